@@ -1,0 +1,226 @@
+//! One person's attendance: their hours line by line, everything recorded, and corrections, each with a reason.
+
+use super::{
+    api::{self, AdditionPost, ReasonsPost},
+    working::WorkingTable,
+};
+use crate::{
+    forms::{self, Kept},
+    ssr,
+    ui::{Field, Form, Page, Select, form::Problems, page, time},
+};
+use chrono::NaiveDateTime;
+use domain::{
+    access::Permission,
+    agenda::SessionStatus,
+    attendance::{
+        Action, How,
+        entity::attendance_record,
+        working::{self, Worked},
+    },
+    ids::PersonId,
+    platform::zones,
+};
+use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_router::hooks::use_params_map;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// The page of the participant with this place code.
+pub fn path(slug: &str, code: &str) -> String {
+    format!("/organise/events/{}/attendance/{}", ssr::encode(slug), ssr::encode(code))
+}
+
+/// A wall time as a browser's own field sends it, or as people type it.
+pub fn read_time(typed: &str) -> Option<NaiveDateTime> {
+    let typed = typed.trim().replacen(' ', "T", 1);
+    ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"].into_iter().find_map(|format| NaiveDateTime::parse_from_str(&typed, format).ok())
+}
+
+/// Both forms of the page, as kept.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct Typed {
+    #[serde(flatten)]
+    reasons: ReasonsPost,
+    #[serde(flatten)]
+    addition: AdditionPost,
+}
+
+#[derive(Clone, Debug)]
+struct Loaded {
+    worked: Worked,
+    by: BTreeMap<PersonId, String>,
+    kept: Kept,
+    typed: Typed,
+    may_edit: bool,
+    flash: Option<&'static str>,
+}
+
+#[component]
+pub fn PersonPage() -> impl IntoView {
+    let params = use_params_map().read_untracked().clone();
+    let load = async move {
+        let (services, asking) = (ssr::services(), ssr::asking());
+        let worked = working::working_of_code(&services, &asking.actor, &params.get("code").unwrap_or_default()).await?;
+        // A delegate sees their own working under My CPD, not here.
+        asking.actor.require(Permission::See, worked.event.organisation_id)?;
+        if Some(worked.event.slug.as_str()) != params.get("slug").as_deref() {
+            return Err(domain::Error::NotFound);
+        }
+        let by = working::recorders(&services, &worked).await?;
+        let (kept, typed) = forms::kept::<Typed>().await?;
+        let done = |name: &str| asking.query_value(name).is_some() && kept.id.is_empty();
+        let flash = match (done("undone"), done("added")) {
+            (true, _) => Some("The record was taken back. It stays in the history with its reason."),
+            (_, true) => Some("The record was added."),
+            _ => None,
+        };
+        let may_edit = asking.actor.may(Permission::Edit, worked.event.organisation_id);
+        Ok(Loaded { worked, by, kept, typed, may_edit, flash })
+    };
+    page(load, |loaded| {
+        let Worked { event, organisation, attendee, working, offered, .. } = loaded.worked.clone();
+        let error = if loaded.kept.problems.0.is_empty() { "" } else { "Error: " };
+        let meta = [attendee.role_line(), format!("{} · place code {}", attendee.reference, attendee.code)].into_iter().filter(|part| !part.is_empty());
+        let body = view! {
+            <div class="stack-l">
+                <div class="stack">
+                    <p class="kicker"><a href=format!("/organise/events/{}/attendance", event.slug)>"Attendance"</a></p>
+                    <h1>{attendee.name().to_owned()}</h1>
+                    <p class="quiet">{meta.collect::<Vec<_>>().join(" · ")}</p>
+                    {attendee.is_cancelled().then(|| view! { <p><span class="tag tag--stop">"Place cancelled"</span></p> })}
+                </div>
+                <Problems kept=loaded.kept.clone()/>
+                {loaded.flash.map(|words| view! { <div class="flash" role="status"><p>{words}</p></div> })}
+                <section aria-labelledby="hours" class="stack">
+                    <h2 id="hours">"Hours"</h2>
+                    <WorkingTable working=working offered=offered timezone=event.timezone.clone() caption=format!("How the hours of {} were counted", attendee.name())/>
+                </section>
+                <section aria-labelledby="records" class="stack">
+                    <h2 id="records">"What was recorded"</h2>
+                    <Records loaded=loaded.clone()/>
+                </section>
+                {(loaded.may_edit && !attendee.is_cancelled()).then(|| view! { <Add loaded=loaded.clone()/> })}
+            </div>
+        };
+        Page::new(format!("{error}Attendance: {}", event.shown_title()), body).host(&organisation).unlisted()
+    })
+}
+
+#[component]
+fn Records(loaded: Loaded) -> impl IntoView {
+    let Worked { event, attendee, records, sessions, .. } = loaded.worked.clone();
+    if records.is_empty() {
+        return view! { <div class="empty"><p>"Nothing was recorded of this person."</p></div> }.into_any();
+    }
+    let place = |record: &attendance_record::Model| match record.session_id {
+        None => "The event".to_owned(),
+        Some(id) => sessions.iter().find(|session| session.id == id).map_or_else(|| "A session".to_owned(), |session| session.title.clone()),
+    };
+    let who = |person: Option<PersonId>| match person {
+        Some(id) => loaded.by.get(&id).cloned().unwrap_or_else(|| "Somebody".to_owned()),
+        None => "Import".to_owned(),
+    };
+    let rows = records
+        .iter()
+        .filter(|record| record.action != Action::Withdraw)
+        .map(|record| {
+            let taken_back = records.iter().find(|other| other.withdraws_id == Some(record.id));
+            let at = zones::moment(time::wall(record.at, &event.timezone));
+            let action = if record.action == Action::Leave { "Left" } else { "Arrived" };
+            let how = format!("{}, {}{}", how(record.how), who(record.recorded_by), record.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default());
+            let correct = match taken_back {
+                Some(by) => {
+                    let words = format!("Taken back by {} on {}: {}", who(by.recorded_by), zones::moment(time::wall(by.at, &event.timezone)), by.reason.clone().unwrap_or_default());
+                    view! { <span class="tag tag--quiet">"Taken back"</span>" "<span class="meta">{words}</span> }.into_any()
+                }
+                None if loaded.may_edit => view! { <TakeBack loaded=loaded.clone() id=record.id.to_string() about=format!("{action}, {at}")/> }.into_any(),
+                None => ().into_any(),
+            };
+            view! {
+                <tr class=taken_back.is_some().then_some("gone")>
+                    <th scope="row">{action}</th>
+                    <td data-label="When">{at}</td>
+                    <td data-label="Where">{place(record)}</td>
+                    <td data-label="How">{how}</td>
+                    <td data-label="Correction">{correct}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    view! {
+        <table class="list">
+            <caption class="hidden">{format!("Records of {}", attendee.name())}</caption>
+            <thead><tr><th scope="col">"What"</th><th scope="col">"When"</th><th scope="col">"Where"</th><th scope="col">"How"</th><th scope="col">"Correction"</th></tr></thead>
+            <tbody>{rows}</tbody>
+        </table>
+    }
+    .into_any()
+}
+
+fn how(how: How) -> &'static str {
+    match how {
+        How::Steward => "At the door",
+        How::Scan => "Scanned",
+        How::SelfService => "By themself",
+        How::Register => "From a register",
+        How::Online => "Online",
+    }
+}
+
+#[component]
+fn TakeBack(loaded: Loaded, id: String, about: String) -> impl IntoView {
+    let field = format!("form[reasons][{id}]");
+    let open = loaded.kept.problems.of(&field).is_some();
+    let value = loaded.typed.reasons.reasons.get(&id).cloned().unwrap_or_default();
+    view! {
+        <details open=open>
+            <summary>"Take back"<span class="hidden">{format!(": {about}")}</span></summary>
+            <Form to=api::Withdraw::url() kept=quiet(&loaded.kept)>
+                <input type="hidden" name="slug" value=loaded.worked.event.slug.clone()/>
+                <input type="hidden" name="person" value=loaded.worked.attendee.code.clone()/>
+                <input type="hidden" name="record" value=id/>
+                <Field kept=loaded.kept.clone() name=field label="Reason" value=value hint="It stays beside the record."/>
+                <p><button class="btn btn--danger btn--small">"Take this record back"</button></p>
+            </Form>
+        </details>
+    }
+}
+
+#[component]
+fn Add(loaded: Loaded) -> impl IntoView {
+    let Worked { event, attendee, sessions, .. } = loaded.worked.clone();
+    let (kept, typed) = (loaded.kept.clone(), loaded.typed.addition.clone());
+    let several = event.starts_wall.date() != event.ends_wall.date();
+    let planned = sessions.iter().filter(|session| session.status == SessionStatus::Planned).map(|session| {
+        let starts = zones::time(session.starts_wall.time());
+        let words = if several { format!("{}, {starts} {}", session.starts_wall.format("%-d %B"), session.title) } else { format!("{starts} {}", session.title) };
+        (session.code.clone(), words)
+    });
+    let places = [(String::new(), "The event".to_owned())].into_iter().chain(planned).collect::<Vec<_>>();
+    let actions = vec![("arrive".to_owned(), "Arrived".to_owned()), ("leave".to_owned(), "Left".to_owned())];
+    let at = if typed.at.is_empty() { event.starts_wall.format("%Y-%m-%dT%H:%M").to_string() } else { typed.at };
+    let zone = format!("By the clock at the event, {}.", zones::zone_name(event.zone()));
+    view! {
+        <section aria-labelledby="add">
+            <h2 id="add">"Add a record that was missed"</h2>
+            <Form to=api::Add::url() kept=quiet(&kept)>
+                <input type="hidden" name="slug" value=event.slug.clone()/>
+                <input type="hidden" name="person" value=attendee.code.clone()/>
+                <div class="pair">
+                    <Select kept=kept.clone() name="form[action]" label="What happened" value=typed.action options=actions/>
+                    <Select kept=kept.clone() name="form[session]" label="Where" value=typed.session options=places/>
+                </div>
+                <Field kept=kept.clone() name="form[at]" label="When" value=at kind="datetime-local" hint=zone class="input--short"/>
+                <Field kept=kept name="form[reason]" label="Reason for adding it" value=typed.reason hint="As: signed the paper register. It stays beside the record."/>
+                <p><button class="btn">"Add record"</button></p>
+            </Form>
+        </section>
+    }
+}
+
+/// The draft without its problems: the page shows them once, above its forms.
+fn quiet(kept: &Kept) -> Kept {
+    Kept { id: kept.id.clone(), ..Kept::default() }
+}

@@ -1,0 +1,224 @@
+//! A booking, for whoever holds its link or has signed in: what stands, who sits where, cancel and name.
+//!
+//! With the link from a mail the pages are under `/bookings/{token}`; signed in, under `/my/bookings/{reference}`. Both
+//! draw the same.
+
+use super::api;
+use crate::{
+    forms::{self, Kept},
+    ssr,
+    ui::{Field, Form, Page, page},
+};
+use domain::{
+    Error,
+    access::Actor,
+    bookings::{
+        PlaceState,
+        invites::money_words,
+        order::PlaceForm,
+        queries::Seat,
+        service::{self, Held, Holder},
+    },
+    error::Result,
+    events::{EventStatus, calendar::location},
+    ids::PlaceId,
+    platform::zones,
+};
+use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_router::hooks::use_params_map;
+
+/// A booking's address: references open it for those signed in, tokens for those with the mail.
+#[must_use]
+pub fn path(token: &str) -> String {
+    if token.starts_with("PL-") { format!("/my/bookings/{}", ssr::encode(token)) } else { format!("/bookings/{}", ssr::encode(token)) }
+}
+
+/// Who asks, by the token of the address.
+#[must_use]
+pub fn holder<'a>(token: &'a str, actor: &'a Actor) -> Holder<'a> {
+    if token.starts_with("PL-") { Holder::Actor(actor) } else { Holder::Link(token) }
+}
+
+fn token() -> String {
+    let params = use_params_map().read_untracked().clone();
+    params.get("token").or_else(|| params.get("reference")).unwrap_or_default()
+}
+
+async fn load(token: &str) -> Result<Held> {
+    let (services, actor) = (ssr::services(), ssr::asking().actor);
+    ssr::header(axum::http::header::CACHE_CONTROL, "no-store");
+    match holder(token, &actor) {
+        Holder::Link(token) => service::open(&services, token).await,
+        Holder::Actor(actor) => service::load_by_reference(&services, actor, token).await,
+    }
+}
+
+fn framed(held: &Held, title: String, body: impl IntoView + 'static) -> Page {
+    Page::new(title, body)
+        .host(&held.organisation)
+        .support(if held.event.sensitive { held.event.support.0.clone() } else { Vec::new() })
+        .unlisted()
+}
+
+#[component]
+pub fn ManagePage() -> impl IntoView {
+    let token = token();
+    let asking = ssr::asking();
+    let note = ["booked", "cancelled", "named"].into_iter().find(|note| asking.query_value(note).is_some()).unwrap_or_default();
+    let load = async move { Ok((load(&token).await?, token)) };
+    page(load, move |(held, token)| {
+        let standing: Vec<&Seat> = held.seats.iter().filter(|seat| seat.place.state != PlaceState::Cancelled).collect();
+        let heading = match (note, standing.len()) {
+            ("cancelled", _) => "The place is cancelled".to_owned(),
+            (_, 0) => "This booking is cancelled".to_owned(),
+            (_, 1) => "You have a place".to_owned(),
+            (_, count) => format!("You have {count} places"),
+        };
+        let next = (note == "booked").then(|| {
+            view! {
+                <div class="flash" role="status">
+                    <p><strong>"Booked."</strong>{format!(" We are writing to {}. Each person named gets their own mail with a calendar entry.", held.booker_email)}</p>
+                </div>
+            }
+        });
+        let named = (note == "named").then(|| view! { <div class="flash" role="status"><p><strong>"Saved."</strong>" They get a mail with their calendar entry."</p></div> });
+        let changeable = held.event.status != EventStatus::Cancelled && ssr::services().clock.now() < held.event.starts_at;
+        let seats = held.seats.iter().enumerate().map(|(i, seat)| place(&token, i + 1, seat, changeable)).collect_view();
+        let event = held.event.clone();
+        let event_path = format!("/events/{}", event.slug);
+        let calendar = format!("{event_path}.ics");
+        let sum = held.sum();
+        let money = held.whole.then(|| view! { <div><dt>"To pay"</dt><dd>{money_words(sum)}{(sum.total_pence() > 0).then_some(". An invoice follows.")}</dd></div> });
+        let order = held.booking.purchase_order.clone().filter(|_| held.whole).map(|order| view! { <div><dt>"Purchase order"</dt><dd>{order}</dd></div> });
+        let body = view! {
+            {next}
+            {named}
+            <div class="page__head">
+                <h1>{heading.clone()}</h1>
+                <p class="lede">{event.title.clone()}</p>
+            </div>
+            <div class="two">
+                <div class="stack-l">
+                    <dl class="answers">
+                        <div><dt>"Booking reference"</dt><dd><strong class="code">{held.booking.reference.clone()}</strong></dd></div>
+                        <div><dt>"When"</dt><dd>{zones::span(event.starts_wall, event.ends_wall)}</dd></div>
+                        <div><dt>"Where"</dt><dd>{location(&event)}</dd></div>
+                        {money}
+                        {order}
+                    </dl>
+                    {seats}
+                </div>
+                <aside class="slip stack" aria-labelledby="next">
+                    <h2 id="next">"What happens next"</h2>
+                    <p>"Bring the place code, on paper or a phone. Your CPD hours are counted from your attendance, and the certificate comes by mail afterwards."</p>
+                    <p>"Questions? Write to "<a href=format!("mailto:{}", held.organisation.email)>{held.organisation.email.clone()}</a>", and give the booking reference."</p>
+                    <p class="links"><a href=event_path>"See the event"</a><a href=calendar>"Add to calendar"</a></p>
+                </aside>
+            </div>
+        };
+        framed(&held, format!("{heading} – {}", held.event.shown_title()), body)
+    })
+}
+
+fn place(token: &str, number: usize, seat: &Seat, changeable: bool) -> AnyView {
+    let base = format!("{}/places/{}", path(token), seat.place.id);
+    let cancelled = seat.place.state == PlaceState::Cancelled;
+    let about = [seat.place.job_role.clone(), seat.place.organisation.clone()].into_iter().flatten().collect::<Vec<_>>().join(", ");
+    let name_words = if seat.place.name.is_some() { "Change the name" } else { "Name this place" };
+    let of = format!(": place {number}");
+    let actions = (changeable && !cancelled).then(|| {
+        view! {
+            <p class="links">
+                <a href=format!("{base}/name")>{name_words}<span class="hidden">{of.clone()}</span></a>
+                <a href=format!("{base}/cancel")>"Cancel this place"<span class="hidden">{of}</span></a>
+            </p>
+        }
+    });
+    let state = if cancelled { view! { <span class="tag tag--stop">"Cancelled"</span> }.into_any() } else { view! { <span class="tag">{seat.ticket.name.clone()}</span> }.into_any() };
+    view! {
+        <section class="todo">
+            <h2>{format!("Place {number}: {}", seat.name())}</h2>
+            <div class="stack">
+                <p>{state}</p>
+                {(!about.is_empty()).then(|| view! { <p class="meta">{about}</p> })}
+                {seat.address.clone().map(|address| view! { <p class="meta">{address}</p> })}
+                {(!cancelled).then(|| view! { <p>"Place code "<strong class="code">{seat.participant.code.clone()}</strong></p> })}
+                {actions}
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+fn place_id() -> Option<PlaceId> {
+    use_params_map().read_untracked().get("place").and_then(|id| id.parse().ok()).map(PlaceId)
+}
+
+async fn load_place(token: &str, id: Option<PlaceId>) -> Result<(Held, Seat)> {
+    let held = load(token).await?;
+    let seat = held.seats.iter().find(|seat| Some(seat.place.id) == id).cloned().ok_or(Error::NotFound)?;
+    Ok((held, seat))
+}
+
+#[component]
+pub fn CancelPage() -> impl IntoView {
+    let (token, id) = (token(), place_id());
+    let load = async move {
+        let (held, seat) = load_place(&token, id).await?;
+        let (kept, ()) = forms::kept::<()>().await?;
+        Ok((held, seat, kept, token))
+    };
+    page(load, |(held, seat, kept, token): (Held, Seat, Kept, String)| {
+        let back = path(&token);
+        let event = held.event.title.clone();
+        let body = view! {
+            <div class="stack">
+                <h1>"Cancel this place?"</h1>
+                <p class="lede">{format!("{}, {event}, {}", seat.name(), zones::span(held.event.starts_wall, held.event.ends_wall))}</p>
+                <p>"The place is free for somebody else at once, and the entry is taken out of their calendar. This cannot be undone; you would have to book again."</p>
+                <Form to=api::Cancel::url() kept=kept>
+                    <input type="hidden" name="token" value=token.clone()/>
+                    <input type="hidden" name="place" value=seat.place.id.to_string()/>
+                    <p class="row"><button class="btn btn--danger">"Yes, cancel this place"</button><a href=back>"Keep the place"</a></p>
+                </Form>
+            </div>
+        };
+        framed(&held, format!("Cancel this place? – {}", held.event.shown_title()), body)
+    })
+}
+
+#[component]
+pub fn NamePage() -> impl IntoView {
+    let (token, id) = (token(), place_id());
+    let load = async move {
+        let (held, seat) = load_place(&token, id).await?;
+        let text = |value: &Option<String>| value.clone().unwrap_or_default();
+        let (kept, form) = forms::kept_or(|| PlaceForm {
+            name: text(&seat.place.name),
+            email: text(&seat.address),
+            job_role: text(&seat.place.job_role),
+            organisation: text(&seat.place.organisation),
+        })
+        .await?;
+        Ok((held, seat, kept, form, token))
+    };
+    page(load, |(held, seat, kept, form, token): (Held, Seat, Kept, PlaceForm, String)| {
+        let error = if kept.problems.0.is_empty() { "" } else { "Error: " };
+        let body = view! {
+            <div class="stack">
+                <h1>"Who is coming?"</h1>
+                <p class="lede">{format!("{}, {}", seat.ticket.name, held.event.title)}</p>
+                <Form to=api::Rename::url() kept=kept.clone()>
+                    <input type="hidden" name="token" value=token.clone()/>
+                    <input type="hidden" name="place" value=seat.place.id.to_string()/>
+                    <Field kept=kept.clone() name="form[name]" label="Full name" value=form.name hint="As it should read on the certificate."/>
+                    <Field kept=kept.clone() name="form[email]" label="Email address" value=form.email kind="email" hint="For their calendar entry and their certificate."/>
+                    <Field kept=kept.clone() name="form[job_role]" label="Job role" value=form.job_role/>
+                    <Field kept=kept.clone() name="form[organisation]" label="Organisation" value=form.organisation/>
+                    <p class="row"><button class="btn">"Save"</button><a href=path(&token)>"Back to the booking"</a></p>
+                </Form>
+            </div>
+        };
+        framed(&held, format!("{error}Who is coming? – {}", held.event.shown_title()), body)
+    })
+}

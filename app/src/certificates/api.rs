@@ -1,0 +1,77 @@
+//! The organiser's forms. Each reads what was posted, calls the service and says where to go.
+
+use crate::{
+    error::AppError,
+    forms::{self, Go},
+    ssr,
+};
+use domain::{FieldErrors, certificates::issue as service};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// Why a certificate is revoked or replaced, as posted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ReasonForm {
+    pub reason: String,
+}
+
+/// The organiser's page about the certificates of an event.
+#[must_use]
+pub fn list_path(slug: &str) -> String {
+    format!("/organise/events/{}/certificates", ssr::encode(slug))
+}
+
+/// Issues certificates to all who qualify: as many as the page said, or nobody gets one.
+#[server(prefix = "/do", endpoint = "certificates/issue")]
+pub async fn issue(#[server(default)] slug: String, #[server(default)] count: String, #[server(default)] draft: String) -> Result<(), AppError> {
+    let back = list_path(&slug);
+    forms::post(&back, &draft, (), |request, (): ()| async move {
+        let plan = service::plan(&request.services, &request.actor, &slug).await?;
+        let ready = plan.ready().count();
+        if !plan.is_running() {
+            if ready == 0 {
+                return Err(FieldErrors::one("", "nobody", "Nobody qualifies for a certificate who has none.").into());
+            }
+            if count.parse() != Ok(ready) {
+                let words = format!("Things have changed since you looked: {ready} qualify now. Look again, then press the button.");
+                return Err(FieldErrors::one("", "changed", words).into());
+            }
+        }
+        service::issue(&request.services, &request.actor, &slug).await?;
+        Ok(Go::To(format!("{}?asked=1", list_path(&slug))))
+    })
+    .await
+}
+
+/// Revokes one certificate for ever.
+#[server(prefix = "/do", endpoint = "certificates/revoke")]
+pub async fn revoke(
+    #[server(default)] slug: String,
+    #[server(default)] id: String,
+    #[server(default)] draft: String,
+    #[server(default)] form: ReasonForm,
+) -> Result<(), AppError> {
+    let here = format!("{}/{}", list_path(&slug), ssr::encode(&id));
+    forms::post(&format!("{here}?do=revoke"), &draft, form, |request, form: ReasonForm| async move {
+        service::revoke(&request.services, &request.actor, &id, &form.reason).await?;
+        Ok(Go::To(format!("{}/{}?revoked=1", list_path(&slug), ssr::encode(&id))))
+    })
+    .await
+}
+
+/// Issues a new certificate in place of one.
+#[server(prefix = "/do", endpoint = "certificates/reissue")]
+pub async fn reissue(
+    #[server(default)] slug: String,
+    #[server(default)] id: String,
+    #[server(default)] draft: String,
+    #[server(default)] form: ReasonForm,
+) -> Result<(), AppError> {
+    let here = format!("{}/{}", list_path(&slug), ssr::encode(&id));
+    forms::post(&format!("{here}?do=reissue"), &draft, form, |request, form: ReasonForm| async move {
+        let issued = service::reissue(&request.services, &request.actor, &id, &form.reason).await?;
+        Ok(Go::To(format!("{}/{}?reissued=1", list_path(&slug), issued.certificate)))
+    })
+    .await
+}

@@ -1,0 +1,155 @@
+//! What a check found, in words: the fields that were signed, and the answer about a file that somebody handed in.
+
+use crate::ssr;
+use domain::{
+    Services,
+    certificates::{
+        credential::hours_words,
+        queries::face,
+        verify::{Outcome, Verdict, shown::Shown},
+    },
+    error::FieldErrors,
+    platform::drafts,
+};
+use serde::{Deserialize, Serialize};
+
+/// The answer to a check as the page shows it once, from a draft: words only, never the file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Checked {
+    /// The address as typed.
+    pub address: String,
+    /// "Valid", "Altered", "Revoked" or "Not recognised"; empty before anything was checked.
+    pub heading: String,
+    /// What that means, and what to do.
+    pub words: String,
+    /// Id of the certificate, where it is genuine.
+    pub id: Option<String>,
+    /// What was signed: names and values.
+    pub fields: Vec<(String, String)>,
+}
+
+impl Checked {
+    /// The answer in words.
+    #[must_use]
+    pub fn of(verdict: &Verdict) -> Self {
+        let reason = verdict.reason.as_deref().map(sentence).unwrap_or_default();
+        let (heading, words) = match verdict.result {
+            Outcome::Valid if verdict.revocation_checked => ("Valid", "It is just as it was signed, and it has not been revoked.".to_owned()),
+            Outcome::Valid => ("Valid", format!("It is just as it was signed. {reason}")),
+            Outcome::Altered => ("Altered", format!("Do not rely on this file. {reason} Ask for it again, or check the address printed on the certificate.")),
+            Outcome::Revoked => ("Revoked", format!("It is genuine, but it does not count any more. {reason} The reason is on the certificate’s page.")),
+            Outcome::UnknownKey => (
+                "Not recognised",
+                format!("It was not signed by this site, so this site cannot vouch for it. {reason} Check it on the site it came from: the address is printed on it."),
+            ),
+        };
+        let certificate = verdict.certificate.as_ref();
+        Self {
+            address: String::new(),
+            heading: heading.to_owned(),
+            words,
+            id: certificate.map(|shown| shown.id.clone()),
+            fields: certificate.map(fields).unwrap_or_default(),
+        }
+    }
+
+    /// The answer to an address that is none of ours.
+    #[must_use]
+    pub fn unknown_address(typed: &str) -> Self {
+        Self {
+            address: typed.to_owned(),
+            heading: "Not recognised".to_owned(),
+            words: "There is no certificate of this site at that address. Check each letter. A certificate of another site has to be checked there.".to_owned(),
+            ..Self::default()
+        }
+    }
+}
+
+/// Keeps an answer for the browser that asked, and gives the page that shows it.
+pub async fn keep(services: &Services, browser: &str, checked: &Checked, problems: &FieldErrors) -> domain::Result<String> {
+    let id = drafts::keep(services, browser, None, &serde_json::to_value(checked)?, problems).await?;
+    Ok(format!("/verify?draft={id}"))
+}
+
+/// The certificate's page, where what was typed is the address of one of ours.
+pub async fn find_by_address(services: &Services, typed: &str) -> domain::Result<Option<String>> {
+    let Some(id) = domain::certificates::queries::read_address(services, typed) else { return Ok(None) };
+    let found = domain::certificates::queries::find(&services.db.read, &id).await?;
+    Ok(found.map(|row| format!("/certificates/{}", ssr::encode(&row.public_id))))
+}
+
+/// Every field that was signed, by name, read from what was signed.
+#[must_use]
+pub fn fields(shown: &Shown) -> Vec<(String, String)> {
+    let zone = zone_of(shown);
+    let minutes = |minutes: Option<u32>| minutes.map(|minutes| format!("{minutes} minutes ({})", hours_words(minutes)));
+    let mut fields: Vec<(String, String)> = Vec::new();
+    let mut add = |name: &str, value: Option<String>| fields.extend(value.filter(|value| !value.is_empty()).map(|value| (name.to_owned(), value)));
+    add("Name", Some(shown.name.clone()));
+    add("Event", Some(shown.event.clone()));
+    add("Date", shown.when.clone());
+    add("Attended", shown.place.clone());
+    add("Organiser", Some(shown.organiser.clone()));
+    add("Organiser’s email", shown.organiser_email.clone());
+    add("Organiser’s website", shown.organiser_url.clone());
+    add("CPD offered", minutes(shown.offered_minutes));
+    add("CPD attended", minutes(shown.minutes));
+    add("CPD counted", minutes(shown.shown_minutes));
+    add("Of which participatory", minutes(shown.participatory_minutes));
+    for session in &shown.sessions {
+        add(&format!("Session: {}", session.title), Some(session.attended.clone()));
+    }
+    add("How hours are counted", shown.criteria.clone());
+    add("About the event", Some(shown.description.clone()));
+    add("Event’s address", shown.event_address.clone());
+    add("Issued", Some(instant(&shown.issued_at, &zone)));
+    add("Certificate", Some(shown.id.clone()));
+    add("Address", Some(shown.address.clone()));
+    add("Issued instead of", shown.replaces.clone());
+    add("Signed by", Some(shown.issuer.clone()));
+    fields
+}
+
+/// The zone that stands after the date, or UTC.
+fn zone_of(shown: &Shown) -> String {
+    let zone = shown.when.as_deref().and_then(|when| when.rsplit_once(" (")).and_then(|(_, zone)| zone.strip_suffix(')'));
+    zone.unwrap_or("UTC").to_owned()
+}
+
+fn instant(rfc3339: &str, zone: &str) -> String {
+    rfc3339.parse().map_or_else(|_| rfc3339.to_owned(), |at| face::moment(at, zone))
+}
+
+/// With a capital and a full stop.
+fn sentence(words: &str) -> String {
+    let mut chars = words.trim_end_matches('.').chars();
+    let first = chars.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
+    format!("{first}{}.", chars.as_str())
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    fn verdict(result: Outcome, reason: Option<&str>) -> Verdict {
+        Verdict { result, certificate: None, reason: reason.map(str::to_owned), revocation_checked: false }
+    }
+
+    #[test]
+    fn each_answer_has_its_heading_and_says_why() {
+        let heading = |result| Checked::of(&verdict(result, Some("the seal is broken"))).heading;
+        assert_eq!(
+            [Outcome::Valid, Outcome::Altered, Outcome::Revoked, Outcome::UnknownKey].map(heading),
+            ["Valid", "Altered", "Revoked", "Not recognised"]
+        );
+        assert!(Checked::of(&verdict(Outcome::Altered, Some("the seal is broken"))).words.contains("The seal is broken."));
+    }
+
+    #[test]
+    fn an_answer_survives_the_draft() {
+        let checked = Checked { fields: vec![("Name".into(), "Siân Llŷr".into())], ..Checked::of(&verdict(Outcome::Valid, None)) };
+        assert_eq!(serde_json::from_value::<Checked>(serde_json::to_value(&checked).unwrap()).unwrap(), checked);
+    }
+}

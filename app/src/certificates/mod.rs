@@ -1,0 +1,29 @@
+//! Certificates: the page anybody can check one on, checking a file, and the organiser's page that issues them.
+
+pub mod api;
+pub mod checked;
+
+mod certificate_page;
+mod change_page;
+mod organise_page;
+mod sheet;
+mod verify_page;
+
+use certificate_page::CertificatePage;
+use change_page::ChangePage;
+use leptos::prelude::*;
+use leptos_router::{MatchNestedRoutes, SsrMode, components::Route, path};
+use organise_page::OrganisePage;
+use verify_page::VerifyPage;
+
+#[component(transparent)]
+pub fn CertificateRoutes() -> impl MatchNestedRoutes + Clone {
+    view! {
+        <Route path=path!("/certificates/:id") view=CertificatePage ssr=SsrMode::Async/>
+        <Route path=path!("/verify") view=VerifyPage ssr=SsrMode::Async/>
+        <Route path=path!("/organise/events/:slug/certificates") view=OrganisePage ssr=SsrMode::Async/>
+        <Route path=path!("/organise/events/:slug/certificates/:id") view=ChangePage ssr=SsrMode::Async/>
+    }
+    .into_inner()
+    .into_any_nested_route()
+}

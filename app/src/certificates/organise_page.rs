@@ -1,0 +1,252 @@
+//! The organiser's page about an event's certificates: who gets one, who does not and why, and the one button.
+
+use super::api;
+use crate::{
+    forms::{self, Kept},
+    organise::{
+        frame::{self, Desk, flash},
+        lists::{address, page_number, pager, tally},
+    },
+    ssr,
+    ui::{Form, page},
+};
+use domain::{
+    access::Permission,
+    certificates::{
+        CertificateState,
+        hours::{WhyNot, hours_in_words},
+        issue::{self, Candidate, Given, Plan, Reason},
+        queries::face::day,
+    },
+    platform::{entity::job, jobs::State, zones},
+};
+use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_meta::Meta;
+use leptos_router::hooks::use_params_map;
+
+const PER_PAGE: usize = 100;
+
+/// What the list shows; part of the address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Show {
+    Everybody,
+    Ready,
+    Issued,
+    Without,
+}
+
+impl Show {
+    const ALL: [(Self, &'static str, &'static str); 4] = [
+        (Self::Everybody, "", "Everybody"),
+        (Self::Ready, "ready", "Who qualifies"),
+        (Self::Issued, "issued", "Who has one"),
+        (Self::Without, "without", "Who does not get one"),
+    ];
+
+    fn read(word: &str) -> Self {
+        Self::ALL.iter().find(|(_, known, _)| *known == word).map_or(Self::Everybody, |(show, ..)| *show)
+    }
+
+    fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(show, ..)| *show == self).map_or("", |(_, word, _)| word)
+    }
+
+    fn takes(self, person: &Candidate) -> bool {
+        let has_one = person.why_not == Some(Reason::Rule(WhyNot::HasCertificate));
+        match self {
+            Self::Everybody => true,
+            Self::Ready => person.why_not.is_none(),
+            Self::Issued => has_one,
+            Self::Without => person.why_not.is_some() && !has_one,
+        }
+    }
+}
+
+#[component]
+pub fn OrganisePage() -> impl IntoView {
+    let slug = use_params_map().read_untracked().get("slug").unwrap_or_default();
+    let load = async move {
+        let desk = frame::open(&slug, Permission::See).await?;
+        let plan = issue::plan(&ssr::services(), &desk.actor, &slug).await?;
+        let (kept, ()) = forms::kept::<()>().await?;
+        Ok((desk, plan, kept))
+    };
+    page(load, |(desk, plan, kept)| {
+        let asked = ssr::asking().query_value("asked").is_some() && kept.problems.0.is_empty();
+        let running = plan.is_running();
+        let done = (asked && !running && plan.job.as_ref().is_some_and(|job| job.state == State::Done)).then(|| flash("Issued.", "Everybody who qualified has their certificate, and a mail with the link."));
+        let body = view! {
+            {running.then(|| view! { <Meta http_equiv="refresh" content="2"/> })}
+            {done}
+            {figures(&plan)}
+            {plan.job.as_ref().map(work)}
+            {button(&desk, &plan, &kept)}
+            {people(&desk, &plan)}
+        };
+        desk.page("Certificates", &kept, body)
+    })
+}
+
+fn figures(plan: &Plan) -> AnyView {
+    let live = plan.given.iter().filter(|given| given.row.state == CertificateState::Valid).count();
+    let differ = plan.given.iter().filter(|given| !given.differs.is_empty()).count();
+    let ended = plan.given.len() - live;
+    view! {
+        <dl class="figure-row">
+            <div><dt>"Qualify now"</dt><dd>{plan.ready().count()}</dd></div>
+            <div><dt>"Have a certificate"</dt><dd>{live}</dd>{(differ > 0).then(|| view! { <dd>{format!("{differ} would read differently today")}</dd> })}</div>
+            <div><dt>"Revoked or replaced"</dt><dd>{ended}</dd></div>
+            <div><dt>"CPD offered"</dt><dd>{hours_in_words(plan.offered_minutes)}</dd></div>
+        </dl>
+    }
+    .into_any()
+}
+
+/// The bar of the job that is running, or what became of the last one where that asks for something.
+fn work(job: &job::Model) -> AnyView {
+    let (done, total) = (job.done_count, job.total_count.unwrap_or(0));
+    match job.state {
+        State::Ready | State::Leased => {
+            let counted = if total > 0 { format!("{done} of {total}") } else { "Starting".to_owned() };
+            let again = (job.state == State::Ready && job.problem.is_some()).then(|| view! { <p class="meta">"Some could not be made. They are tried again shortly."</p> });
+            view! {
+                <div class="job" role="status">
+                    <p><b id="issuing">"Issuing certificates"</b><span class="num">{counted}</span></p>
+                    <progress max=total.max(1).to_string() value=done.to_string() aria-labelledby="issuing"></progress>
+                    {again}
+                    <p class="meta">"This page renews itself. You may leave it; the work goes on."</p>
+                </div>
+            }
+            .into_any()
+        }
+        State::Dead => view! {
+            <div class="job job--failed">
+                <p><b>"The last round stopped with some left to do"</b><span class="num">{format!("{done} of {total}")}</span></p>
+                <p class="meta">"Press the button to go on. Nobody gets a second certificate. If it stops again, tell whoever runs this site."</p>
+            </div>
+        }
+        .into_any(),
+        State::Done => ().into_any(),
+    }
+}
+
+fn button(desk: &Desk, plan: &Plan, kept: &Kept) -> AnyView {
+    let ready = plan.ready().count();
+    let words = if !plan.has_ended {
+        format!("Certificates can be issued when the event has ended: {}.", zones::moment(plan.event.ends_wall))
+    } else if plan.is_running() {
+        return view! { <crate::ui::form::Problems kept=kept.clone()/> }.into_any();
+    } else if ready == 0 {
+        "Nobody is waiting for a certificate. Whoever has none is in the list with the reason.".to_owned()
+    } else if !desk.may_edit() {
+        format!("{} for a certificate. An organiser can issue them.", if ready == 1 { "1 person qualifies".to_owned() } else { format!("{ready} people qualify") })
+    } else {
+        let label = if ready == 1 { "Issue 1 certificate".to_owned() } else { format!("Issue {ready} certificates") };
+        // "1 certificates" is the name other programs know the button by; the words on it are right.
+        let name = (ready == 1).then_some("Issue 1 certificates");
+        let whom = if ready == 1 { "1 person gets a certificate and a mail with its link.".to_owned() } else { format!("{ready} people each get a certificate and a mail with its link.") };
+        return view! {
+            <section class="todo" aria-labelledby="issue">
+                <h2 id="issue">"Ready to issue"</h2>
+                <div class="stack">
+                    <p>{format!("{whom} It says what is true now; later changes to the event or to attendance change nothing on it until you issue it anew.")}</p>
+                    <Form to=api::Issue::url() kept=kept.clone()>
+                        <input type="hidden" name="slug" value=plan.event.slug.clone()/>
+                        <input type="hidden" name="count" value=ready.to_string()/>
+                        <p><button class="btn" aria-label=name>{label}</button></p>
+                    </Form>
+                </div>
+            </section>
+        }
+        .into_any();
+    };
+    view! { <crate::ui::form::Problems kept=kept.clone()/><p class="wait">{words}</p> }.into_any()
+}
+
+fn people(desk: &Desk, plan: &Plan) -> AnyView {
+    let asking = ssr::asking();
+    let show = Show::read(&asking.query_value("show").unwrap_or_default());
+    let words: String = asking.query_value("q").unwrap_or_default().chars().take(100).collect();
+    let wanted = words.to_lowercase();
+    let found: Vec<&Candidate> = plan
+        .people
+        .iter()
+        .filter(|person| show.takes(person))
+        .filter(|person| wanted.split_whitespace().all(|word| person.seat.name().to_lowercase().contains(word) || person.seat.participant.code.to_lowercase() == word))
+        .collect();
+    let at = page_number(&asking);
+    let here = desk.path("certificates");
+    let rows = found.iter().skip(usize::try_from(at).unwrap_or(0) * PER_PAGE).take(PER_PAGE).map(|person| row(desk, plan, person)).collect_view();
+    let link = {
+        let (here, words) = (here.clone(), words.clone());
+        move |page: u64| address(&here, &[("q", words.clone()), ("show", show.word().to_owned()), ("page", (page + 1).to_string())])
+    };
+    let options = Show::ALL.into_iter().map(|(one, word, label)| view! { <option value=word selected=one == show>{label}</option> }).collect_view();
+    let total = found.len() as u64;
+    let list = if found.is_empty() {
+        let advice = if plan.people.is_empty() { "Nobody has a place at this event yet." } else { "Try another name, or show everybody." };
+        view! { <div class="empty"><h3>"Nobody here"</h3><p>{advice}</p><a class="btn btn--line" href=here.clone()>"Show everybody"</a></div> }.into_any()
+    } else {
+        view! {
+            <table class="list">
+                <caption class="hidden">"Everybody with a place, their hours, and their certificate"</caption>
+                <thead><tr><th scope="col">"Name"</th><th scope="col">"Hours"</th><th scope="col">"Certificate"</th><td></td></tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+        }
+        .into_any()
+    };
+    view! {
+        <section class="todo" aria-labelledby="people">
+            <h2 id="people">"People"</h2>
+            <form class="filters" method="get" action=here role="search" aria-label="People">
+                <div class="field"><label for="q">"Name or place code"</label><input class="input" id="q" name="q" type="search" value=words autocomplete="off"/></div>
+                <div class="field"><label for="show">"Show"</label><select class="input" id="show" name="show">{options}</select></div>
+                <button class="btn btn--line">"Search"</button>
+            </form>
+            <div class="tally"><p>{tally(total, "person", "people")}</p></div>
+            {list}
+            {pager(at, total, PER_PAGE as u64, link)}
+        </section>
+    }
+    .into_any()
+}
+
+fn row(desk: &Desk, plan: &Plan, person: &Candidate) -> AnyView {
+    let name = person.seat.name().to_owned();
+    let working = format!("{}/{}", desk.path("attendance"), person.seat.participant.code);
+    let shown = person.working.shown_minutes;
+    let hours = if shown == person.working.minutes { hours_in_words(shown) } else { format!("{} ({} minutes)", hours_in_words(shown), person.working.minutes) };
+    let live = plan.given.iter().find(|given| given.row.participant_id == person.seat.participant.id && given.row.state == CertificateState::Valid);
+    let (state, action) = match (live, &person.why_not) {
+        (Some(given), _) => (issued(given), Some((given.row.public_id.clone(), "Look, re-issue or revoke"))),
+        (None, why_not) => {
+            let tag = match why_not {
+                None => view! { <span class="tag tag--go">"Qualifies"</span> }.into_any(),
+                Some(reason) => view! { <span class="tag tag--quiet">"None"</span>" "{reason.words()} }.into_any(),
+            };
+            let earlier = person.earlier.as_ref().map(|old| {
+                let on = old.revoked_at.map(|at| day(at, &plan.event.timezone)).unwrap_or_default();
+                view! { <br/><span class="meta">{format!("One was revoked on {on}: {}", old.revoked_reason.clone().unwrap_or_default())}</span> }
+            });
+            (view! { {tag}{earlier} }.into_any(), person.earlier.as_ref().map(|old| (old.public_id.clone(), "Look or re-issue")))
+        }
+    };
+    let action = action.map(|(id, words)| view! { <a href=format!("{}/{id}", desk.path("certificates"))>{words}<span class="hidden">{format!(": {name}")}</span></a> });
+    view! {
+        <tr>
+            <th scope="row">{name.clone()}<br/><span class="meta code">{person.seat.participant.code.clone()}</span></th>
+            <td data-label="Hours"><a href=working>{hours}<span class="hidden">{format!(": working for {name}")}</span></a></td>
+            <td data-label="Certificate">{state}</td>
+            <td class="act">{action}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn issued(given: &Given) -> AnyView {
+    let on = day(given.row.issued_at, &given.snapshot.zone);
+    let hours = hours_in_words(given.snapshot.shown_minutes);
+    let differs = (!given.differs.is_empty()).then(|| view! { <br/><span class="meta">{format!("Would read differently today: {}.", given.differs.join(", "))}</span> });
+    view! { <span class="tag tag--go">"Issued"</span>{format!(" {on}, {hours}")}{differs} }.into_any()
+}

@@ -1,0 +1,66 @@
+//! What is around every page: the document, the top with its ways out, the foot, and the table of all areas' routes.
+
+mod texts;
+mod top;
+
+pub use top::{Foot, Top};
+
+use crate::{bookings, events, people, ui::page};
+use leptos::{config::LeptosOptions, prelude::*};
+use leptos_meta::{MetaTags, provide_meta_context};
+use leptos_router::{
+    components::{Router, Routes},
+};
+
+/// The names of the embedded style sheet and favicon, which change with their content.
+#[derive(Clone, Debug)]
+pub struct Assets {
+    pub css: String,
+    pub icon: String,
+}
+
+/// The document around every page.
+pub fn shell(_: &LeptosOptions) -> impl IntoView + use<> {
+    // Or ids drift between the builds, and every Resource is written into the page.
+    if let Some(page) = Owner::current_shared_context() {
+        page.set_is_hydrating(false);
+    }
+    let assets = use_context::<Assets>();
+    view! {
+        <!DOCTYPE html>
+        <html lang="en-GB">
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="color-scheme" content="light dark"/>
+                {assets.map(|assets| view! {
+                    <link rel="stylesheet" href=assets.css/>
+                    <link rel="icon" type="image/svg+xml" href=assets.icon/>
+                })}
+                <MetaTags/>
+            </head>
+            <body><App/></body>
+        </html>
+    }
+}
+
+/// The table of areas.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    view! {
+        <Router>
+            <Routes fallback=|| page(async { Err::<(), _>(domain::Error::NotFound) }, |()| crate::ui::page::not_found())>
+                <texts::TextRoutes/>
+                <events::EventRoutes/>
+                <bookings::BookingRoutes/>
+                <people::PeopleRoutes/>
+                // <portfolio::PortfolioRoutes/>
+                // <attendance::AttendanceRoutes/>
+                // <certificates::CertificateRoutes/>
+                // <organise::OrganiseRoutes/>
+                // <messages::MessageRoutes/>
+            </Routes>
+        </Router>
+    }
+}

@@ -1,0 +1,98 @@
+//! One message: to whom, what it says (links hidden), what became of it, and the button to send it again.
+
+use super::{api, banner::mail_banner, kind_words, state_words};
+use crate::{
+    forms::{self, Kept},
+    organise::frame::flash,
+    ssr,
+    ui::{Form, Page, page, time},
+};
+use chrono::{DateTime, Utc};
+use domain::{
+    Error,
+    ids::MessageId,
+    messages::{
+        State,
+        service::{self, Shown},
+    },
+};
+use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_router::hooks::use_params_map;
+
+#[component]
+pub fn MessagePage() -> impl IntoView {
+    let id = use_params_map().read_untracked().get("id").unwrap_or_default();
+    let load = async move {
+        let (services, asking) = (ssr::services(), ssr::asking());
+        let id = id.parse().map(MessageId).map_err(|_| Error::NotFound);
+        // Whoever may see no message learns nothing of which there are.
+        asking.actor.require_anywhere(domain::access::Permission::See)?;
+        let shown = service::show(&services, &asking.actor, id?).await?;
+        let (kept, ()) = forms::kept::<()>().await?;
+        Ok((shown, kept, asking.query_value("queued").is_some(), services.mailer.delivers(), mail_banner(&services).await?))
+    };
+    page(load, |(shown, kept, queued, delivers, banner)| {
+        let wrong = if kept.problems.0.is_empty() { "" } else { "Error: " };
+        let subject = shown.message.subject.clone();
+        Page::new(format!("{wrong}Message"), draw(shown, kept, queued, delivers, subject)).banner(banner).unlisted()
+    })
+}
+
+fn moment(at: DateTime<Utc>) -> String {
+    let at = time::wall(at, "Europe/London");
+    format!("{}, {} UK time", time::plain_date(at.date()), time::clock(at.time()))
+}
+
+fn draw(shown: Shown, kept: Kept, queued: bool, delivers: bool, subject: String) -> AnyView {
+    let Shown { message, text, has_calendar, may_resend } = shown;
+    let (words, class) = state_words(message.state);
+    let fate = match message.state {
+        State::Queued if message.attempts == 0 => "It leaves as soon as its turn comes.".to_owned(),
+        State::Queued => format!("It could not be sent, and is tried again on {}.", moment(message.due_at)),
+        State::Sending => "It is being handed to the mail server.".to_owned(),
+        State::Sent => message.sent_at.map(|at| format!("The mail server took it on {}.", moment(at))).unwrap_or_default(),
+        State::Unsent => "Nobody got it: no mail server was set up when it was due. It is kept here and as a file.".to_owned(),
+        State::Failed => "Nobody got it: it was refused, and is not tried again by itself.".to_owned(),
+    };
+    let tries = if message.attempts == 1 { "Once".to_owned() } else { format!("{} times", message.attempts) };
+    let to = if message.to_name.is_empty() { message.to_address.clone() } else { format!("{} <{}>", message.to_name, message.to_address) };
+    let again = may_resend.then(|| {
+        let hint = (!delivers).then(|| view! { <p class="meta">"There is still no mail server, so it would stay unsent."</p> });
+        view! {
+            <Form to=api::Resend::url() kept=Kept { id: kept.id.clone(), ..Kept::default() }>
+                <input type="hidden" name="message" value=message.id.to_string()/>
+                {hint}
+                <p><button class="btn">"Send again"</button></p>
+            </Form>
+        }
+    });
+    view! {
+        <crate::ui::form::Problems kept=kept.clone()/>
+        {queued.then(|| flash("Queued.", "It leaves as soon as its turn comes."))}
+        <div class="page__head">
+            <p class="kicker"><a href="/organise/messages">"Messages"</a></p>
+            <h1>{subject}</h1>
+        </div>
+        <div class="two">
+            <section class="stack" aria-labelledby="text">
+                <h2 id="text">"What it says"</h2>
+                <p class="meta">"Links and codes are hidden: only the person it is for may use them."</p>
+                <div class="scroll" role="region" tabindex="0" aria-labelledby="text"><pre>{text}</pre></div>
+            </section>
+            <aside class="slip" aria-labelledby="fate">
+                <h2 id="fate" class="hidden">"What became of it"</h2>
+                <p><span class=class>{words}</span></p>
+                <p>{fate}</p>
+                <dl class="facts">
+                    <div><dt>"To"</dt><dd>{to}</dd></div>
+                    <div><dt>"Kind"</dt><dd>{kind_words(&message.kind)}{has_calendar.then_some(", with a calendar file")}</dd></div>
+                    <div><dt>"Written"</dt><dd>{moment(message.created_at)}</dd></div>
+                    <div><dt>"Tried"</dt><dd>{if message.attempts == 0 { "Not yet".to_owned() } else { tries }}</dd></div>
+                    {message.reply.clone().filter(|reply| !reply.is_empty()).map(|reply| view! { <div><dt>"Answer"</dt><dd><code>{reply}</code></dd></div> })}
+                </dl>
+                {again}
+            </aside>
+        </div>
+    }
+    .into_any()
+}

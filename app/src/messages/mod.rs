@@ -1,0 +1,48 @@
+//! Messages: every mail this installation wrote for an organisation, and what became of it.
+
+pub mod api;
+pub mod banner;
+mod list_page;
+mod message_page;
+
+use leptos::prelude::*;
+use leptos_router::{MatchNestedRoutes, SsrMode, components::Route, path};
+use list_page::ListPage;
+use message_page::MessagePage;
+
+#[component(transparent)]
+pub fn MessageRoutes() -> impl MatchNestedRoutes + Clone {
+    view! {
+        <Route path=path!("/organise/messages") view=ListPage ssr=SsrMode::Async/>
+        <Route path=path!("/organise/messages/:id") view=MessagePage ssr=SsrMode::Async/>
+    }
+    .into_inner()
+    .into_any_nested_route()
+}
+
+use domain::messages::State;
+
+/// A state in words, and the class of its tag.
+fn state_words(state: State) -> (&'static str, &'static str) {
+    match state {
+        State::Queued => ("Waiting", "tag tag--wait"),
+        State::Sending => ("Leaving now", "tag tag--wait"),
+        State::Sent => ("Sent", "tag tag--go"),
+        State::Unsent => ("Unsent", "tag tag--stop"),
+        State::Failed => ("Failed", "tag tag--stop"),
+    }
+}
+
+/// The kind of a message in words.
+fn kind_words(kind: &str) -> String {
+    match kind {
+        "invite" => "Calendar entry".to_owned(),
+        "invite_update" => "Changed calendar entry".to_owned(),
+        "invite_cancelled" => "Cancelled calendar entry".to_owned(),
+        other => {
+            let words = other.replace('_', " ");
+            let mut letters = words.chars();
+            letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+        }
+    }
+}

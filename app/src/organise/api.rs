@@ -1,0 +1,143 @@
+//! The forms of the organiser's desk. Each reads what was posted, calls the service and says where to go.
+
+use crate::{error::AppError, forms::Go};
+use domain::{
+    Error, FieldErrors,
+    access::Permission,
+    events::{
+        EventStatus, desk,
+        edit::{self, EventForm, tickets, tickets::TicketForm},
+        service,
+    },
+    ids::PersonId,
+    organisations::{
+        service::list_with,
+        settings::{self, MemberForm, SettingsForm},
+    },
+};
+use leptos::prelude::*;
+
+fn event_path(slug: &str, page: &str) -> String {
+    format!("/organise/events/{}{page}", crate::ssr::encode(slug).replace('/', "%2F"))
+}
+
+/// Makes an event, a draft.
+#[server(prefix = "/do", endpoint = "organise/create")]
+pub async fn create(#[server(default)] draft: String, #[server(default)] form: EventForm) -> Result<(), AppError> {
+    crate::forms::post("/organise/events/new", &draft, form, |request, typed: EventForm| async move {
+        if request.actor.person().is_none() {
+            return Err(Error::SignInNeeded);
+        }
+        request.actor.require_anywhere(Permission::Edit)?;
+        let own = list_with(&request.services, &request.actor, Permission::Edit).await?;
+        let organisation = own
+            .iter()
+            .find(|row| row.slug == typed.organisation || (typed.organisation.is_empty() && own.len() == 1))
+            .ok_or_else(|| FieldErrors::one("form[organisation]", "missing", "Choose the organisation the event is for"))?;
+        let event = edit::create(&request.services, &request.actor, organisation.id, &typed).await?;
+        Ok(Go::To(event_path(&event.slug, "?made=1")))
+    })
+    .await
+}
+
+/// Changes an event.
+#[server(prefix = "/do", endpoint = "organise/update")]
+pub async fn update(#[server(default)] slug: String, #[server(default)] draft: String, #[server(default)] form: EventForm) -> Result<(), AppError> {
+    let back = event_path(&slug, "/edit");
+    crate::forms::post(&back, &draft, form, |request, typed: EventForm| async move {
+        let saved = edit::update(&request.services, &request.actor, &slug, &typed).await?;
+        Ok(Go::To(event_path(&slug, if saved.told { "?saved=told" } else { "?saved=1" })))
+    })
+    .await
+}
+
+/// Publishes an event, closes its booking or opens it again. Cancelling has a form of its own, with a number to confirm.
+#[server(prefix = "/do", endpoint = "organise/status")]
+pub async fn status(#[server(default)] slug: String, #[server(default)] status: String, #[server(default)] draft: String) -> Result<(), AppError> {
+    let back = event_path(&slug, "");
+    crate::forms::post(&back, &draft, (), |request, (): ()| async move {
+        let to = match status.as_str() {
+            "published" => EventStatus::Published,
+            "closed" => EventStatus::Closed,
+            _ => return Err(FieldErrors::one("", "not_a_choice", "An event can be published, or its booking closed").into()),
+        };
+        service::set_status(&request.services, &request.actor, &slug, to).await?;
+        Ok(Go::To(event_path(&slug, &format!("?now={}", to.word()))))
+    })
+    .await
+}
+
+/// Cancels an event, if `people` are as many as are told now.
+#[server(prefix = "/do", endpoint = "organise/cancel")]
+pub async fn cancel(#[server(default)] slug: String, #[server(default)] people: String, #[server(default)] draft: String) -> Result<(), AppError> {
+    let back = event_path(&slug, "/cancel");
+    crate::forms::post(&back, &draft, (), |request, (): ()| async move {
+        desk::cancel(&request.services, &request.actor, &slug, people.parse().unwrap_or(u64::MAX)).await?;
+        Ok(Go::To(event_path(&slug, "?now=cancelled")))
+    })
+    .await
+}
+
+/// Adds a ticket, or changes the one with the code in `ticket`.
+#[server(prefix = "/do", endpoint = "organise/ticket")]
+pub async fn ticket(#[server(default)] slug: String, #[server(default)] ticket: String, #[server(default)] draft: String, #[server(default)] form: TicketForm) -> Result<(), AppError> {
+    let page = event_path(&slug, "/tickets");
+    let back = if ticket.is_empty() { page.clone() } else { format!("{page}?edit={}", crate::ssr::encode(&ticket)) };
+    crate::forms::post(&back, &draft, form, |request, typed: TicketForm| async move {
+        let code = (!ticket.is_empty()).then_some(ticket.as_str());
+        tickets::save(&request.services, &request.actor, &slug, code, &typed).await?;
+        Ok(Go::To(format!("{page}?saved=1")))
+    })
+    .await
+}
+
+/// Deletes a ticket nobody booked.
+#[server(prefix = "/do", endpoint = "organise/delete-ticket")]
+pub async fn delete_ticket(#[server(default)] slug: String, #[server(default)] ticket: String, #[server(default)] draft: String) -> Result<(), AppError> {
+    let page = event_path(&slug, "/tickets");
+    let back = format!("{page}?edit={}", crate::ssr::encode(&ticket));
+    crate::forms::post(&back, &draft, (), |request, (): ()| async move {
+        tickets::delete(&request.services, &request.actor, &slug, &ticket).await?;
+        Ok(Go::To(format!("{page}?deleted=1")))
+    })
+    .await
+}
+
+fn of_organisation(page: &str, organisation: &str, more: &str) -> String {
+    format!("{page}?organisation={}{more}", crate::ssr::encode(organisation))
+}
+
+/// Adds somebody to the team.
+#[server(prefix = "/do", endpoint = "organise/add-member")]
+pub async fn add_member(#[server(default)] organisation: String, #[server(default)] draft: String, #[server(default)] form: MemberForm) -> Result<(), AppError> {
+    let back = of_organisation("/organise/team", &organisation, "");
+    crate::forms::post(&back, &draft, form, |request, typed: MemberForm| async move {
+        settings::add(&request.services, &request.actor, &organisation, &typed).await?;
+        Ok(Go::To(of_organisation("/organise/team", &organisation, "&added=1")))
+    })
+    .await
+}
+
+/// Gives somebody in the team another role.
+#[server(prefix = "/do", endpoint = "organise/role")]
+pub async fn role(#[server(default)] organisation: String, #[server(default)] person: String, #[server(default)] role: String, #[server(default)] draft: String) -> Result<(), AppError> {
+    let back = of_organisation("/organise/team", &organisation, "");
+    crate::forms::post(&back, &draft, (), |request, (): ()| async move {
+        let role = role.parse().map_err(|_| FieldErrors::one("", "not_a_choice", "Choose a role from the list"))?;
+        let person = PersonId(person.parse().map_err(|_| Error::NotFound)?);
+        settings::set_role(&request.services, &request.actor, &organisation, person, role).await?;
+        Ok(Go::To(of_organisation("/organise/team", &organisation, "&changed=1")))
+    })
+    .await
+}
+
+/// Saves an organisation's settings.
+#[server(prefix = "/do", endpoint = "organise/settings")]
+pub async fn save_settings(#[server(default)] organisation: String, #[server(default)] draft: String, #[server(default)] form: SettingsForm) -> Result<(), AppError> {
+    let back = of_organisation("/organise/settings", &organisation, "");
+    crate::forms::post(&back, &draft, form, |request, typed: SettingsForm| async move {
+        settings::save(&request.services, &request.actor, &organisation, &typed).await?;
+        Ok(Go::To(of_organisation("/organise/settings", &organisation, "&saved=1")))
+    })
+    .await
+}

@@ -1,0 +1,108 @@
+//! What the pages of the organiser's desk have in common: the notice about mail, and for an event its name and the way
+//! to its other pages.
+
+use super::words::status;
+use crate::{
+    forms::Kept,
+    messages::banner::mail_banner,
+    ssr,
+    ui::Page,
+};
+use domain::{
+    access::{Actor, Permission},
+    events::{entity::event, service},
+    organisations::entity::organisation,
+};
+use leptos::prelude::*;
+
+/// An event on the organiser's desk.
+pub struct Desk {
+    pub event: event::Model,
+    pub organisation: organisation::Model,
+    pub actor: Actor,
+    banner: Option<AnyView>,
+}
+
+/// Loads the event at `slug` for whoever holds `permission`, with what every page about it shows.
+pub async fn open(slug: &str, permission: Permission) -> domain::Result<Desk> {
+    let (services, actor) = (ssr::services(), ssr::asking().actor);
+    let (event, organisation) = service::load_for(&services, &actor, permission, slug).await?;
+    Ok(Desk { banner: mail_banner(&services).await?, event, organisation, actor })
+}
+
+impl Desk {
+    #[must_use]
+    pub fn may_edit(&self) -> bool {
+        self.actor.may(Permission::Edit, self.event.organisation_id)
+    }
+
+    /// The address of a page about this event; `""` is its first.
+    #[must_use]
+    pub fn path(&self, page: &str) -> String {
+        let slug = &self.event.slug;
+        if page.is_empty() { format!("/organise/events/{slug}") } else { format!("/organise/events/{slug}/{page}") }
+    }
+
+    /// The page, named `heading`, with the way to the event's other pages above `body`.
+    pub fn page(self, heading: &str, kept: &Kept, body: impl IntoView + 'static) -> Page {
+        let wrong = if kept.problems.0.is_empty() { "" } else { "Error: " };
+        let is_first = heading == self.event.title;
+        let named = if is_first { self.event.shown_title().to_owned() } else { format!("{heading} – {}", self.event.shown_title()) };
+        let (words, class) = status(self.event.status);
+        let above = if is_first {
+            view! { <p class="kicker"><a href="/organise">"Organiser home"</a>" "<span class=class>{words}</span></p> }.into_any()
+        } else {
+            view! { <p class="kicker"><a href=self.path("")>{self.event.title.clone()}</a>" "<span class=class>{words}</span></p> }.into_any()
+        };
+        let heading = heading.to_owned();
+        let all = view! {
+            <div class="page__head">
+                {above}
+                <h1>{heading}</h1>
+                {self.ways()}
+            </div>
+            {body}
+        };
+        Page::new(format!("{wrong}{named}"), all).host(&self.organisation).banner(self.banner).unlisted()
+    }
+
+    fn ways(&self) -> AnyView {
+        let here = ssr::asking().path;
+        let slug = &self.event.slug;
+        let mut ways = vec![(self.path(""), "Overview")];
+        if self.may_edit() {
+            ways.push((self.path("edit"), "Details"));
+        }
+        for (page, words) in [("agenda", "Agenda"), ("tickets", "Tickets"), ("bookings", "Bookings"), ("attendance", "Attendance"), ("certificates", "Certificates")] {
+            ways.push((self.path(page), words));
+        }
+        if self.actor.may(Permission::CheckIn, self.event.organisation_id) {
+            ways.push((format!("/check-in/{slug}"), "Check-in"));
+        }
+        ways.push((format!("/events/{slug}"), "Public page"));
+        let links = ways
+            .into_iter()
+            .map(|(path, words)| {
+                let current = (path == here).then_some("page");
+                view! { <a href=path aria-current=current>{words}</a> }
+            })
+            .collect_view();
+        view! { <nav class="links" aria-label="This event">{links}</nav> }.into_any()
+    }
+}
+
+/// A page of the desk that is about no single event.
+pub async fn desk_banner() -> domain::Result<Option<AnyView>> {
+    mail_banner(&ssr::services()).await
+}
+
+/// Says that something was done.
+pub fn flash(what: &'static str, more: impl Into<String>) -> AnyView {
+    view! { <div class="flash" role="status"><p><strong>{what}</strong>" "{more.into()}</p></div> }.into_any()
+}
+
+/// A draft's id without its problems: for the second and further forms of a page, whose problems show once, above.
+#[must_use]
+pub fn quiet(kept: &Kept) -> Kept {
+    Kept { id: kept.id.clone(), ..Kept::default() }
+}

@@ -1,0 +1,251 @@
+//! The organiser home: what is next and how full, what it comes to, what needs a decision. A steward who is only that
+//! sees the doors they may be asked to stand at.
+
+use super::{frame::desk_banner, lists::{grouped, tally}, seats::Seats, words::status};
+use crate::{
+    ssr,
+    ui::{Page, page, time},
+};
+use chrono::NaiveDate;
+use domain::{
+    access::Permission,
+    bookings::rules::pounds,
+    events::{
+        desk::{self, Home, Listed, Next},
+        entity::event,
+        rules::{Booking, booking},
+    },
+    platform::zones,
+};
+use leptos::prelude::*;
+
+enum Shown {
+    Desk(Box<Home>, bool),
+    Door(Vec<event::Model>),
+}
+
+#[component]
+pub fn HomePage() -> impl IntoView {
+    let load = async move {
+        let (services, actor) = (ssr::services(), ssr::asking().actor);
+        let now = services.clock.now();
+        let shown = if actor.organisations_with(Permission::See).is_empty() {
+            Shown::Door(desk::door(&services, &actor).await?)
+        } else {
+            Shown::Desk(Box::new(desk::home(&services, &actor).await?), actor.require_anywhere(Permission::Edit).is_ok())
+        };
+        Ok((shown, now, desk_banner().await?))
+    };
+    page(load, |(shown, now, banner)| match shown {
+        Shown::Door(events) => Page::new("Organiser home", door(events)).banner(banner).unlisted(),
+        Shown::Desk(home, may_edit) => {
+            let only = (home.organisations.len() == 1).then(|| home.organisations[0].clone());
+            let page = Page::new("Organiser home", draw(*home, may_edit, now)).banner(banner).unlisted();
+            match only {
+                Some(organisation) => page.host(&organisation),
+                None => page,
+            }
+        }
+    })
+}
+
+fn door(events: Vec<event::Model>) -> AnyView {
+    let list = if events.is_empty() {
+        view! { <div class="empty"><h2>"Nothing to check in"</h2><p>"Events appear here from the day they are published until they are over."</p></div> }.into_any()
+    } else {
+        let items = events
+            .into_iter()
+            .map(|event| {
+                view! {
+                    <li>
+                        {day(event.starts_wall.date())}
+                        <div><h2><a href=format!("/check-in/{}", event.slug)>{format!("Check-in: {}", event.title)}</a></h2>{when_where(&event)}</div>
+                    </li>
+                }
+            })
+            .collect_view();
+        view! { <ol class="cards">{items}</ol> }.into_any()
+    };
+    view! {
+        <div class="page__head"><h1>"Organiser home"</h1><p class="lede">"You are a steward: you check people in at the door."</p></div>
+        {list}
+    }
+    .into_any()
+}
+
+fn draw(home: Home, may_edit: bool, now: chrono::DateTime<chrono::Utc>) -> AnyView {
+    let new = may_edit.then(|| view! { <a class="btn btn--line" href="/organise/events/new">"New event"</a> });
+    let is_fresh = home.next.is_none() && home.past.is_empty();
+    let main = match &home.next {
+        Some(next) => next_event(next, now),
+        None if is_fresh => first_run(may_edit),
+        None => view! { <div class="empty"><h2>"Nothing is planned"</h2><p>"Your next event shows here, with its places and what it comes to."</p></div> }.into_any(),
+    };
+    view! {
+        <div class="head"><h1>"Organiser home"</h1><p class="row">{new}</p></div>
+        {main}
+        <div class="desk">
+            <div class="stack-l">
+                {events("To come", "upcoming", home.upcoming.clone())}
+                {events("Past and cancelled", "past", home.past.iter().take(10).cloned().collect())}
+                {ways()}
+            </div>
+            <div class="stack-l">{certificates(&home)}{mail(&home)}</div>
+        </div>
+    }
+    .into_any()
+}
+
+fn first_run(may_edit: bool) -> AnyView {
+    let words = if may_edit {
+        "Begin with its name and times; everything else can wait. It stays a draft that only your team sees until you publish it."
+    } else {
+        "When somebody in your team makes an event, it shows here."
+    };
+    let steps = may_edit.then(|| {
+        view! {
+            <ol>
+                <li>"Press \u{201c}New event\u{201d} above and fill in the details."</li>
+                <li>"Set the tickets and their prices."</li>
+                <li>"Publish it. People can book from then on, and each gets a calendar entry."</li>
+                <li>"On the day, check people in; afterwards, issue their certificates."</li>
+            </ol>
+            <p>"You already have the whole programme in a file? "<code>"plenary import FILE.json"</code>" takes it in one go."</p>
+        }
+    });
+    view! { <div class="empty"><h2>"Your first event"</h2><p>{words}</p>{steps}</div> }.into_any()
+}
+
+/// "Today", "Tomorrow", "In 109 days", in the event's own zone.
+fn when(event: &event::Model, now: chrono::DateTime<chrono::Utc>) -> String {
+    let today = zones::wall(now, event.zone()).date();
+    if event.starts_at <= now {
+        return "On now".to_owned();
+    }
+    match (event.starts_wall.date() - today).num_days() {
+        0 => "Today".to_owned(),
+        1 => "Tomorrow".to_owned(),
+        days => format!("In {days} days"),
+    }
+}
+
+/// How booking stands, in a word or two.
+fn booking_words(event: &event::Model, taken: u64, now: chrono::DateTime<chrono::Utc>) -> &'static str {
+    match booking(&event.terms(), taken, now) {
+        Booking::Open { .. } => "booking open",
+        Booking::NotYet(_) => "booking not open yet",
+        Booking::Full => "full",
+        Booking::Closed => "booking closed",
+        Booking::Over => "over",
+        Booking::Cancelled => "cancelled",
+    }
+}
+
+fn next_event(next: &Next, now: chrono::DateTime<chrono::Utc>) -> AnyView {
+    let event = &next.event;
+    let path = format!("/organise/events/{}", event.slug);
+    let is_draft = event.status == domain::events::EventStatus::Draft;
+    let state = if is_draft { "a draft, not published".to_owned() } else { format!("{}, {}", status(event.status).0.to_lowercase(), booking_words(event, next.places.taken(), now)) };
+    let capacity = event.capacity.map(|capacity| u64::try_from(capacity).unwrap_or(0));
+    view! {
+        <section class="next" aria-labelledby="next">
+            <div>
+                <p class="kicker"><b>"Next"</b>{format!(" · {} · {state}", when(event, now).to_lowercase())}</p>
+                <h2 id="next"><a href=path.clone()>{event.title.clone()}</a></h2>
+                <p class="quiet">{zones::span(event.starts_wall, event.ends_wall)}<br/>{domain::events::calendar::location(event)}</p>
+                <dl class="tiles">
+                    <div><dt>"Booked this week"</dt><dd>{grouped(next.places.this_week)}</dd></div>
+                    <div><dt>"Confirmed places, without VAT"</dt><dd>{pounds(next.places.net_pence)}</dd></div>
+                    <div><dt>"To be named"</dt><dd>{grouped(next.places.unnamed)}</dd></div>
+                </dl>
+                <p class="links">
+                    <a href=format!("{path}/bookings")>"See the bookings"</a>
+                    {(!is_draft).then(|| view! { <a href=format!("/check-in/{}", event.slug)>"Check people in"</a> })}
+                </p>
+            </div>
+            <Seats places=next.places capacity=capacity/>
+        </section>
+    }
+    .into_any()
+}
+
+fn day(date: NaiveDate) -> AnyView {
+    view! { <p class="date" aria-hidden="true"><b class="day">{date.format("%-d").to_string()}</b>{date.format("%b %Y").to_string()}</p> }.into_any()
+}
+
+fn when_where(event: &event::Model) -> AnyView {
+    view! { <p><time datetime=event.starts_wall.format("%Y-%m-%dT%H:%M").to_string()>{time::span(event.starts_wall, event.ends_wall)}</time></p><p class="meta">{domain::events::calendar::location(event)}</p> }.into_any()
+}
+
+fn events(heading: &'static str, id: &'static str, list: Vec<Listed>) -> Option<AnyView> {
+    (!list.is_empty()).then(|| {
+        let items = list
+            .into_iter()
+            .map(|Listed { event, taken }| {
+                let (words, class) = status(event.status);
+                let places = match event.capacity {
+                    Some(capacity) => format!("{} of {} places", grouped(taken), grouped(u64::try_from(capacity).unwrap_or(0))),
+                    None => tally(taken, "place", "places"),
+                };
+                view! {
+                    <li>
+                        {day(event.starts_wall.date())}
+                        <div><h3><a href=format!("/organise/events/{}", event.slug)>{event.title.clone()}</a></h3>{when_where(&event)}<p class="meta">{places}</p></div>
+                        <p class="side"><span class=class>{words}</span></p>
+                    </li>
+                }
+            })
+            .collect_view();
+        view! { <section class="todo" aria-labelledby=id><h2 id=id>{heading}</h2><ol class="cards">{items}</ol></section> }.into_any()
+    })
+}
+
+fn certificates(home: &Home) -> AnyView {
+    let body = if home.uncertified.is_empty() {
+        view! { <p class="quiet">"Nobody who came is waiting for one."</p> }.into_any()
+    } else {
+        let items = home
+            .uncertified
+            .iter()
+            .map(|row| {
+                let people = tally(u64::try_from(row.people).unwrap_or(0), "person who came has none yet", "people who came have none yet");
+                view! { <li><p><b>{row.title.clone()}</b><span class="meta">{people}</span></p><a href=format!("/organise/events/{}/certificates", row.slug)>"Look at the hours"<span class="hidden">{format!(" of {}", row.title)}</span></a></li> }
+            })
+            .collect_view();
+        view! { <ul class="asks">{items}</ul> }.into_any()
+    };
+    let sum: i64 = home.uncertified.iter().map(|row| row.people).sum();
+    let count = (sum > 0).then(|| view! { <span class="num">{grouped(u64::try_from(sum).unwrap_or(0))}</span> });
+    view! { <section class="todo" aria-labelledby="certs"><h2 id="certs">"Certificates to issue "{count}</h2>{body}</section> }.into_any()
+}
+
+fn mail(home: &Home) -> AnyView {
+    let line = |count: u64, words: &'static str, state: &'static str| {
+        (count > 0).then(|| view! { <li><p><b>{tally(count, "message", "messages")}</b><span class="meta">{words}</span></p><a href=format!("/organise/messages?state={state}")>"Look"<span class="hidden">{format!(" at messages: {words}")}</span></a></li> })
+    };
+    let is_clear = home.mail.unsent == 0 && home.mail.failed == 0;
+    let rows = view! {
+        <ul class="asks">
+            {line(home.mail.failed, "failed: nobody got them", "failed")}
+            {line(home.mail.unsent, "unsent: no mail server was set up", "unsent")}
+            {line(home.mail.queued, "waiting to leave", "queued")}
+        </ul>
+    };
+    let body = if is_clear && home.mail.queued == 0 {
+        view! { <p class="quiet">"Everything that was due has left."</p> }.into_any()
+    } else {
+        rows.into_any()
+    };
+    view! { <section class="todo" aria-labelledby="post"><h2 id="post">"Messages to look at"</h2>{body}</section> }.into_any()
+}
+
+fn ways() -> AnyView {
+    let owns = ssr::asking().actor.require_anywhere(Permission::Own).is_ok();
+    view! {
+        <p class="links">
+            <a href="/organise/messages">"All messages"</a>
+            {owns.then(|| view! { <a href="/organise/team">"Team"</a><a href="/organise/settings">"Settings"</a> })}
+        </p>
+    }
+    .into_any()
+}

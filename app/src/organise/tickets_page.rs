@@ -1,0 +1,142 @@
+//! The tickets of an event: what there is, and a form to add one or change one.
+
+use super::{
+    api,
+    frame::{self, Desk, flash, quiet},
+    lists::grouped,
+    words,
+};
+use crate::{
+    forms::{self, Kept},
+    ssr,
+    ui::{Choice, Field, Form, Select, page},
+};
+use domain::{
+    access::Permission,
+    bookings::{
+        Vat,
+        rules::{pounds, sum},
+    },
+    events::{
+        edit::tickets::{self, TicketForm},
+        queries::TicketTaken,
+    },
+};
+use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_router::hooks::use_params_map;
+
+#[component]
+pub fn TicketsPage() -> impl IntoView {
+    let slug = use_params_map().read_untracked().get("slug").unwrap_or_default();
+    let load = async move {
+        let (services, asking) = (ssr::services(), ssr::asking());
+        let desk = frame::open(&slug, Permission::See).await?;
+        let list = tickets::list(&services, &desk.event).await?;
+        let edited = match asking.query_value("edit") {
+            Some(code) => Some(list.iter().find(|ticket| ticket.code == code).cloned().ok_or(domain::Error::NotFound)?),
+            None => None,
+        };
+        let (kept, form) = forms::kept_or(|| edited.as_ref().map_or_else(TicketForm::fresh, TicketForm::of)).await?;
+        let done = if asking.query_value("saved").is_some() {
+            Some(flash("Saved.", "What was booked before keeps its price."))
+        } else {
+            asking.query_value("deleted").map(|_| flash("Deleted.", ""))
+        };
+        Ok((desk, list, edited, kept, form, done))
+    };
+    page(load, |(desk, list, edited, kept, form, done)| {
+        let may_edit = desk.may_edit();
+        let form = may_edit.then(|| ticket_form(&desk, edited.as_ref(), &kept, form));
+        let list = if list.is_empty() {
+            view! { <div class="empty"><h2>"No tickets yet"</h2><p>"People book with a ticket, even a free one. An event needs one before it can be published."</p></div> }.into_any()
+        } else {
+            table(&desk, &list, may_edit)
+        };
+        let body = view! { {done}<div class="stack-l">{list}{form}</div> };
+        desk.page("Tickets", &kept, body)
+    })
+}
+
+fn table(desk: &Desk, list: &[TicketTaken], may_edit: bool) -> AnyView {
+    let rows = list
+        .iter()
+        .map(|ticket| {
+            let taken = grouped(u64::try_from(ticket.taken).unwrap_or(0));
+            let places = match ticket.places {
+                Some(places) => format!("{taken} of {}", grouped(u64::try_from(places).unwrap_or(0))),
+                None => format!("{taken}, no limit of its own"),
+            };
+            let with = sum([(ticket.price_pence, ticket.vat, 1)]).total_pence();
+            let price = match ticket.price_pence {
+                0 => "Free".to_owned(),
+                net if with == net => pounds(net),
+                net => format!("{} ({} with VAT)", pounds(net), pounds(with)),
+            };
+            let (state, class) = if ticket.hidden { ("Hidden", "tag tag--quiet") } else { ("On sale", "tag tag--go") };
+            let change = may_edit.then(|| view! { <td class="act"><a href=super::lists::address(&desk.path("tickets"), &[("edit", ticket.code.clone())])>"Change"<span class="hidden">{format!(" {}", ticket.name)}</span></a></td> });
+            view! {
+                <tr>
+                    <th scope="row">{ticket.name.clone()}<span class="meta">" "{ticket.code.clone()}</span></th>
+                    <td data-label="Price" class="num">{price}</td>
+                    <td data-label="VAT">{words::vat(ticket.vat)}</td>
+                    <td data-label="Taken" class="num">{places}</td>
+                    <td data-label="State"><span class=class>{state}</span></td>
+                    {change}
+                </tr>
+            }
+        })
+        .collect_view();
+    view! {
+        <table class="list">
+            <thead><tr>
+                <th scope="col">"Ticket"</th><th scope="col" class="num">"Price"</th><th scope="col">"VAT"</th><th scope="col" class="num">"Taken"</th><th scope="col">"State"</th>
+                {may_edit.then(|| view! { <td></td> })}
+            </tr></thead>
+            <tbody>{rows}</tbody>
+        </table>
+    }
+    .into_any()
+}
+
+fn ticket_form(desk: &Desk, edited: Option<&TicketTaken>, kept: &Kept, form: TicketForm) -> AnyView {
+    let vats = Vat::ALL.iter().map(|vat| (vat.word().to_owned(), words::vat(*vat).to_owned())).collect::<Vec<_>>();
+    let code = match edited {
+        Some(ticket) => view! { <p class="hint">"Code: "<code>{ticket.code.clone()}</code>", which stays."</p> }.into_any(),
+        None => view! { <Field kept=kept.clone() name="form[code]" label="Code (optional)" value=form.code.clone() class="input--short" hint="Letters, digits and hyphens, for files. Blank: made from the name."/> }.into_any(),
+    };
+    let heading = edited.map_or_else(|| "Add a ticket".to_owned(), |ticket| format!("Change \u{201c}{}\u{201d}", ticket.name));
+    let button = if edited.is_some() { "Save" } else { "Add the ticket" };
+    let ticket = edited.map(|ticket| ticket.code.clone()).unwrap_or_default();
+    let delete = edited.map(|ticket| {
+        view! {
+            <Form to=api::DeleteTicket::url() kept=quiet(kept)>
+                <input type="hidden" name="slug" value=desk.event.slug.clone()/>
+                <input type="hidden" name="ticket" value=ticket.code.clone()/>
+                <div class="stack">
+                    <p class="meta">"A ticket somebody booked with cannot be deleted; hide it, and nobody can book it any more."</p>
+                    <p class="row"><button class="btn btn--danger btn--line">"Delete this ticket"</button><a href=desk.path("tickets")>"Back to all tickets"</a></p>
+                </div>
+            </Form>
+        }
+    });
+    view! {
+        <section class="stack" aria-labelledby="ticket">
+            <h2 id="ticket">{heading}</h2>
+            <Form to=api::Ticket::url() kept=kept.clone()>
+                <input type="hidden" name="slug" value=desk.event.slug.clone()/>
+                <input type="hidden" name="ticket" value=ticket/>
+                <Field kept=kept.clone() name="form[name]" label="Name" value=form.name.clone()/>
+                {code}
+                <div class="pair">
+                    <Field kept=kept.clone() name="form[price]" label="Price in pounds, without VAT" value=form.price.clone() inputmode="decimal" class="input--short" hint="Like 195.00. Blank: free."/>
+                    <Select kept=kept.clone() name="form[vat]" label="VAT" value=form.vat.clone() options=vats/>
+                </div>
+                <Field kept=kept.clone() name="form[places]" label="Places" value=form.places.clone() inputmode="numeric" class="input--tiny" hint="Blank: as many as the event has."/>
+                <Choice kept=kept.clone() name="form[hidden]" label="Hidden: nobody can book it" checked={form.hidden == "true"}/>
+                <p><button class="btn">{button}</button></p>
+            </Form>
+            {delete}
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,51 @@
+//! Small words about events and places.
+
+use domain::{
+    bookings::{PlaceState, Vat},
+    events::EventStatus,
+    organisations::Role,
+};
+
+/// An event's status in words, and the class of its tag.
+#[must_use]
+pub fn status(status: EventStatus) -> (&'static str, &'static str) {
+    match status {
+        EventStatus::Draft => ("Draft", "tag tag--quiet"),
+        EventStatus::Published => ("Published", "tag tag--go"),
+        EventStatus::Closed => ("Booking closed", "tag tag--wait"),
+        EventStatus::Cancelled => ("Cancelled", "tag tag--stop"),
+    }
+}
+
+/// A place's state in words, and the class of its tag.
+#[must_use]
+pub fn place_state(state: PlaceState) -> (&'static str, &'static str) {
+    match state {
+        PlaceState::Confirmed => ("Confirmed", "tag tag--go"),
+        PlaceState::Held => ("Held", "tag tag--wait"),
+        PlaceState::Cancelled => ("Cancelled", "tag tag--quiet"),
+    }
+}
+
+/// How VAT stands, in words.
+#[must_use]
+pub fn vat(vat: Vat) -> &'static str {
+    match vat {
+        Vat::Standard => "Standard rate (20%)",
+        Vat::Reduced => "Reduced rate (5%)",
+        Vat::Zero => "Zero rate",
+        Vat::Exempt => "Exempt",
+        Vat::Outside => "Outside VAT",
+    }
+}
+
+/// What somebody with this role may do.
+#[must_use]
+pub fn role(role: Role) -> &'static str {
+    match role {
+        Role::Owner => "Owner: everything, and who is in the team",
+        Role::Organiser => "Organiser: events, bookings, certificates",
+        Role::Steward => "Steward: check-in at the door",
+        Role::Viewer => "Viewer: sees everything, changes nothing",
+    }
+}

@@ -1,0 +1,19 @@
+//! What is one's own: the bookings, and the CPD there is evidence for.
+
+mod bookings_page;
+mod cpd_page;
+
+use bookings_page::BookingsPage;
+use cpd_page::CpdPage;
+use leptos::prelude::*;
+use leptos_router::{MatchNestedRoutes, SsrMode, components::Route, path};
+
+#[component(transparent)]
+pub fn PortfolioRoutes() -> impl MatchNestedRoutes + Clone {
+    view! {
+        <Route path=path!("/my") view=BookingsPage ssr=SsrMode::Async/>
+        <Route path=path!("/my/cpd") view=CpdPage ssr=SsrMode::Async/>
+    }
+    .into_inner()
+    .into_any_nested_route()
+}

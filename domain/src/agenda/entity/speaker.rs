@@ -1,0 +1,22 @@
+//! Somebody who speaks at an event.
+
+use crate::ids::{EventId, SpeakerId};
+use sea_orm::entity::prelude::*;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "speaker")]
+pub struct Model {
+    #[sea_orm(primary_key)]
+    pub id: SpeakerId,
+    pub event_id: EventId,
+    pub code: String,
+    pub position: i32,
+    pub name: String,
+    pub role: Option<String>,
+    pub organisation: Option<String>,
+    /// Markdown.
+    pub bio: Option<String>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

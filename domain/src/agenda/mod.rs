@@ -1,0 +1,44 @@
+//! The agenda: rooms, tracks, speakers and sessions of an event.
+
+use crate::words::words;
+
+#[cfg(feature = "server")]
+pub mod entity;
+#[cfg(feature = "server")]
+pub mod queries;
+
+words! {
+    SessionKind {
+        Talk = "talk", Workshop = "workshop", Panel = "panel", Break = "break",
+        Registration = "registration", Exhibition = "exhibition", Business = "business",
+    }
+}
+words! {
+    SessionStatus { Planned = "planned", Cancelled = "cancelled" }
+}
+words! {
+    /// The split some colleges ask for (domain.md 1.1).
+    Domain { Clinical = "clinical", NonClinical = "non_clinical" }
+}
+
+impl SessionKind {
+    /// Registration, breaks, exhibition and business never count as CPD (domain.md 1.3).
+    #[must_use]
+    pub fn may_count(self) -> bool {
+        matches!(self, Self::Talk | Self::Workshop | Self::Panel)
+    }
+
+    /// As said on the agenda.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Talk => "Talk",
+            Self::Workshop => "Workshop",
+            Self::Panel => "Panel",
+            Self::Break => "Break",
+            Self::Registration => "Registration",
+            Self::Exhibition => "Exhibition",
+            Self::Business => "Business meeting",
+        }
+    }
+}

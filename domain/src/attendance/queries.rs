@@ -1,0 +1,236 @@
+//! Reading attendance: who is expected, and what was recorded. A fixed number of queries whatever the number of rows.
+
+use super::{
+    entity::attendance_record::{self as record, Entity as Record},
+    rules,
+};
+use crate::{
+    agenda::{SessionStatus, entity::session},
+    bookings::PlaceState,
+    certificates::hours,
+    error::Result,
+    events::{entity::event, service},
+    ids::{EventId, ParticipantId, PersonId, SessionId},
+    platform::{chain, zones},
+};
+use chrono::{DateTime, Utc};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Statement, Value};
+use std::collections::HashMap;
+
+/// Somebody who comes, as the door knows them.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct Attendee {
+    pub participant_id: ParticipantId,
+    pub event_id: EventId,
+    pub code: String,
+    pub import_code: Option<String>,
+    pub name: Option<String>,
+    pub job_role: Option<String>,
+    pub organisation: Option<String>,
+    pub state: PlaceState,
+    pub person_id: Option<PersonId>,
+    /// Of their booking.
+    pub reference: String,
+}
+
+impl Attendee {
+    /// The name printed, or what stands for one.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.name.as_deref().unwrap_or("To be named")
+    }
+
+    #[must_use]
+    pub fn is_cancelled(&self) -> bool {
+        self.state == PlaceState::Cancelled
+    }
+
+    /// Job role and organisation, as one line; empty when neither is known.
+    #[must_use]
+    pub fn role_line(&self) -> String {
+        [&self.job_role, &self.organisation].into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(", ")
+    }
+}
+
+async fn attendees<C: ConnectionTrait>(db: &C, which: &str, values: Vec<Value>) -> Result<Vec<Attendee>> {
+    let sql = format!(
+        "SELECT pa.id AS participant_id, pa.event_id, pa.code, pa.import_code, p.name, p.job_role, p.organisation, p.state, p.person_id, b.reference \
+         FROM participant pa JOIN place p ON p.participant_id = pa.id JOIN booking b ON b.id = p.booking_id WHERE {which} ORDER BY p.id"
+    );
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
+    Ok(Attendee::find_by_statement(statement).all(db).await?)
+}
+
+/// Everybody who comes to an event, by name as people compare names; cancelled places too.
+pub async fn list_attendees<C: ConnectionTrait>(db: &C, event: EventId) -> Result<Vec<Attendee>> {
+    let mut all = attendees(db, "pa.event_id = $1", vec![event.into()]).await?;
+    all.sort_by_cached_key(|attendee| (attendee.name.is_none(), rules::fold(attendee.name()), attendee.participant_id));
+    Ok(all)
+}
+
+/// Somebody by their id.
+pub async fn find_attendee<C: ConnectionTrait>(db: &C, participant: ParticipantId) -> Result<Option<Attendee>> {
+    Ok(attendees(db, "pa.id = $1", vec![participant.into()]).await?.pop())
+}
+
+/// These people, in no order that means anything.
+pub async fn list_attendees_of<C: ConnectionTrait>(db: &C, participants: &[ParticipantId]) -> Result<Vec<Attendee>> {
+    if participants.is_empty() {
+        return Ok(Vec::new());
+    }
+    let marks: Vec<String> = (1..=participants.len()).map(|i| format!("${i}")).collect();
+    attendees(db, &format!("pa.id IN ({})", marks.join(", ")), participants.iter().map(|id| (*id).into()).collect()).await
+}
+
+/// Somebody by their place code, at whichever event.
+pub async fn find_by_code<C: ConnectionTrait>(db: &C, code: &str) -> Result<Option<Attendee>> {
+    Ok(attendees(db, "pa.code = $1", vec![code.into()]).await?.pop())
+}
+
+/// The people of one booking, at whichever event.
+pub async fn list_by_reference<C: ConnectionTrait>(db: &C, reference: &str) -> Result<Vec<Attendee>> {
+    attendees(db, "b.reference = $1", vec![reference.into()]).await
+}
+
+/// How many are in, and how many are expected.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, FromQueryResult)]
+pub struct Counts {
+    /// Arrived and not left, at this door or session on this day.
+    pub inside: i64,
+    /// Places that stand.
+    pub expected: i64,
+}
+
+/// Counts for the door (`None`) or a session, between two instants.
+pub async fn count<C: ConnectionTrait>(
+    db: &C,
+    event: EventId,
+    session: Option<SessionId>,
+    from: DateTime<Utc>,
+    until: DateTime<Utc>,
+) -> Result<Counts> {
+    let which = session.map_or_else(|| "IS NULL".to_owned(), |id| format!("= {id}"));
+    let stands = |row: &str| {
+        format!("NOT EXISTS (SELECT 1 FROM attendance_record w WHERE w.participant_id = {row}.participant_id AND w.withdraws_id = {row}.id)")
+    };
+    let sql = format!(
+        "SELECT (SELECT COUNT(DISTINCT a.participant_id) FROM attendance_record a \
+           WHERE a.event_id = $1 AND a.action = 'arrive' AND a.session_id {which} AND a.at >= $2 AND a.at < $3 AND {arrival_stands} \
+           AND NOT EXISTS (SELECT 1 FROM attendance_record l WHERE l.participant_id = a.participant_id AND l.session_id {which} AND l.action = 'leave' \
+             AND (l.at > a.at OR (l.at = a.at AND l.seq > a.seq)) AND l.at < $3 AND {leave_stands})) AS inside, \
+         (SELECT COUNT(*) FROM place p WHERE p.event_id = $1 AND p.state = 'confirmed') AS expected",
+        arrival_stands = stands("a"),
+        leave_stands = stands("l"),
+    );
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [event.into(), from.into(), until.into()]);
+    Ok(Counts::find_by_statement(statement).one(db).await?.unwrap_or_default())
+}
+
+/// All the sessions of an event in order of time, cancelled ones too.
+pub async fn list_all_sessions<C: ConnectionTrait>(db: &C, event: EventId) -> Result<Vec<session::Model>> {
+    let query = session::Entity::find().filter(session::Column::EventId.eq(event));
+    Ok(query.order_by_asc(session::Column::StartsAt).order_by_asc(session::Column::Id).all(db).await?)
+}
+
+/// Everything recorded at an event, in the order it was written; also what was taken back, and the taking back.
+pub async fn list_records<C: ConnectionTrait>(db: &C, event: EventId) -> Result<Vec<record::Model>> {
+    Ok(Record::find().filter(record::Column::EventId.eq(event)).order_by_asc(record::Column::Seq).all(db).await?)
+}
+
+/// Everything recorded of one person, in the order it was written.
+pub async fn list_records_of<C: ConnectionTrait>(db: &C, participant: ParticipantId) -> Result<Vec<record::Model>> {
+    Ok(Record::find().filter(record::Column::ParticipantId.eq(participant)).order_by_asc(record::Column::Seq).all(db).await?)
+}
+
+/// Everything recorded of these people, in the order it was written.
+pub async fn list_records_of_all<C: ConnectionTrait>(db: &C, participants: &[ParticipantId]) -> Result<Vec<record::Model>> {
+    if participants.is_empty() {
+        return Ok(Vec::new());
+    }
+    let query = Record::find().filter(record::Column::ParticipantId.is_in(participants.iter().copied()));
+    Ok(query.order_by_asc(record::Column::Seq).all(db).await?)
+}
+
+/// The last arrivals and leaves this person recorded at an event, newest first.
+pub async fn list_last_by<C: ConnectionTrait>(db: &C, event: EventId, by: PersonId, count: u64) -> Result<Vec<record::Model>> {
+    let query = Record::find()
+        .filter(record::Column::EventId.eq(event))
+        .filter(record::Column::RecordedBy.eq(by))
+        .filter(record::Column::Action.ne(super::Action::Withdraw));
+    Ok(query.order_by_desc(record::Column::Seq).limit(count).all(db).await?)
+}
+
+/// The first record of an event's attendance that does not follow from the one before it, as its place in the chain;
+/// `None` when the chain is whole.
+pub async fn first_break<C: ConnectionTrait>(db: &C, event: EventId) -> Result<Option<i64>> {
+    let name = chain_of(event);
+    let records = Record::find().filter(record::Column::Chain.eq(&name)).order_by_asc(record::Column::Seq).all(db).await?;
+    let broken = chain::first_break(&name, records.iter().map(|row| (row.seq, row.prev_hash.as_str(), row.hash.as_str(), fields(row))));
+    // The head knows how long the chain is, so that a missing end shows too.
+    let head = crate::platform::entity::chain::Entity::find_by_id(name).one(db).await?.map_or(0, |head| head.seq);
+    let last = records.last().map_or(0, |row| row.seq);
+    Ok(broken.or_else(|| (last != head).then_some(last + 1)))
+}
+
+/// The name of an event's chain.
+#[must_use]
+pub fn chain_of(event: EventId) -> String {
+    format!("attendance/event:{event}")
+}
+
+/// What the hash of a record is taken over: ids, times and kinds. Not the reason, which may have to be erased.
+pub(super) fn fields(row: &record::Model) -> Vec<String> {
+    let id = |id: Option<i64>| id.map(|id| id.to_string()).unwrap_or_default();
+    vec![
+        row.participant_id.to_string(),
+        id(row.session_id.map(|id| id.0)),
+        row.action.word().to_owned(),
+        chain::time(row.at),
+        row.how.word().to_owned(),
+        id(row.withdraws_id.map(|id| id.0)),
+        id(row.recorded_by.map(|id| id.0)),
+        chain::time(row.recorded_at),
+    ]
+}
+
+/// The programme of an event as hours are counted, with what its scans need.
+#[derive(Clone, Debug)]
+pub struct Programme {
+    pub sessions: Vec<hours::Session>,
+    pub rule: hours::Rule,
+    codes: HashMap<SessionId, String>,
+    zone: chrono_tz::Tz,
+}
+
+impl Programme {
+    /// From an event and all its sessions, cancelled ones too.
+    #[must_use]
+    pub fn new(event: &event::Model, all: &[session::Model]) -> Self {
+        Self {
+            sessions: all.iter().filter(|row| row.status == SessionStatus::Planned).map(|row| service::hours_session(event, row)).collect(),
+            rule: service::hours_rule(event),
+            codes: all.iter().map(|row| (row.id, row.code.clone())).collect(),
+            zone: event.zone(),
+        }
+    }
+
+    /// The working of one person, from everything recorded of them.
+    #[must_use]
+    pub fn work_out(&self, records: &[record::Model]) -> hours::Working {
+        let scans: Vec<_> = rules::standing(records).into_iter().filter_map(|row| self.scan(row)).collect();
+        hours::work_out(&self.sessions, &scans, &self.rule)
+    }
+
+    fn scan(&self, row: &record::Model) -> Option<hours::Scan> {
+        let action = match row.action {
+            super::Action::Arrive => hours::Action::Arrive,
+            super::Action::Leave => hours::Action::Leave,
+            super::Action::Withdraw => return None,
+        };
+        let session = match row.session_id {
+            Some(id) => Some(self.codes.get(&id)?.clone()),
+            None => None,
+        };
+        Some(hours::Scan { id: row.id.0, session, action, day: zones::wall(row.at, self.zone).date(), at: row.at })
+    }
+}

@@ -1,0 +1,7 @@
+//! Columns and relations, nothing else.
+
+pub mod booking;
+pub mod calendar_entry;
+pub mod participant;
+pub mod place;
+pub mod ticket;

@@ -1,0 +1,53 @@
+//! Bookings: tickets, one order for one or several places, and who sits in each. Capacity is counted from place rows
+//! under the event's lock; there is no counter to drift. A place carries what is printed on badge and certificate.
+
+use crate::words::words;
+
+#[cfg(feature = "server")]
+pub mod entity;
+#[cfg(feature = "server")]
+pub mod invites;
+#[cfg(feature = "server")]
+pub mod order;
+#[cfg(feature = "server")]
+pub mod queries;
+pub mod rules;
+#[cfg(feature = "server")]
+pub mod service;
+#[cfg(feature = "server")]
+pub mod table;
+
+words! {
+    /// How VAT stands on a ticket; whether it applies is the organiser's to know (domain.md 7).
+    Vat { Standard = "standard", Reduced = "reduced", Zero = "zero", Exempt = "exempt", Outside = "outside" }
+}
+words! {
+    PlaceState { Confirmed = "confirmed", Held = "held", Cancelled = "cancelled" }
+}
+
+/// Why an order is not taken, or a place not changed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    #[error("This event is full.")]
+    Full,
+    #[error("There are only {0} places left, and your booking needs more. Nothing was booked.")]
+    TooFew(u64),
+    #[error("\"{0}\" is sold out. Choose another ticket, or fewer places. Nothing was booked.")]
+    TicketFull(String),
+    #[error("Booking for this event is closed.")]
+    Closed,
+    #[error("Booking for this event has not opened yet.")]
+    NotYet,
+    #[error("This event is over.")]
+    Over,
+    #[error("This event has been cancelled.")]
+    Cancelled,
+    #[error("This kind of ticket is not on sale.")]
+    NotOnSale,
+    #[error("This booking was sent before with different details. Start again to make a new one.")]
+    KeyReused,
+    #[error("This place is already cancelled.")]
+    AlreadyCancelled,
+    #[error("The event has begun, so this place cannot be cancelled here. Ask the organiser.")]
+    Begun,
+}

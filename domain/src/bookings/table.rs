@@ -1,0 +1,303 @@
+//! The list of an event's places for its organisers: searched, filtered, sorted and paged by the database; and exactly
+//! what is filtered as CSV, in which no cell can be taken for a formula.
+
+use super::{PlaceState, Vat};
+use crate::{
+    Services,
+    access::{Actor, Permission},
+    error::Result,
+    events::{edit::slug_of, entity::event, service::load_for},
+    ids::{EventId, PlaceId},
+    platform::zones,
+};
+use chrono::{DateTime, Utc};
+use sea_orm::{ConnectionTrait, FromQueryResult, Statement, Value};
+
+/// Which places to list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Which {
+    /// All but cancelled ones.
+    #[default]
+    Standing,
+    All,
+    Only(PlaceState),
+}
+
+impl Which {
+    /// The word in an address; `Standing` has none.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Standing => "",
+            Self::All => "all",
+            Self::Only(state) => state.word(),
+        }
+    }
+}
+
+/// In which order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sort {
+    /// By name; places still to be named last.
+    #[default]
+    Name,
+    NameDown,
+    /// When booked, oldest first.
+    Booked,
+    BookedDown,
+    Ticket,
+    TicketDown,
+}
+
+impl Sort {
+    pub const ALL: [Self; 6] = [Self::Name, Self::NameDown, Self::Booked, Self::BookedDown, Self::Ticket, Self::TicketDown];
+
+    /// The word in an address.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::NameDown => "-name",
+            Self::Booked => "booked",
+            Self::BookedDown => "-booked",
+            Self::Ticket => "ticket",
+            Self::TicketDown => "-ticket",
+        }
+    }
+
+    fn sql(self) -> &'static str {
+        match self {
+            Self::Name => "CASE WHEN p.name IS NULL THEN 1 ELSE 0 END, LOWER(p.name), p.id",
+            Self::NameDown => "CASE WHEN p.name IS NULL THEN 1 ELSE 0 END, LOWER(p.name) DESC, p.id DESC",
+            Self::Booked => "b.created_at, p.id",
+            Self::BookedDown => "b.created_at DESC, p.id DESC",
+            Self::Ticket => "t.position, t.id, LOWER(p.name), p.id",
+            Self::TicketDown => "t.position DESC, t.id DESC, LOWER(p.name), p.id",
+        }
+    }
+}
+
+/// What an organiser looks for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Search {
+    /// Each must stand in the name, an address, the reference, the place code or the organisation.
+    pub words: String,
+    pub which: Which,
+    /// A ticket's code; empty for all.
+    pub ticket: String,
+    pub sort: Sort,
+    /// The first page is 0.
+    pub page: u64,
+}
+
+/// Places on one page of the list.
+pub const PER_PAGE: u64 = 50;
+
+impl Search {
+    /// Reads the query of an address: `q`, `state`, `ticket`, `sort`, `page` (1 first). What makes no sense is ignored.
+    #[must_use]
+    pub fn from_query(pairs: &[(String, String)]) -> Self {
+        let value = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.trim().to_owned()).unwrap_or_default();
+        Self {
+            words: value("q").chars().take(200).collect(),
+            which: match value("state").as_str() {
+                "all" => Which::All,
+                word => word.parse().map(Which::Only).unwrap_or_default(),
+            },
+            ticket: value("ticket"),
+            sort: Sort::ALL.into_iter().find(|sort| sort.word() == value("sort")).unwrap_or_default(),
+            page: value("page").parse::<u64>().unwrap_or(1).clamp(1, 1_000_000) - 1,
+        }
+    }
+
+    /// Whether anything is left out besides cancelled places.
+    #[must_use]
+    pub fn is_narrowed(&self) -> bool {
+        !self.words.is_empty() || self.which != Which::Standing || !self.ticket.is_empty()
+    }
+
+    /// The query of an address for the same search, with another order or page.
+    #[must_use]
+    pub fn to_pairs(&self) -> Vec<(&'static str, String)> {
+        let mut pairs = Vec::new();
+        for (key, value) in [("q", self.words.as_str()), ("state", self.which.word()), ("ticket", self.ticket.as_str())] {
+            if !value.is_empty() {
+                pairs.push((key, value.to_owned()));
+            }
+        }
+        if self.sort != Sort::default() {
+            pairs.push(("sort", self.sort.word().to_owned()));
+        }
+        if self.page > 0 {
+            pairs.push(("page", (self.page + 1).to_string()));
+        }
+        pairs
+    }
+}
+
+/// A place as the list shows it.
+#[derive(Clone, Debug, PartialEq, FromQueryResult)]
+pub struct Row {
+    pub id: PlaceId,
+    pub code: String,
+    pub name: Option<String>,
+    pub address: Option<String>,
+    pub job_role: Option<String>,
+    pub organisation: Option<String>,
+    pub ticket_name: String,
+    pub state: PlaceState,
+    /// Without VAT, as booked.
+    pub price_pence: i64,
+    pub vat: Vat,
+    pub reference: String,
+    pub booker_name: String,
+    pub booker_address: String,
+    pub purchase_order: Option<String>,
+    pub booked_at: DateTime<Utc>,
+    pub cancelled_at: Option<DateTime<Utc>>,
+}
+
+const FROM: &str = "FROM place p JOIN booking b ON b.id = p.booking_id JOIN ticket t ON t.id = p.ticket_id \
+     JOIN participant a ON a.id = p.participant_id JOIN person r ON r.id = b.booker_id LEFT JOIN person m ON m.id = p.person_id";
+
+/// What the search leaves, as SQL and its values.
+fn condition(event: EventId, search: &Search) -> (String, Vec<Value>) {
+    let mut sql = "p.event_id = $1".to_owned();
+    let mut values = vec![Value::from(event)];
+    let add = |values: &mut Vec<Value>, value: Value| {
+        values.push(value);
+        format!("${}", values.len())
+    };
+    match search.which {
+        Which::All => {}
+        Which::Standing => sql.push_str(" AND p.state <> 'cancelled'"),
+        Which::Only(state) => sql.push_str(&format!(" AND p.state = {}", add(&mut values, state.word().into()))),
+    }
+    if !search.ticket.is_empty() {
+        sql.push_str(&format!(" AND t.code = {}", add(&mut values, search.ticket.clone().into())));
+    }
+    for word in search.words.split_whitespace().take(6) {
+        let escaped = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        // As typed too: SQLite lowers only the letters a to z.
+        let (lower, typed) = (add(&mut values, format!("%{}%", escaped.to_lowercase()).into()), add(&mut values, format!("%{escaped}%").into()));
+        let columns = ["p.name", "m.address", "r.address", "b.booker_name", "b.reference", "a.code", "p.organisation"];
+        let any = columns.map(|column| format!("LOWER({column}) LIKE {lower} ESCAPE '\\' OR {column} LIKE {typed} ESCAPE '\\'")).join(" OR ");
+        sql.push_str(&format!(" AND ({any})"));
+    }
+    (sql, values)
+}
+
+async fn fetch<C: ConnectionTrait>(db: &C, event: EventId, search: &Search, pages: &str) -> Result<Vec<Row>> {
+    let (condition, values) = condition(event, search);
+    let sql = format!(
+        "SELECT p.id, a.code, p.name, m.address, p.job_role, p.organisation, t.name AS ticket_name, p.state, p.price_pence, p.vat, b.reference, \
+         b.booker_name, r.address AS booker_address, b.purchase_order, b.created_at AS booked_at, p.cancelled_at {FROM} WHERE {condition} ORDER BY {}{pages}",
+        search.sort.sql()
+    );
+    Ok(Row::find_by_statement(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).all(db).await?)
+}
+
+/// One page of the list, and how many rows there are in all. Two queries, whatever the number of rows.
+pub async fn list(services: &Services, event: &event::Model, search: &Search) -> Result<(Vec<Row>, u64)> {
+    #[derive(FromQueryResult)]
+    struct Total {
+        total: i64,
+    }
+    let db = &services.db.read;
+    let (condition, values) = condition(event.id, search);
+    // Without words or a ticket the places alone are counted.
+    let from = if search.words.is_empty() && search.ticket.is_empty() { "FROM place p" } else { FROM };
+    let count = Statement::from_sql_and_values(db.get_database_backend(), format!("SELECT COUNT(*) AS total {from} WHERE {condition}"), values);
+    let total = Total::find_by_statement(count).one(db).await?.map_or(0, |row| u64::try_from(row.total).unwrap_or(0));
+    let rows = fetch(db, event.id, search, &format!(" LIMIT {PER_PAGE} OFFSET {}", search.page.saturating_mul(PER_PAGE))).await?;
+    Ok((rows, total))
+}
+
+/// A CSV file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Csv {
+    /// Neutral where the event is sensitive.
+    pub file_name: String,
+    /// UTF-8 with a byte order mark, so that Excel reads names right; lines end in CRLF (RFC 4180).
+    pub text: String,
+}
+
+/// Exactly what `search` finds, all pages of it, for whoever may see the event's bookings.
+pub async fn csv(services: &Services, actor: &Actor, slug: &str, search: &Search) -> Result<Csv> {
+    let (event, _) = load_for(services, actor, Permission::See, slug).await?;
+    let rows = fetch(&services.db.read, event.id, search, "").await?;
+    let name = if event.sensitive { slug_of(event.shown_title()) } else { event.slug.clone() };
+    Ok(Csv { file_name: format!("bookings-{name}.csv"), text: write(&event, &rows) })
+}
+
+fn write(event: &event::Model, rows: &[Row]) -> String {
+    let zone = event.zone();
+    let at = |time: DateTime<Utc>| zones::wall(time, zone).format("%Y-%m-%d %H:%M").to_string();
+    let mut text = "\u{feff}".to_owned();
+    line(
+        &mut text,
+        ["Name", "Email address", "Job role", "Organisation", "Ticket", "State", "Price without VAT", "VAT", "Place code", "Reference", "Booked by", "Booker's email address", "Purchase order", "Booked", "Cancelled"]
+            .map(str::to_owned),
+    );
+    for row in rows {
+        let given = |value: &Option<String>| value.clone().unwrap_or_default();
+        line(
+            &mut text,
+            [
+                given(&row.name),
+                given(&row.address),
+                given(&row.job_role),
+                given(&row.organisation),
+                row.ticket_name.clone(),
+                row.state.word().to_owned(),
+                format!("{}.{:02}", row.price_pence / 100, row.price_pence % 100),
+                row.vat.word().to_owned(),
+                row.code.clone(),
+                row.reference.clone(),
+                row.booker_name.clone(),
+                row.booker_address.clone(),
+                given(&row.purchase_order),
+                at(row.booked_at),
+                row.cancelled_at.map(at).unwrap_or_default(),
+            ],
+        );
+    }
+    text
+}
+
+fn line<const N: usize>(text: &mut String, cells: [String; N]) {
+    text.push_str(&cells.map(|value| cell(&value)).join(","));
+    text.push_str("\r\n");
+}
+
+/// One cell. What a spreadsheet would take for a formula gets an apostrophe before it; what holds a comma, a quotation
+/// mark or a line break is quoted.
+#[must_use]
+pub fn cell(value: &str) -> String {
+    let is_formula = value.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']) || value.starts_with(['\t', '\r', '\n']);
+    let value = if is_formula { format!("'{value}") } else { value.to_owned() };
+    if value.contains([',', ';', '"', '\n', '\r', '\t']) { format!("\"{}\"", value.replace('"', "\"\"")) } else { value }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_cell_is_a_formula() {
+        assert_eq!(cell("=HYPERLINK(\"http://x\",\"y\")"), "\"'=HYPERLINK(\"\"http://x\"\",\"\"y\"\")\"");
+        assert_eq!([cell("+44 1865"), cell("-1"), cell("@home"), cell(" =1")], ["'+44 1865", "'-1", "'@home", "' =1"]);
+        assert_eq!([cell("O'Neill"), cell("\"A; B\", C"), cell("Siân Llŷr")], ["O'Neill", "\"\"\"A; B\"\", C\"", "Siân Llŷr"]);
+        assert_eq!(cell("two\nlines"), "\"two\nlines\"");
+    }
+
+    #[test]
+    fn a_search_survives_its_address() {
+        let pairs = |pairs: &[(&str, &str)]| pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect::<Vec<_>>();
+        let search = Search::from_query(&pairs(&[("q", " jane smith "), ("state", "cancelled"), ("ticket", "nhs"), ("sort", "-booked"), ("page", "3")]));
+        assert_eq!(search, Search { words: "jane smith".to_owned(), which: Which::Only(PlaceState::Cancelled), ticket: "nhs".to_owned(), sort: Sort::BookedDown, page: 2 });
+        let again: Vec<_> = search.to_pairs().into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
+        assert_eq!(Search::from_query(&again), search);
+        assert_eq!(Search::from_query(&pairs(&[("state", "x"), ("sort", "x"), ("page", "-1")])), Search::default());
+    }
+}

@@ -1,0 +1,29 @@
+//! What was certified, as it was on the day of issue.
+
+use crate::certificates::CertificateState;
+use crate::ids::{CertificateId, EventId, ParticipantId};
+use sea_orm::entity::prelude::*;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "certificate")]
+pub struct Model {
+    #[sea_orm(primary_key)]
+    pub id: CertificateId,
+    pub event_id: EventId,
+    pub participant_id: ParticipantId,
+    /// 128 random bits: the address anyone may check.
+    pub public_id: String,
+    pub snapshot: String,
+    pub jwt: String,
+    pub minutes: i32,
+    pub state: CertificateState,
+    pub status_list: i32,
+    pub status_index: i32,
+    pub issued_at: DateTimeUtc,
+    pub revoked_at: Option<DateTimeUtc>,
+    pub revoked_reason: Option<String>,
+    pub replaces_id: Option<CertificateId>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

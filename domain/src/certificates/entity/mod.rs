@@ -1,0 +1,4 @@
+//! Columns and relations, nothing else.
+
+pub mod certificate;
+pub mod certificate_record;

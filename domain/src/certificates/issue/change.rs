@@ -1,0 +1,165 @@
+//! What may happen to a certificate after it was issued: it is revoked, or another takes its place. Nothing else.
+
+use super::{
+    Issued, Reason,
+    one::{self, Ground, Tell},
+    plan::workings,
+};
+use crate::{
+    Services,
+    access::{Actor, Permission},
+    bookings::PlaceState,
+    certificates::{CertificateState, Refusal, entity::certificate, hours::WhyNot, queries},
+    error::{Error, FieldErrors, Result},
+    events::{self, EventStatus, service::hours_rule},
+    platform::{audit, db::begin_write},
+};
+use chrono::{DateTime, Utc};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect};
+
+/// The longest reason, in characters.
+const LONGEST_REASON: usize = 200;
+
+/// A reason as typed, made fit to be shown to whoever checks the certificate.
+fn read_reason(typed: &str) -> Result<String> {
+    let reason = typed.split_whitespace().collect::<Vec<_>>().join(" ");
+    let problem = |code: &str, message: &str| Err(Error::Invalid(FieldErrors::one("form[reason]", code, message)));
+    if reason.is_empty() {
+        return problem("missing", "Enter a reason");
+    }
+    if reason.chars().count() > LONGEST_REASON {
+        return problem("too_long", "Shorten the reason to 200 characters");
+    }
+    let steers = |c: char| c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    if reason.chars().any(steers) {
+        return problem("invalid", "Type the reason with plain letters only");
+    }
+    Ok(reason)
+}
+
+/// The certificate of somebody's own organisation.
+async fn load_for(services: &Services, actor: &Actor, public_id: &str) -> Result<certificate::Model> {
+    if actor == &Actor::Nobody {
+        return Err(Error::SignInNeeded);
+    }
+    let row = queries::find(&services.db.read, public_id).await?.ok_or(Error::NotFound)?;
+    let (event, _) = events::queries::load(&services.db.read, row.event_id).await?;
+    actor.require(Permission::Edit, event.organisation_id)?;
+    Ok(row)
+}
+
+async fn lock(tx: &DatabaseTransaction, row: &certificate::Model) -> Result<certificate::Model> {
+    certificate::Entity::find_by_id(row.id).lock_exclusive().one(tx).await?.ok_or(Error::NotFound)
+}
+
+async fn end(tx: &DatabaseTransaction, actor: &Actor, row: certificate::Model, state: CertificateState, reason: &str, now: DateTime<Utc>) -> Result<certificate::Model> {
+    let mut row = row.into_active_model();
+    row.state = Set(state);
+    row.revoked_at = Set(Some(now));
+    row.revoked_reason = Set(Some(reason.to_owned()));
+    let row = row.update(tx).await?;
+    one::record(tx, &row, state.word(), actor.person_id(), now).await?;
+    Ok(row)
+}
+
+async fn log(tx: &DatabaseTransaction, actor: &Actor, row: &certificate::Model, action: &'static str, now: DateTime<Utc>) -> Result<()> {
+    let entry = audit::Entry { chain: format!("event:{}", row.event_id), action, object: "certificate", object_id: row.id.0, detail: None };
+    audit::record(tx, actor, now, entry).await
+}
+
+/// Revokes a certificate, for ever. Its page and the status list say so from now on; the reason stands on its page.
+pub async fn revoke(services: &Services, actor: &Actor, public_id: &str, reason: &str) -> Result<()> {
+    let found = load_for(services, actor, public_id).await?;
+    let reason = read_reason(reason)?;
+    let now = services.clock.now();
+    let tx = begin_write(&services.db).await?;
+    let row = lock(&tx, &found).await?;
+    if row.state != CertificateState::Valid {
+        return Err(Refusal::AlreadyRevoked.into());
+    }
+    let row = end(&tx, actor, row, CertificateState::Revoked, &reason, now).await?;
+    log(&tx, actor, &row, "certificate.revoked", now).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Issues a certificate instead of another: with the name, the hours and the event as they are now. The old one is
+/// superseded, and each shows the other on its page. One that was revoked can be replaced too, and stays revoked.
+pub async fn reissue(services: &Services, actor: &Actor, public_id: &str, reason: &str) -> Result<Issued> {
+    let found = load_for(services, actor, public_id).await?;
+    let reason = read_reason(reason)?;
+    let ground = Ground::load(services, found.event_id).await?;
+    let working = workings(services, &ground.event).await?.remove(&found.participant_id).unwrap_or_default();
+    let min_minutes = hours_rule(&ground.event).min_minutes.max(1);
+    if working.shown_minutes < min_minutes {
+        let why = Reason::Rule(WhyNot::TooFewMinutes { shown_minutes: working.shown_minutes, min_minutes });
+        return Err(FieldErrors::one("", "not_qualified", format!("{} Revoke the certificate instead.", why.words())).into());
+    }
+    for _ in 0..5 {
+        let tx = begin_write(&services.db).await?;
+        match replace(&tx, services, actor, &ground, &found, &working, &reason).await {
+            Ok(issued) => {
+                tx.commit().await?;
+                services.wake();
+                return Ok(issued);
+            }
+            Err(error) if one::is_clash(&error) => tx.rollback().await?,
+            Err(error) => return Err(error),
+        }
+    }
+    Err(anyhow::anyhow!("no free number was found for the certificate").into())
+}
+
+async fn replace(
+    tx: &DatabaseTransaction,
+    services: &Services,
+    actor: &Actor,
+    ground: &Ground,
+    found: &certificate::Model,
+    working: &crate::certificates::hours::Working,
+    reason: &str,
+) -> Result<Issued> {
+    let now = services.clock.now();
+    let seat = one::lock_seat(tx, found.participant_id).await?.ok_or(Error::NotFound)?;
+    let why = |why: Reason| Err(Error::from(FieldErrors::one("", "not_qualified", why.words())));
+    if seat.place.state != PlaceState::Confirmed || ground.event.status == EventStatus::Cancelled {
+        return why(Reason::Rule(WhyNot::Cancelled));
+    }
+    if seat.place.name.as_deref().is_none_or(|name| name.trim().is_empty()) {
+        return why(Reason::NoName);
+    }
+    let row = lock(tx, found).await?;
+    let row = match row.state {
+        CertificateState::Valid => end(tx, actor, row, CertificateState::Superseded, reason, now).await?,
+        CertificateState::Revoked => {
+            let live = certificate::Entity::find()
+                .filter(certificate::Column::ParticipantId.eq(row.participant_id))
+                .filter(certificate::Column::State.eq(CertificateState::Valid))
+                .count(tx)
+                .await?;
+            if live > 0 {
+                return why(Reason::Rule(WhyNot::HasCertificate));
+            }
+            row
+        }
+        CertificateState::Superseded => return Err(Refusal::AlreadyRevoked.into()),
+    };
+    let issued = one::write(tx, services, ground, &seat, working, actor.person_id(), Some(&row), Tell::Them).await?;
+    log(tx, actor, &row, "certificate.reissued", now).await?;
+    Ok(issued)
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_is_one_plain_line() {
+        assert_eq!(read_reason("  Issued to the\n wrong person ").unwrap(), "Issued to the wrong person");
+        for (typed, code) in [("  ", "missing"), (&*"x".repeat(201), "too_long"), ("a\u{202e}b", "invalid")] {
+            let Error::Invalid(errors) = read_reason(typed).unwrap_err() else { panic!("{typed}") };
+            assert_eq!(errors.0[0].code, code);
+        }
+    }
+}

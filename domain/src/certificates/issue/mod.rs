@@ -1,0 +1,175 @@
+//! Issuing certificates, revoking them and issuing them anew.
+//!
+//! One press is one job, which may be killed and run again: each certificate is made in a transaction of its own, which
+//! looks first whether the person has one, and the database keeps a second from ever being live. A certificate is a
+//! snapshot of that moment; nothing changes one afterwards but its state.
+
+mod change;
+mod one;
+mod plan;
+mod snapshot;
+
+pub use change::{reissue, revoke};
+pub use one::first_break;
+pub use plan::{Candidate, Given, Plan, Reason, plan};
+
+use super::Refusal;
+use crate::{
+    Services,
+    access::{Actor, Permission},
+    error::{Error, Result},
+    events::{self, entity::event},
+    ids::{EventId, PersonId},
+    platform::{
+        audit,
+        db::begin_write,
+        entity::job,
+        jobs::{self, Job, Lease, Outcome, State},
+    },
+};
+use anyhow::Context;
+use chrono::{DateTime, Utc};
+use one::{Ground, Tell};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use serde::{Deserialize, Serialize};
+
+/// Gives everybody who qualifies their certificate, and writes to them.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct IssueCertificates {
+    pub event: EventId,
+    /// When it was asked for: each press is a job of its own.
+    pub at: DateTime<Utc>,
+    /// Who asked for it.
+    #[serde(default)]
+    pub by: Option<PersonId>,
+}
+
+impl Job for IssueCertificates {
+    const KIND: &'static str = "issue_certificates";
+
+    fn dedupe_key(&self) -> Option<String> {
+        Some(format!("{}{}", key_of(self.event), self.at.timestamp_millis()))
+    }
+
+    async fn run(&self, services: &Services, lease: &Lease) -> anyhow::Result<Outcome> {
+        let (event, _) = events::queries::load(&services.db.read, self.event).await?;
+        everybody(services, &event, self.by, Tell::Them, Some(lease)).await?;
+        Ok(Outcome::Done)
+    }
+}
+
+/// How the keys of an event's jobs begin.
+fn key_of(event: EventId) -> String {
+    format!("{event}:")
+}
+
+/// A certificate that was just issued; as JSON it is what `plenary certificates issue --json` prints.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Issued {
+    /// The code of the place: the one it was imported under, otherwise its own.
+    pub place: String,
+    /// Id of the certificate, as in its address.
+    pub certificate: String,
+    /// CPD minutes attended.
+    pub minutes: u32,
+    /// The same rounded down by the event's rule: what the certificate states.
+    pub shown_minutes: u32,
+}
+
+/// Asks for the certificates of an event that has ended. While that is being done, asking again changes nothing.
+pub async fn issue(services: &Services, actor: &Actor, slug: &str) -> Result<()> {
+    let (event, _) = events::service::load_for(services, actor, Permission::Edit, slug).await?;
+    let now = services.clock.now();
+    let tx = begin_write(&services.db).await?;
+    let event = event::Entity::find_by_id(event.id).lock_exclusive().one(&tx).await?.ok_or(Error::NotFound)?;
+    if now < event.ends_at {
+        return Err(Refusal::NotEnded.into());
+    }
+    if newest_job(&tx, event.id).await?.is_some_and(|job| is_open(&job)) {
+        return Ok(());
+    }
+    jobs::enqueue(&tx, now, &IssueCertificates { event: event.id, at: now, by: actor.person_id() }).await?;
+    asked(&tx, actor, now, event.id).await?;
+    tx.commit().await?;
+    services.wake();
+    Ok(())
+}
+
+/// The same for the command line: done to the end before it returns, and gives what was issued this time. Whoever has
+/// a certificate already is not in it.
+pub async fn issue_now(services: &Services, actor: &Actor, slug: &str) -> Result<Vec<Issued>> {
+    issue_here(services, actor, slug, Tell::Them).await
+}
+
+/// The same without a word to anybody, for the demo and for events brought in from elsewhere.
+pub async fn issue_quietly(services: &Services, actor: &Actor, slug: &str) -> Result<Vec<Issued>> {
+    issue_here(services, actor, slug, Tell::Nobody).await
+}
+
+async fn issue_here(services: &Services, actor: &Actor, slug: &str, tell: Tell) -> Result<Vec<Issued>> {
+    let (event, _) = events::service::load_for(services, actor, Permission::Edit, slug).await?;
+    let now = services.clock.now();
+    if now < event.ends_at {
+        return Err(Refusal::NotEnded.into());
+    }
+    let tx = begin_write(&services.db).await?;
+    asked(&tx, actor, now, event.id).await?;
+    tx.commit().await?;
+    let issued = everybody(services, &event, actor.person_id(), tell, None).await?;
+    services.wake();
+    Ok(issued)
+}
+
+async fn asked<C: ConnectionTrait>(tx: &C, actor: &Actor, now: DateTime<Utc>, event: EventId) -> Result<()> {
+    let entry = audit::Entry { chain: format!("event:{event}"), action: "certificates.issue", object: "event", object_id: event.0, detail: None };
+    audit::record(tx, actor, now, entry).await
+}
+
+/// One certificate after another, for all who qualify as it begins. One that cannot be made holds up nobody else.
+async fn everybody(services: &Services, event: &event::Model, by: Option<PersonId>, tell: Tell, lease: Option<&Lease>) -> anyhow::Result<Vec<Issued>> {
+    let plan = plan(services, &Actor::System, &event.slug).await?;
+    let ground = Ground::load(services, event.id).await?;
+    let ready: Vec<&Candidate> = plan.ready().collect();
+    let left = ready.len() as u64;
+    // Taken up again after a kill, the bar goes on from where it was.
+    let total = lease.and_then(|lease| lease.job.total_count).and_then(|total| u64::try_from(total).ok()).unwrap_or(0).max(left);
+    let (mut issued, mut failed) = (Vec::new(), 0_u64);
+    if let Some(lease) = lease {
+        lease.progress(total - left, total).await?;
+    }
+    for (done, candidate) in (total - left + 1..).zip(ready) {
+        match one::issue(services, &ground, candidate.seat.participant.id, &candidate.working, by, tell).await {
+            Ok(made) => issued.extend(made),
+            Err(cause @ Error::Database(_)) => return Err(cause).context("the database did not take a certificate"),
+            Err(cause) => {
+                failed += 1;
+                tracing::error!(participant = %candidate.seat.participant.id, cause = %cause, "a certificate could not be made");
+            }
+        }
+        if let Some(lease) = lease
+            && (done % 10 == 0 || done == total)
+        {
+            lease.progress(done - failed, total).await?;
+        }
+    }
+    anyhow::ensure!(failed == 0, "{failed} of {total} certificates could not be made");
+    Ok(issued)
+}
+
+/// The newest job that issues certificates of `event`, whatever became of it.
+pub(crate) async fn newest_job<C: ConnectionTrait>(db: &C, event: EventId) -> Result<Option<job::Model>> {
+    let begins = format!("{}:{}", IssueCertificates::KIND, key_of(event));
+    Ok(job::Entity::find()
+        .filter(job::Column::Kind.eq(IssueCertificates::KIND))
+        .filter(job::Column::DedupeKey.starts_with(begins))
+        .order_by_desc(job::Column::Id)
+        .limit(1)
+        .one(db)
+        .await?)
+}
+
+/// Whether a job is still to be done or being done.
+#[must_use]
+pub fn is_open(job: &job::Model) -> bool {
+    matches!(job.state, State::Ready | State::Leased)
+}

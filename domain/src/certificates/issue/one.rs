@@ -1,0 +1,313 @@
+//! One certificate: numbered, written, signed, recorded and mailed in one transaction.
+
+use super::{
+    Issued,
+    snapshot::{Stamp, snapshot},
+};
+use crate::{
+    Services,
+    agenda::{entity::session, queries::list_sessions},
+    bookings::{
+        PlaceState,
+        entity::{booking, place},
+        queries::{Seat, find_seat},
+    },
+    certificates::{
+        CertificateState,
+        credential::{Snapshot, claims, credential, hours_words, new_id},
+        entity::{certificate, certificate_record},
+        hours::Working,
+        status_list,
+    },
+    error::{Error, Result},
+    events::{self, entity::event},
+    ids::{EventId, ParticipantId, PersonId},
+    messages::{
+        Content,
+        outbox::{self, Addressed},
+    },
+    organisations::entity::organisation,
+    people,
+    platform::{
+        chain,
+        db::begin_write,
+        letter::{self, Block, Letter},
+        random::hash_of,
+    },
+};
+use chrono::{DateTime, Utc};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, SqlErr};
+
+/// How often a certificate is tried again when another took its number.
+const TRIES: u32 = 5;
+
+/// Who hears of a new certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tell {
+    Them,
+    Nobody,
+}
+
+/// The event as all its certificates see it.
+pub(super) struct Ground {
+    pub event: event::Model,
+    pub organisation: organisation::Model,
+    pub sessions: Vec<session::Model>,
+}
+
+impl Ground {
+    pub(super) async fn load(services: &Services, event: EventId) -> Result<Self> {
+        let db = &services.db.read;
+        let (event, organisation) = events::queries::load(db, event).await?;
+        let sessions = list_sessions(db, event.id).await?;
+        Ok(Self { event, organisation, sessions })
+    }
+}
+
+/// Whether two were at the same number, or at the same person, at the same moment.
+pub(super) fn is_clash(error: &Error) -> bool {
+    matches!(error, Error::Database(cause) if matches!(cause.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))))
+}
+
+/// Issues a certificate to one participant; `None` where somebody was faster, or the place was cancelled meanwhile.
+pub(super) async fn issue(
+    services: &Services,
+    ground: &Ground,
+    participant: ParticipantId,
+    working: &Working,
+    by: Option<PersonId>,
+    tell: Tell,
+) -> Result<Option<Issued>> {
+    let mut tries = 0;
+    loop {
+        let tx = begin_write(&services.db).await?;
+        match first(&tx, services, ground, participant, working, by, tell).await {
+            Ok(made) => {
+                tx.commit().await?;
+                return Ok(made);
+            }
+            Err(error) if is_clash(&error) && tries < TRIES => {
+                tx.rollback().await?;
+                tries += 1;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+async fn first(
+    tx: &DatabaseTransaction,
+    services: &Services,
+    ground: &Ground,
+    participant: ParticipantId,
+    working: &Working,
+    by: Option<PersonId>,
+    tell: Tell,
+) -> Result<Option<Issued>> {
+    let Some(seat) = lock_seat(tx, participant).await? else { return Ok(None) };
+    let before = certificate::Entity::find()
+        .filter(certificate::Column::ParticipantId.eq(participant))
+        .order_by_desc(certificate::Column::Id)
+        .all(tx)
+        .await?;
+    if seat.place.state != PlaceState::Confirmed || before.iter().any(|row| row.state == CertificateState::Valid) {
+        return Ok(None);
+    }
+    let made = write(tx, services, ground, &seat, working, by, before.first(), tell).await?;
+    Ok(Some(made))
+}
+
+/// The place of a participant, held until the transaction ends: nobody else gives them a certificate meanwhile.
+pub(super) async fn lock_seat(tx: &DatabaseTransaction, participant: ParticipantId) -> Result<Option<Seat>> {
+    place::Entity::find().filter(place::Column::ParticipantId.eq(participant)).lock_exclusive().one(tx).await?;
+    find_seat(tx, participant).await
+}
+
+/// Writes, signs, records and mails one certificate.
+#[expect(clippy::too_many_arguments, reason = "one row from everything it is made of")]
+pub(super) async fn write(
+    tx: &DatabaseTransaction,
+    services: &Services,
+    ground: &Ground,
+    seat: &Seat,
+    working: &Working,
+    by: Option<PersonId>,
+    replaces: Option<&certificate::Model>,
+    tell: Tell,
+) -> Result<Issued> {
+    let now = services.clock.now();
+    let name = seat.place.name.as_deref().ok_or_else(|| anyhow::anyhow!("the place has no name"))?;
+    let (list, index) = free_place(tx, services).await?;
+    let stamp = Stamp {
+        id: new_id(services.random.bytes()),
+        issued_at: now,
+        status_list: list,
+        status_index: index,
+        replaces: replaces.map(|old| old.public_id.clone()),
+    };
+    let shot = snapshot(&ground.event, &ground.organisation, &ground.sessions, name, working, stamp);
+    let jwt = services.keys.sign(&services.site, &claims(&credential(&shot, &services.site)));
+    let row = certificate::ActiveModel {
+        event_id: Set(ground.event.id),
+        participant_id: Set(seat.participant.id),
+        public_id: Set(shot.id.clone()),
+        snapshot: Set(serde_json::to_string(&shot)?),
+        jwt: Set(jwt),
+        minutes: Set(i32::try_from(shot.minutes).unwrap_or(i32::MAX)),
+        state: Set(CertificateState::Valid),
+        status_list: Set(i32::try_from(list).unwrap_or(i32::MAX)),
+        status_index: Set(i32::try_from(index).unwrap_or(i32::MAX)),
+        issued_at: Set(now),
+        replaces_id: Set(replaces.map(|old| old.id)),
+        ..Default::default()
+    }
+    .insert(tx)
+    .await?;
+    record(tx, &row, "issued", by, now).await?;
+    if tell == Tell::Them {
+        write_to(tx, services, ground, seat, &row, &shot).await?;
+    }
+    Ok(Issued {
+        place: seat.participant.import_code.clone().unwrap_or_else(|| seat.participant.code.clone()),
+        certificate: shot.id,
+        minutes: shot.minutes,
+        shown_minutes: shot.shown_minutes,
+    })
+}
+
+/// A place in the newest status list that nobody has, at random. A list is left half empty, so that one is soon found
+/// and the places say nothing of the order of issue.
+async fn free_place(tx: &DatabaseTransaction, services: &Services) -> Result<(u32, u32)> {
+    let newest = certificate::Entity::find()
+        .select_only()
+        .column(certificate::Column::StatusList)
+        .order_by_desc(certificate::Column::StatusList)
+        .limit(1)
+        .into_tuple::<i32>()
+        .one(tx)
+        .await?;
+    let mut list = newest.unwrap_or(1).max(1);
+    let taken = certificate::Entity::find().filter(certificate::Column::StatusList.eq(list)).count(tx).await?;
+    if taken >= u64::from(status_list::ENTRIES / 2) {
+        list += 1;
+    }
+    for _ in 0..64 {
+        let index = services.random.below(status_list::ENTRIES);
+        let at = i32::try_from(index).unwrap_or(i32::MAX);
+        let others = certificate::Entity::find()
+            .filter(certificate::Column::StatusList.eq(list))
+            .filter(certificate::Column::StatusIndex.eq(at))
+            .count(tx)
+            .await?;
+        if others == 0 {
+            return Ok((list.unsigned_abs(), index));
+        }
+    }
+    Err(anyhow::anyhow!("no free place was found in status list {list}").into())
+}
+
+fn chain_of(event: EventId) -> String {
+    format!("certificates/event:{event}")
+}
+
+fn fields_of(at: DateTime<Utc>, certificate: i64, action: &str, by: Option<PersonId>, digest: &str) -> Vec<String> {
+    vec![chain::time(at), certificate.to_string(), action.to_owned(), by.map(|id| id.to_string()).unwrap_or_default(), digest.to_owned()]
+}
+
+/// Adds what was done to the event's chain: ids, kinds and the digest of what was signed.
+pub(super) async fn record(tx: &DatabaseTransaction, row: &certificate::Model, action: &str, by: Option<PersonId>, now: DateTime<Utc>) -> Result<()> {
+    let (name, digest) = (chain_of(row.event_id), hash_of(&row.jwt));
+    let fields = fields_of(now, row.id.0, action, by, &digest);
+    let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
+    let link = chain::extend(tx, &name, &fields).await?;
+    let entry = certificate_record::ActiveModel {
+        certificate_id: Set(row.id),
+        chain: Set(name),
+        seq: Set(link.seq),
+        action: Set(action.to_owned()),
+        at: Set(now),
+        person_id: Set(by),
+        digest: Set(digest),
+        prev_hash: Set(link.prev_hash),
+        hash: Set(link.hash),
+        ..Default::default()
+    };
+    certificate_record::Entity::insert(entry).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// The first record of an event's certificates that does not follow from the one before, or no longer fits what was
+/// signed; `None` when all is whole.
+pub async fn first_break<C: ConnectionTrait>(db: &C, event: EventId) -> Result<Option<i64>> {
+    let name = chain_of(event);
+    let records = certificate_record::Entity::find()
+        .filter(certificate_record::Column::Chain.eq(&name))
+        .order_by_asc(certificate_record::Column::Seq)
+        .all(db)
+        .await?;
+    let signed: Vec<(i64, String)> = certificate::Entity::find()
+        .filter(certificate::Column::EventId.eq(event))
+        .all(db)
+        .await?
+        .into_iter()
+        .map(|row| (row.id.0, hash_of(&row.jwt)))
+        .collect();
+    let changed = records.iter().find(|record| !signed.iter().any(|(id, digest)| *id == record.certificate_id.0 && *digest == record.digest));
+    let broken = chain::first_break(
+        &name,
+        records.iter().map(|row| (row.seq, row.prev_hash.as_str(), row.hash.as_str(), fields_of(row.at, row.certificate_id.0, &row.action, row.person_id, &row.digest))),
+    );
+    Ok(broken.into_iter().chain(changed.map(|row| row.seq)).min())
+}
+
+/// The mail with the link. A place without a mailbox of its own: whoever booked it gets the link to pass on.
+async fn write_to(tx: &DatabaseTransaction, services: &Services, ground: &Ground, seat: &Seat, row: &certificate::Model, shot: &Snapshot) -> Result<()> {
+    let (own, to_name, address) = match &seat.address {
+        Some(address) => (true, shot.name.clone(), address.clone()),
+        None => {
+            let booking = booking::Entity::find_by_id(seat.place.booking_id).one(tx).await?.ok_or(Error::NotFound)?;
+            (false, booking.booker_name, people::service::address(tx, booking.booker_id).await?)
+        }
+    };
+    let content = Content {
+        letter: letter(services, ground, shot, own),
+        links: Vec::new(),
+        calendar: None,
+        from_name: ground.organisation.name.clone(),
+        reply_to: Some(ground.organisation.email.clone()),
+    };
+    let subject = format!("{}: {}", if own { "Your certificate" } else { "A certificate to pass on" }, ground.event.shown_title());
+    let to = Addressed { organisation: Some(ground.organisation.id), event: Some(ground.event.id), name: &to_name, address: &address };
+    outbox::add(tx, services, &format!("certificate:{}", row.id), "certificate", to, &subject, &content).await
+}
+
+fn letter(services: &Services, ground: &Ground, shot: &Snapshot, own: bool) -> Letter {
+    let address = services.url(&format!("/certificates/{}", shot.id));
+    let title = if own { "Your certificate of attendance".to_owned() } else { format!("A certificate for {}", shot.name) };
+    let mut letter = Letter::new(&ground.organisation.name, title).with(Block::Facts(vec![
+        ("Event".to_owned(), shot.event_title.clone()),
+        ("When".to_owned(), shot.when_words.clone()),
+        ("Name".to_owned(), shot.name.clone()),
+        ("CPD".to_owned(), format!("{} ({} minutes)", hours_words(shot.shown_minutes), shot.shown_minutes)),
+    ]));
+    if shot.replaces.is_some() {
+        letter = letter.with(Block::Notice("This certificate takes the place of an earlier one, which does not count any more.".to_owned()));
+    }
+    if !own {
+        letter = letter.with(Block::Para(format!("You booked this place without a mail address for {}. Please pass this mail on.", shot.name)));
+    }
+    letter = letter
+        .with(Block::Action { label: "See the certificate".to_owned(), url: address.clone() })
+        .with(Block::Link { label: "Download certificate (PDF)".to_owned(), url: format!("{address}.pdf") })
+        .with(Block::Para("Whoever you give the link to can check the certificate there, without signing in. Keep the PDF: it can be checked even when this site has gone.".to_owned()))
+        .ending(Block::Para(format!("Is the name or anything else wrong? Answer this mail, or write to {}.", ground.organisation.email)));
+    if ground.event.sensitive && !ground.event.support.0.is_empty() {
+        let lines = ground.event.support.0.iter().map(|line| letter::SupportLine {
+            name: line.name.clone(),
+            contact: line.contact.clone(),
+            note: line.note.clone().unwrap_or_default(),
+        });
+        letter = letter.ending(Block::Support(lines.collect()));
+    }
+    letter
+}

@@ -1,0 +1,168 @@
+//! Who qualifies for a certificate and who does not, with the reason in words.
+
+use super::{
+    is_open, newest_job,
+    snapshot::{Stamp, differences, snapshot},
+};
+use crate::{
+    Services,
+    access::{Actor, Permission},
+    agenda::queries::list_sessions,
+    attendance,
+    bookings::{
+        PlaceState,
+        queries::{Seat, list_event_seats},
+    },
+    certificates::{
+        CertificateState,
+        credential::Snapshot,
+        entity::certificate,
+        hours::{Standing, WhyNot, Working, qualifies},
+        queries,
+    },
+    error::Result,
+    events::{
+        self, EventStatus,
+        entity::event,
+        service::{hours_rule, offered},
+    },
+    ids::ParticipantId,
+    organisations::entity::organisation,
+    platform::entity::job,
+};
+use chrono::{DateTime, Utc};
+use std::collections::HashMap;
+
+/// Why somebody gets no certificate, or not yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// By the rule of hours.
+    Rule(WhyNot),
+    /// The place has no name to print.
+    NoName,
+}
+
+impl Reason {
+    /// The reason, for the organiser's list.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match self {
+            Self::Rule(why) => why.words(),
+            Self::NoName => "No name yet. Name the place first.".to_owned(),
+        }
+    }
+}
+
+/// Somebody with a place, and whether they get a certificate.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Candidate {
+    pub seat: Seat,
+    pub working: Working,
+    pub why_not: Option<Reason>,
+    /// The newest certificate they had that does not count any more.
+    pub earlier: Option<certificate::Model>,
+}
+
+/// A certificate that was issued for the event.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Given {
+    pub row: certificate::Model,
+    pub snapshot: Snapshot,
+    /// In what a certificate issued now would differ, as "the name"; empty where it would not.
+    pub differs: Vec<&'static str>,
+}
+
+/// The certificates of one event: given, to be given, and not to be given.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    pub event: event::Model,
+    pub organisation: organisation::Model,
+    /// CPD minutes the event offers.
+    pub offered_minutes: u32,
+    pub has_ended: bool,
+    /// Everybody with a place, by name, cancelled places too.
+    pub people: Vec<Candidate>,
+    /// Newest first, those that do not count any more too.
+    pub given: Vec<Given>,
+    /// The newest job that issues certificates, whatever became of it.
+    pub job: Option<job::Model>,
+}
+
+impl Plan {
+    /// Those who would get a certificate now.
+    pub fn ready(&self) -> impl Iterator<Item = &Candidate> {
+        self.people.iter().filter(|person| person.why_not.is_none())
+    }
+
+    /// Whether certificates are being issued at this moment.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        self.job.as_ref().is_some_and(is_open)
+    }
+}
+
+/// Whether one person gets a certificate.
+fn why_not(seat: &Seat, working: &Working, event: &event::Model, now: DateTime<Utc>, has_live_certificate: bool) -> Option<Reason> {
+    let standing = Standing {
+        cancelled: seat.place.state != PlaceState::Confirmed || event.status == EventStatus::Cancelled,
+        event_ends: event.ends_at,
+        now,
+        has_live_certificate,
+    };
+    match qualifies(working, &hours_rule(event), &standing) {
+        Err(why) => Some(Reason::Rule(why)),
+        Ok(()) if seat.place.name.as_deref().is_none_or(|name| name.trim().is_empty()) => Some(Reason::NoName),
+        Ok(()) => None,
+    }
+}
+
+/// The hours of everybody at an event, by participant.
+pub(super) async fn workings(services: &Services, event: &event::Model) -> Result<HashMap<ParticipantId, Working>> {
+    let people = attendance::service::hours_of(&services.db.read, event).await?;
+    Ok(people.into_iter().map(|person| (person.participant_id, person.working)).collect())
+}
+
+/// Who gets a certificate of the event at `slug`, who does not and why, and which were issued.
+pub async fn plan(services: &Services, actor: &Actor, slug: &str) -> Result<Plan> {
+    let (event, organisation) = events::service::load_for(services, actor, Permission::See, slug).await?;
+    let (db, now) = (&services.db.read, services.clock.now());
+    let mut workings = workings(services, &event).await?;
+    let sessions = list_sessions(db, event.id).await?;
+    let seats = list_event_seats(db, event.id, true).await?;
+    let rows = queries::list_of_event(db, event.id).await?;
+    let job = newest_job(db, event.id).await?;
+
+    let people: Vec<Candidate> = seats
+        .into_iter()
+        .map(|seat| {
+            let working = workings.remove(&seat.participant.id).unwrap_or_default();
+            let own = || rows.iter().filter(|row| row.participant_id == seat.participant.id);
+            let live = own().any(|row| row.state == CertificateState::Valid);
+            let why_not = why_not(&seat, &working, &event, now, live);
+            let earlier = own().find(|row| row.state != CertificateState::Valid).cloned();
+            Candidate { why_not, earlier, working, seat }
+        })
+        .collect();
+
+    let by_participant: HashMap<ParticipantId, &Candidate> = people.iter().map(|person| (person.seat.participant.id, person)).collect();
+    let given = rows
+        .iter()
+        .map(|row| {
+            let old: Snapshot = serde_json::from_str(&row.snapshot)?;
+            let fresh = by_participant.get(&row.participant_id).filter(|_| row.state == CertificateState::Valid).map(|person| {
+                let stamp = Stamp {
+                    id: old.id.clone(),
+                    issued_at: old.issued_at,
+                    status_list: old.status_list,
+                    status_index: old.status_index,
+                    replaces: old.replaces.clone(),
+                };
+                let name = person.seat.place.name.as_deref().unwrap_or(&old.name);
+                snapshot(&event, &organisation, &sessions, name, &person.working, stamp)
+            });
+            Ok(Given { differs: fresh.map(|fresh| differences(&old, &fresh)).unwrap_or_default(), row: row.clone(), snapshot: old })
+        })
+        .collect::<Result<Vec<_>>>()?;
+    let offered_minutes = offered(&event, &sessions).minutes;
+    Ok(Plan { has_ended: now >= event.ends_at, offered_minutes, people, given, job, event, organisation })
+}

@@ -1,0 +1,37 @@
+//! Certificates: hours worked out from attendance, a snapshot signed on the day of issue, and everything needed to
+//! check it for ever: the credential, the sealed PDF, the status list and the verifier.
+
+use crate::words::words;
+
+pub mod hours;
+
+#[cfg(feature = "server")]
+pub mod credential;
+#[cfg(feature = "server")]
+pub mod entity;
+#[cfg(feature = "server")]
+pub mod issue;
+#[cfg(feature = "server")]
+pub mod paper;
+#[cfg(feature = "server")]
+pub mod queries;
+#[cfg(feature = "server")]
+pub mod seal;
+#[cfg(feature = "server")]
+pub mod status_list;
+#[cfg(feature = "server")]
+pub mod verify;
+
+words! {
+    /// Superseded is revoked in favour of a newer one.
+    CertificateState { Valid = "valid", Revoked = "revoked", Superseded = "superseded" }
+}
+
+/// Why a certificate is not issued or revoked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    #[error("The event has not ended yet, so certificates cannot be issued.")]
+    NotEnded,
+    #[error("This certificate was already revoked.")]
+    AlreadyRevoked,
+}

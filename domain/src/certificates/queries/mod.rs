@@ -1,0 +1,82 @@
+//! Reading certificates: rows here, everything the public sees in [`public`], words in [`face`].
+
+pub mod face;
+pub mod public;
+
+pub use public::{Public, Standing, Version, did_document, json, jwt, load_public, pdf, read_address, status_list, verify_upload};
+
+use super::{
+    CertificateState,
+    credential::{Snapshot, is_id},
+    entity::certificate,
+};
+use crate::{
+    error::Result,
+    ids::{EventId, ParticipantId},
+};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+/// The certificate with this public id, whatever became of it.
+pub async fn find<C: ConnectionTrait>(db: &C, public_id: &str) -> Result<Option<certificate::Model>> {
+    if !is_id(public_id) {
+        return Ok(None);
+    }
+    Ok(certificate::Entity::find().filter(certificate::Column::PublicId.eq(public_id)).one(db).await?)
+}
+
+/// Every certificate of an event, newest first.
+pub async fn list_of_event<C: ConnectionTrait>(db: &C, event: EventId) -> Result<Vec<certificate::Model>> {
+    Ok(certificate::Entity::find().filter(certificate::Column::EventId.eq(event)).order_by_desc(certificate::Column::Id).all(db).await?)
+}
+
+/// Every certificate of one participant, oldest first.
+pub async fn list_of_participant<C: ConnectionTrait>(db: &C, participant: ParticipantId) -> Result<Vec<certificate::Model>> {
+    Ok(certificate::Entity::find()
+        .filter(certificate::Column::ParticipantId.eq(participant))
+        .order_by_asc(certificate::Column::Id)
+        .all(db)
+        .await?)
+}
+
+/// The certificates of these participants that count, one each at the most, with what they say.
+pub async fn list_live<C: ConnectionTrait>(db: &C, participants: &[ParticipantId]) -> Result<Vec<(ParticipantId, Snapshot)>> {
+    let mut found = Vec::new();
+    // Databases bound how many values a statement may name.
+    for some in participants.chunks(500) {
+        let rows = certificate::Entity::find()
+            .filter(certificate::Column::ParticipantId.is_in(some.iter().copied()))
+            .filter(certificate::Column::State.eq(CertificateState::Valid))
+            .all(db)
+            .await?;
+        for row in rows {
+            found.push((row.participant_id, serde_json::from_str(&row.snapshot)?));
+        }
+    }
+    Ok(found)
+}
+
+/// The places of status list `number` that are revoked or superseded.
+async fn revoked_places<C: ConnectionTrait>(db: &C, number: i32) -> Result<Vec<u32>> {
+    let places: Vec<i32> = certificate::Entity::find()
+        .select_only()
+        .column(certificate::Column::StatusIndex)
+        .filter(certificate::Column::StatusList.eq(number))
+        .filter(certificate::Column::State.ne(CertificateState::Valid))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(places.into_iter().filter_map(|place| u32::try_from(place).ok()).collect())
+}
+
+/// The number of the newest status list; there is always a first.
+async fn newest_list<C: ConnectionTrait>(db: &C) -> Result<i32> {
+    let newest = certificate::Entity::find()
+        .select_only()
+        .column(certificate::Column::StatusList)
+        .order_by_desc(certificate::Column::StatusList)
+        .limit(1)
+        .into_tuple::<i32>()
+        .one(db)
+        .await?;
+    Ok(newest.unwrap_or(1).max(1))
+}

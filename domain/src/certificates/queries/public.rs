@@ -1,0 +1,252 @@
+//! What anybody who was given a certificate's address may see: its page, its files, the keys and the status lists.
+//! Needs no sign-in; an id of 128 random bits is what opens it, and nothing finds one by name.
+
+use super::{
+    face::{day, face, signed_with},
+    find, list_of_participant, newest_list, revoked_places,
+};
+use crate::{
+    Services,
+    certificates::{
+        CertificateState,
+        credential::{CLAIMS, Snapshot, download},
+        entity::certificate,
+        paper::{self, Face},
+        seal,
+        status_list::{self as lists, StatusList},
+        verify::{
+            self, MAX_TOKEN, Outcome, Verdict,
+            shown::{self, Shown},
+        },
+    },
+    error::{Error, Result},
+    events::{self, entity::event},
+    organisations::entity::organisation,
+    platform::{pdf::qr_modules, signing::jws},
+};
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+/// How a certificate stands at the moment it is looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Its signature is good, and it counts.
+    Valid,
+    /// Its signature is good, and it was withdrawn.
+    Revoked { at: DateTime<Utc>, reason: String },
+    /// What is stored does not prove itself, for this reason. Never seen unless somebody meddled, or the site moved.
+    Unproven(String),
+}
+
+/// Another certificate of the same person for the same event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Version {
+    pub public_id: String,
+    pub issued_at: DateTime<Utc>,
+    pub state: CertificateState,
+    pub revoked_at: Option<DateTime<Utc>>,
+    pub reason: Option<String>,
+}
+
+/// Everything on a certificate's page.
+#[derive(Clone, Debug)]
+pub struct Public {
+    /// As it was on the day of issue; the sheet is drawn from it.
+    pub snapshot: Snapshot,
+    pub face: Face,
+    /// Read back from what was signed, not from the database; none where the signature is not good.
+    pub shown: Option<Shown>,
+    pub standing: Standing,
+    /// Issued before it, oldest first.
+    pub earlier: Vec<Version>,
+    /// Issued after it, oldest first.
+    pub later: Vec<Version>,
+    /// The address as a QR code: modules a side, and the dark ones as an SVG path.
+    pub code: (usize, String),
+    pub checked_at: DateTime<Utc>,
+    /// As they are now; only for the frame around the certificate.
+    pub event: event::Model,
+    pub organisation: organisation::Model,
+}
+
+/// The certificate at `/certificates/{public_id}`, its signature checked anew.
+pub async fn load_public(services: &Services, public_id: &str) -> Result<Public> {
+    let db = &services.db.read;
+    let row = find(db, public_id).await?.ok_or(Error::NotFound)?;
+    let snapshot: Snapshot = serde_json::from_str(&row.snapshot)?;
+    let (event, organisation) = events::queries::load(db, row.event_id).await?;
+    let (earlier, later) = list_of_participant(db, row.participant_id)
+        .await?
+        .into_iter()
+        .filter(|other| other.id != row.id)
+        .partition::<Vec<_>, _>(|other| other.id < row.id);
+
+    let (shown, kid, standing) = match prove(services, &row, &snapshot) {
+        Ok((shown, kid)) => (Some(shown), kid, standing(&row)),
+        Err(reason) => (None, String::new(), Standing::Unproven(reason)),
+    };
+    let face = face(&snapshot, &services.site, signed_with(&kid), replaces_words(&snapshot, &earlier));
+    Ok(Public {
+        code: code(&face.address)?,
+        face,
+        shown,
+        standing,
+        earlier: earlier.into_iter().map(version).collect(),
+        later: later.into_iter().map(version).collect(),
+        checked_at: services.clock.now(),
+        snapshot,
+        event,
+        organisation,
+    })
+}
+
+fn standing(row: &certificate::Model) -> Standing {
+    match row.state {
+        CertificateState::Valid => Standing::Valid,
+        CertificateState::Revoked | CertificateState::Superseded => {
+            Standing::Revoked { at: row.revoked_at.unwrap_or(row.issued_at), reason: row.revoked_reason.clone().unwrap_or_default() }
+        }
+    }
+}
+
+fn version(row: certificate::Model) -> Version {
+    Version { public_id: row.public_id, issued_at: row.issued_at, state: row.state, revoked_at: row.revoked_at, reason: row.revoked_reason }
+}
+
+fn replaces_words(snapshot: &Snapshot, earlier: &[certificate::Model]) -> String {
+    snapshot.replaces.as_ref().map_or_else(String::new, |old| match earlier.iter().find(|row| row.public_id == *old) {
+        Some(row) => format!("certificate {old} of {}", day(row.issued_at, &snapshot.zone)),
+        None => format!("certificate {old}"),
+    })
+}
+
+/// Checks the signature, and that the snapshot beside it says the same.
+fn prove(services: &Services, row: &certificate::Model, snapshot: &Snapshot) -> Result<(Shown, String), String> {
+    let keys = [services.keys.did_document(&services.site)];
+    let opened = jws::open(&row.jwt, &keys, MAX_TOKEN).map_err(|error| error.to_string())?;
+    let shown = shown::parse(opened.payload, &opened.did).map_err(str::to_owned)?.shown;
+    let same = shown.id == row.public_id
+        && shown.id == snapshot.id
+        && shown.name == snapshot.name
+        && shown.event == snapshot.event_title
+        && shown.place.as_deref() == Some(&snapshot.place)
+        && shown.organiser == snapshot.organiser.name
+        && [shown.offered_minutes, shown.minutes, shown.shown_minutes, shown.participatory_minutes]
+            == [snapshot.offered_minutes, snapshot.minutes, snapshot.shown_minutes, snapshot.participatory_minutes].map(Some)
+        && shown.sessions.iter().map(|session| &session.title).eq(snapshot.sessions.iter().map(|session| &session.title));
+    if same { Ok((shown, opened.kid)) } else { Err("what is stored and what was signed do not say the same".to_owned()) }
+}
+
+/// The QR code of an address as one path of unit squares.
+fn code(address: &str) -> Result<(usize, String)> {
+    use std::fmt::Write as _;
+    let rows = qr_modules(address).map_err(anyhow::Error::from)?;
+    let mut path = String::new();
+    for (y, row) in rows.iter().enumerate() {
+        let mut x = 0;
+        for run in row.chunk_by(|one, other| one == other) {
+            if run[0] {
+                let _ = write!(path, "M{x} {y}h{0}v1h-{0}z", run.len());
+            }
+            x += run.len();
+        }
+    }
+    Ok((rows.len(), path))
+}
+
+/// The certificate as a sealed PDF with the signed token inside, and the name it may be saved under, which tells
+/// nothing of the event. The same bytes each time, until the keys change.
+pub async fn pdf(services: &Services, public_id: &str) -> Result<(Vec<u8>, String)> {
+    let row = find(&services.db.read, public_id).await?.ok_or(Error::NotFound)?;
+    let snapshot: Snapshot = serde_json::from_str(&row.snapshot)?;
+    let earlier = list_of_participant(&services.db.read, row.participant_id).await?;
+    let kid = kid_of(&row.jwt);
+    let face = face(&snapshot, &services.site, signed_with(&kid), replaces_words(&snapshot, &earlier));
+    let (jwt, at) = (row.jwt, row.issued_at);
+    let drawn = tokio::task::spawn_blocking(move || paper::draw(&face, &jwt, at)).await.map_err(anyhow::Error::from)?;
+    let sealed = seal::seal(drawn.map_err(anyhow::Error::from)?, &snapshot.id, &services.keys, &services.site).map_err(anyhow::Error::from)?;
+    Ok((sealed, format!("certificate-{}.pdf", snapshot.id)))
+}
+
+/// The full address of the key a token of ours names in its header.
+fn kid_of(jwt: &str) -> String {
+    let header = jwt.split('.').next().and_then(crate::platform::signing::strict::decode);
+    let header: Value = header.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
+    header["kid"].as_str().unwrap_or_default().to_owned()
+}
+
+/// The signed token itself, as it was made on the day of issue.
+pub async fn jwt(services: &Services, public_id: &str) -> Result<String> {
+    Ok(find(&services.db.read, public_id).await?.ok_or(Error::NotFound)?.jwt)
+}
+
+/// The signed token and, beside it, what it says.
+pub async fn json(services: &Services, public_id: &str) -> Result<Value> {
+    let jwt = jwt(services, public_id).await?;
+    let mut credential = jws::parse(&jwt, MAX_TOKEN).map_err(anyhow::Error::from)?.claimed().clone();
+    if let Some(members) = credential.as_object_mut() {
+        members.retain(|name, _| !CLAIMS.contains(&name.as_str()));
+    }
+    Ok(download(&jwt, &credential))
+}
+
+/// Status list `number`, signed; not found beyond the newest.
+pub async fn status_list(services: &Services, number: u32) -> Result<String> {
+    let db = &services.db.read;
+    let wanted = i32::try_from(number).map_err(|_| Error::NotFound)?;
+    if wanted < 1 || wanted > newest_list(db).await? {
+        return Err(Error::NotFound);
+    }
+    let list = StatusList::with_revoked(revoked_places(db, wanted).await?).map_err(anyhow::Error::from)?;
+    Ok(lists::sign(&list, number, &services.keys, &services.site, services.clock.now()))
+}
+
+/// Every public key there ever was, as a did:web document.
+#[must_use]
+pub fn did_document(services: &Services) -> Value {
+    services.keys.did_document(&services.site).to_json()
+}
+
+/// Checks a file somebody was given: `.pdf`, `.jwt` or `.json`. What is not genuine shows nothing of its content.
+pub async fn verify_upload(services: &Services, bytes: Vec<u8>) -> Result<Verdict> {
+    let keys = [services.keys.did_document(&services.site)];
+    // First without a list: only what is genuine says which list it is on.
+    let offline = keys.clone();
+    let (verdict, bytes) = tokio::task::spawn_blocking(move || (verify::verify(&bytes, &offline, None), bytes)).await.map_err(anyhow::Error::from)?;
+    let (Outcome::Valid, Some(certificate)) = (verdict.result, &verdict.certificate) else { return Ok(verdict) };
+    let Some(row) = find(&services.db.read, &certificate.id).await? else {
+        let reason = Some("It was signed here, but it is not in this site's records, so nobody can say whether it was revoked.".to_owned());
+        return Ok(Verdict { reason, ..verdict });
+    };
+    let list = status_list(services, row.status_list.unsigned_abs()).await?;
+    tokio::task::spawn_blocking(move || verify::verify(&bytes, &keys, Some(list.as_bytes()))).await.map_err(|cause| anyhow::Error::from(cause).into())
+}
+
+/// The id in an address or an id as somebody typed it; `None` if it cannot be one of ours.
+#[must_use]
+pub fn read_address(services: &Services, typed: &str) -> Option<String> {
+    let typed = typed.trim();
+    let ours = services.url("/certificates/");
+    let bare = |address: &str| address.trim_start_matches("https://").trim_start_matches("http://").to_owned();
+    let rest = bare(typed).strip_prefix(&bare(&ours)).map_or_else(|| typed.trim_start_matches("/certificates/").to_owned(), str::to_owned);
+    let id = rest.split(['?', '#', '.', '/']).next().unwrap_or_default();
+    crate::certificates::credential::is_id(id).then(|| id.to_owned())
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_drawn_module_for_module() {
+        let address = "https://plenary.example.org/certificates/0123456789abcdefghjkmnpqrs";
+        let (side, path) = code(address).unwrap();
+        let rows = qr_modules(address).unwrap();
+        assert_eq!(side, rows.len());
+        // A finder pattern: seven dark modules in the first corner.
+        assert!(path.starts_with("M0 0h7v1h-7z"), "{path}");
+        let drawn: usize = path.split('M').skip(1).map(|run| run.split(['h', 'v']).nth(1).unwrap().parse::<usize>().unwrap()).sum();
+        assert_eq!(drawn, rows.iter().flatten().filter(|dark| **dark).count());
+    }
+}

@@ -1,0 +1,201 @@
+//! What an organiser sees at a glance: what is next and how full it is, what it comes to, what needs a decision. A
+//! fixed number of queries, whatever the number of events and places.
+
+use super::{EventStatus, entity::event, queries};
+use crate::{
+    Services,
+    access::{Actor, Permission},
+    error::Result,
+    ids::{EventId, OrganisationId},
+    messages,
+    organisations::{entity::organisation, service::list_with},
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Statement, Value};
+
+/// The organiser home.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Home {
+    pub organisations: Vec<organisation::Model>,
+    pub next: Option<Next>,
+    /// To come, without the next one; soonest first.
+    pub upcoming: Vec<Listed>,
+    /// Over or cancelled; newest first.
+    pub past: Vec<Listed>,
+    /// Where people came, the event is over, and some have no certificate.
+    pub uncertified: Vec<Uncertified>,
+    pub mail: Mail,
+}
+
+/// An event and how many places of it are taken.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Listed {
+    pub event: event::Model,
+    pub taken: u64,
+}
+
+/// The event that is next, drafts included, with its places.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Next {
+    pub event: event::Model,
+    pub places: Places,
+}
+
+/// The places of one event, in figures.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Places {
+    /// Confirmed, with a name.
+    pub named: u64,
+    /// Confirmed or held, still without one.
+    pub unnamed: u64,
+    pub cancelled: u64,
+    /// Places standing now that were booked in the last seven days.
+    pub this_week: u64,
+    /// What the confirmed places cost, without VAT.
+    pub net_pence: i64,
+}
+
+impl Places {
+    /// Named or not.
+    #[must_use]
+    pub fn taken(&self) -> u64 {
+        self.named + self.unnamed
+    }
+}
+
+/// An event that is over, and how many of those who came have no certificate.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct Uncertified {
+    pub slug: String,
+    pub title: String,
+    pub people: i64,
+}
+
+/// How the mail of these organisations stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Mail {
+    /// Kept, because there is no mail server.
+    pub unsent: u64,
+    pub failed: u64,
+    pub queued: u64,
+}
+
+/// Everything on the organiser home, of every organisation where the actor may see it.
+pub async fn home(services: &Services, actor: &Actor) -> Result<Home> {
+    actor.require_anywhere(Permission::See)?;
+    let (db, now) = (&services.db.read, services.clock.now());
+    let organisations = list_with(services, actor, Permission::See).await?;
+    let ids: Vec<OrganisationId> = organisations.iter().map(|row| row.id).collect();
+    let events = queries::list_of(db, &ids).await?;
+    let taken = queries::count_taken_of(db, &events.iter().map(|event| event.id).collect::<Vec<_>>(), now).await?;
+    let listed = events.into_iter().map(|event| Listed { taken: taken.get(&event.id).copied().unwrap_or(0), event });
+    let (mut upcoming, past): (Vec<_>, Vec<_>) = listed.partition(|listed| listed.event.ends_at > now && listed.event.status != EventStatus::Cancelled);
+    upcoming.sort_by_key(|listed| (listed.event.starts_at, listed.event.id));
+    let next = if upcoming.is_empty() {
+        None
+    } else {
+        let event = upcoming.remove(0).event;
+        Some(Next { places: count_places(db, event.id, now).await?, event })
+    };
+    let mail = Mail {
+        unsent: messages::queries::count(db, &ids, messages::State::Unsent).await?,
+        failed: messages::queries::count(db, &ids, messages::State::Failed).await?,
+        queued: messages::queries::count(db, &ids, messages::State::Queued).await?,
+    };
+    Ok(Home { uncertified: uncertified(db, &ids, now).await?, organisations, next, upcoming, past, mail })
+}
+
+/// The places of an event in figures, in one query.
+pub async fn count_places<C: ConnectionTrait>(db: &C, event: EventId, now: DateTime<Utc>) -> Result<Places> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        named: i64,
+        unnamed: i64,
+        cancelled: i64,
+        this_week: i64,
+        net_pence: i64,
+    }
+    let stands = "(p.state = 'confirmed' OR (p.state = 'held' AND p.held_until > $2))";
+    let sql = format!(
+        "SELECT COUNT(CASE WHEN {stands} AND p.name IS NOT NULL THEN 1 END) AS named, \
+         COUNT(CASE WHEN {stands} AND p.name IS NULL THEN 1 END) AS unnamed, \
+         COUNT(CASE WHEN p.state = 'cancelled' THEN 1 END) AS cancelled, \
+         COUNT(CASE WHEN {stands} AND b.created_at > $3 THEN 1 END) AS this_week, \
+         CAST(COALESCE(SUM(CASE WHEN p.state = 'confirmed' THEN p.price_pence ELSE 0 END), 0) AS BIGINT) AS net_pence \
+         FROM place p JOIN booking b ON b.id = p.booking_id WHERE p.event_id = $1"
+    );
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [event.into(), now.into(), (now - TimeDelta::days(7)).into()]);
+    let count = |number: i64| u64::try_from(number).unwrap_or(0);
+    Ok(Row::find_by_statement(statement).one(db).await?.map_or_else(Places::default, |row| Places {
+        named: count(row.named),
+        unnamed: count(row.unnamed),
+        cancelled: count(row.cancelled),
+        this_week: count(row.this_week),
+        net_pence: row.net_pence,
+    }))
+}
+
+/// How many mailboxes hear of it when this event is cancelled: whoever has a place, and whoever booked one.
+pub async fn count_told<C: ConnectionTrait>(db: &C, event: EventId) -> Result<u64> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        people: i64,
+    }
+    let sql = "SELECT COUNT(*) AS people FROM (\
+               SELECT p.person_id AS person FROM place p WHERE p.event_id = $1 AND p.state <> 'cancelled' AND p.person_id IS NOT NULL \
+               UNION SELECT b.booker_id FROM booking b JOIN place p ON p.booking_id = b.id WHERE p.event_id = $1 AND p.state <> 'cancelled') AS told";
+    let row = Row::find_by_statement(Statement::from_sql_and_values(db.get_database_backend(), sql, [event.into()])).one(db).await?;
+    Ok(row.map_or(0, |row| u64::try_from(row.people).unwrap_or(0)))
+}
+
+/// What the page of one event shows its organisers.
+pub async fn overview(services: &Services, event: &event::Model) -> Result<(Places, u64)> {
+    let db = &services.db.read;
+    Ok((count_places(db, event.id, services.clock.now()).await?, count_told(db, event.id).await?))
+}
+
+/// Events over in the last 90 days whose attendance gives reason to look at certificates.
+async fn uncertified<C: ConnectionTrait>(db: &C, organisations: &[OrganisationId], now: DateTime<Utc>) -> Result<Vec<Uncertified>> {
+    if organisations.is_empty() {
+        return Ok(Vec::new());
+    }
+    let marks = (3..).take(organisations.len()).map(|n| format!("${n}")).collect::<Vec<_>>().join(", ");
+    let sql = format!(
+        "SELECT e.slug, e.title, COUNT(*) AS people FROM event e JOIN place p ON p.event_id = e.id AND p.state = 'confirmed' \
+         WHERE e.organisation_id IN ({marks}) AND e.ends_at <= $1 AND e.ends_at > $2 AND e.status IN ('published', 'closed') \
+         AND EXISTS (SELECT 1 FROM attendance_record a WHERE a.participant_id = p.participant_id AND a.action = 'arrive' \
+         AND NOT EXISTS (SELECT 1 FROM attendance_record w WHERE w.withdraws_id = a.id)) \
+         AND NOT EXISTS (SELECT 1 FROM certificate c WHERE c.participant_id = p.participant_id AND c.state = 'valid') \
+         GROUP BY e.id, e.slug, e.title, e.ends_at ORDER BY e.ends_at DESC LIMIT 5"
+    );
+    let values = [Value::from(now), Value::from(now - TimeDelta::days(90))].into_iter().chain(organisations.iter().map(|id| Value::from(*id)));
+    Ok(Uncertified::find_by_statement(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).all(db).await?)
+}
+
+/// What a steward checks people in to: public events that are on today or still to come, soonest first, five at most.
+pub async fn door(services: &Services, actor: &Actor) -> Result<Vec<event::Model>> {
+    actor.require_anywhere(Permission::CheckIn)?;
+    // A day that began this morning in any zone is not over yet.
+    let since = services.clock.now() - TimeDelta::hours(12);
+    Ok(event::Entity::find()
+        .filter(event::Column::OrganisationId.is_in(actor.organisations_with(Permission::CheckIn)))
+        .filter(event::Column::Status.is_in([EventStatus::Published, EventStatus::Closed]))
+        .filter(event::Column::EndsAt.gt(since))
+        .order_by_asc(event::Column::StartsAt)
+        .limit(5)
+        .all(&services.db.read)
+        .await?)
+}
+
+/// Cancels an event, if as many people as the organiser was shown are to be told; otherwise says how many it is now.
+pub async fn cancel(services: &Services, actor: &Actor, slug: &str, confirmed: u64) -> Result<()> {
+    let (event, _) = super::service::load_for(services, actor, Permission::Edit, slug).await?;
+    let told = count_told(&services.db.read, event.id).await?;
+    if told != confirmed {
+        let people = if told == 1 { "1 person is".to_owned() } else { format!("{told} people are") };
+        let words = format!("Somebody booked or cancelled meanwhile: {people} to be told now. Nothing was cancelled. Look again, and confirm");
+        return Err(crate::FieldErrors::one("", "changed_meanwhile", words).into());
+    }
+    super::service::set_status(services, actor, slug, EventStatus::Cancelled).await?;
+    Ok(())
+}

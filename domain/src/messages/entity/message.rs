@@ -1,0 +1,31 @@
+//! One mail to one person.
+
+use crate::ids::{EventId, MessageId, OrganisationId};
+use sea_orm::entity::prelude::*;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "message")]
+pub struct Model {
+    #[sea_orm(primary_key)]
+    pub id: MessageId,
+    pub organisation_id: Option<OrganisationId>,
+    pub event_id: Option<EventId>,
+    pub dedupe_key: String,
+    pub kind: String,
+    pub content: String,
+    pub to_name: String,
+    pub to_address: String,
+    pub subject: String,
+    pub state: crate::messages::State,
+    pub attempts: i32,
+    pub due_at: DateTimeUtc,
+    pub lease_until: Option<DateTimeUtc>,
+    pub lease_owner: Option<String>,
+    pub message_id: String,
+    pub reply: Option<String>,
+    pub created_at: DateTimeUtc,
+    pub sent_at: Option<DateTimeUtc>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

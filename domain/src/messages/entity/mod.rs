@@ -1,0 +1,3 @@
+//! Columns and relations, nothing else.
+
+pub mod message;

@@ -1,0 +1,38 @@
+//! Messages: every mail Plenary sends, one row a message and recipient, and what became of it. Nobody's address is
+//! ever in somebody else's mail. Links with secrets are made when a message leaves; here they are masked.
+
+use crate::{platform::links::Link, platform::letter::Letter, words::words};
+
+pub mod entity;
+pub mod outbox;
+pub mod queries;
+pub mod send;
+pub mod service;
+
+words! {
+    /// `queued`: to be sent when due. `sending`: handed to a connection. `sent`: the mail server took it.
+    /// `unsent`: there is no mail server; kept, and written as a file. `failed`: refused for good.
+    State { Queued = "queued", Sending = "sending", Sent = "sent", Unsent = "unsent", Failed = "failed" }
+}
+
+/// What a message says. `{link:N}` in the letter stands for the Nth of `links` until the message leaves.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+pub struct Content {
+    pub letter: Letter,
+    #[serde(default)]
+    pub links: Vec<Link>,
+    /// A calendar object and its method, ready to send.
+    #[serde(default)]
+    pub calendar: Option<(String, String)>,
+    /// The name mail comes from: the organisation's.
+    pub from_name: String,
+    /// Where answers go.
+    #[serde(default)]
+    pub reply_to: Option<String>,
+}
+
+/// The address that stands in a letter for the `n`th link of its message.
+#[must_use]
+pub fn link_placeholder(n: usize) -> String {
+    format!("https://link.invalid/{n}/")
+}

@@ -1,0 +1,51 @@
+//! Putting a message in the outbox, in the transaction that made it true.
+
+use super::{Content, State, entity::message};
+use crate::{
+    Services,
+    error::Result,
+    ids::{EventId, OrganisationId},
+};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, sea_query::OnConflict};
+
+/// Who a message is for, and whose it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Addressed<'a> {
+    /// None for account mail, which Messages never shows.
+    pub organisation: Option<OrganisationId>,
+    pub event: Option<EventId>,
+    pub name: &'a str,
+    pub address: &'a str,
+}
+
+/// Adds a message, due now. Nothing, if one with this key was added before.
+pub async fn add<C: ConnectionTrait>(
+    tx: &C,
+    services: &Services,
+    dedupe_key: &str,
+    kind: &str,
+    to: Addressed<'_>,
+    subject: &str,
+    content: &Content,
+) -> Result<()> {
+    let now = services.clock.now();
+    let row = message::ActiveModel {
+        organisation_id: Set(to.organisation),
+        event_id: Set(to.event),
+        dedupe_key: Set(dedupe_key.to_owned()),
+        kind: Set(kind.to_owned()),
+        content: Set(serde_json::to_string(content)?),
+        to_name: Set(to.name.to_owned()),
+        to_address: Set(to.address.to_owned()),
+        subject: Set(subject.to_owned()),
+        state: Set(State::Queued),
+        attempts: Set(0),
+        due_at: Set(now),
+        message_id: Set(format!("<{}@{}>", services.random.public_id(), services.host())),
+        created_at: Set(now),
+        ..Default::default()
+    };
+    let once = OnConflict::column(message::Column::DedupeKey).do_nothing().to_owned();
+    message::Entity::insert(row).on_conflict(once).exec_without_returning(tx).await?;
+    Ok(())
+}

@@ -1,0 +1,157 @@
+//! Sending what is due, over several connections at once. A message is marked `sending` and committed before its first
+//! byte leaves, so that a killed process can lose none, and at most one a connection may arrive twice, under one
+//! Message-ID.
+
+use super::{Content, State, entity::message, link_placeholder};
+use crate::{
+    Services,
+    error::Result,
+    ids::MessageId,
+    platform::{
+        db::begin_write,
+        ics::Method,
+        jobs::{LEASE, RENEWAL},
+        links,
+        mail::{Mailbox, Outgoing, compose, wait_before},
+    },
+};
+use anyhow::Context;
+use chrono::{DateTime, TimeDelta, Utc};
+use futures::future::join_all;
+use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, QueryFilter, Statement, sea_query::Expr};
+
+/// Sends everything that is due; gives how many messages were tried.
+pub async fn due(services: &Services) -> Result<usize> {
+    let connections = services.smtp_connections.max(1);
+    let senders = (0..connections).map(|_| async {
+        let mut tried = 0;
+        while one(services).await? {
+            tried += 1;
+        }
+        Ok::<usize, crate::Error>(tried)
+    });
+    let mut tried = 0;
+    for result in join_all(senders).await {
+        tried += result?;
+    }
+    Ok(tried)
+}
+
+const FREE: &str = "((state = 'queued' AND due_at <= $1) OR (state = 'sending' AND lease_until <= $1))";
+
+/// Takes one message and sends it. False when none was due.
+async fn one(services: &Services) -> Result<bool> {
+    let (db, now) = (&services.db, services.clock.now());
+    let waiting = Statement::from_sql_and_values(db.read.get_database_backend(), format!("SELECT id FROM message WHERE {FREE} LIMIT 1"), [now.into()]);
+    if db.read.query_one_raw(waiting).await?.is_none() {
+        return Ok(false);
+    }
+    let owner = services.random.public_id();
+    let tx = begin_write(db).await?;
+    let Some(message) = take(&tx, db.is_postgres(), now, &owner).await? else {
+        return Ok(false);
+    };
+    let outgoing = write(&tx, services, &message, now).await;
+    tx.commit().await?;
+
+    let attempt = async {
+        let composed = match outgoing.and_then(|outgoing| Ok(compose(&outgoing)?)) {
+            Ok(composed) => composed,
+            Err(cause) => return Err((false, format!("{cause:#}"))),
+        };
+        match services.mailer.send(&composed).await {
+            Ok(accepted) => Ok(accepted.reply),
+            Err(refused) => Err((refused.temporary, refused.reply)),
+        }
+    };
+    tokio::pin!(attempt);
+    let outcome = loop {
+        tokio::select! {
+            outcome = &mut attempt => break outcome,
+            () = tokio::time::sleep(RENEWAL) => renew(services, message.id, &owner).await?,
+        }
+    };
+    settle(services, &message, &owner, outcome).await?;
+    Ok(true)
+}
+
+async fn take(tx: &DatabaseTransaction, is_postgres: bool, now: DateTime<Utc>, owner: &str) -> Result<Option<message::Model>> {
+    let skip = if is_postgres { "FOR UPDATE SKIP LOCKED" } else { "" };
+    let sql = format!(
+        "UPDATE message SET state = 'sending', lease_until = $2, lease_owner = $3, attempts = attempts + 1 \
+         WHERE id = (SELECT id FROM message WHERE {FREE} ORDER BY due_at, id LIMIT 1 {skip}) AND {FREE} RETURNING *"
+    );
+    let statement = Statement::from_sql_and_values(tx.get_database_backend(), sql, [now.into(), (now + LEASE).into(), owner.into()]);
+    Ok(tx.query_one_raw(statement).await?.map(|row| message::Model::from_query_result(&row, "")).transpose()?)
+}
+
+async fn renew(services: &Services, id: MessageId, owner: &str) -> Result<()> {
+    message::Entity::update_many()
+        .col_expr(message::Column::LeaseUntil, Expr::value(services.clock.now() + LEASE))
+        .filter(message::Column::Id.eq(id))
+        .filter(message::Column::LeaseOwner.eq(owner))
+        .exec(services.db.writer())
+        .await?;
+    Ok(())
+}
+
+/// The message as it leaves: its links are made here and stored only as hashes.
+async fn write(tx: &DatabaseTransaction, services: &Services, message: &message::Model, now: DateTime<Utc>) -> anyhow::Result<Outgoing> {
+    let mut content = message.content.clone();
+    let links = serde_json::from_str::<Content>(&content)?.links;
+    for (n, link) in links.iter().enumerate() {
+        let token = links::mint(tx, &services.random, now, *link).await?;
+        content = content.replace(&link_placeholder(n), &services.url(&link.path(&token)));
+    }
+    let content: Content = serde_json::from_str(&content)?;
+    let mailbox = |name: &str, address: &str| -> anyhow::Result<Mailbox> {
+        Ok(Mailbox::new((!name.is_empty()).then(|| name.to_owned()), address.parse().with_context(|| "the address cannot be written to")?))
+    };
+    let calendar = content.calendar.map(|(method, text)| {
+        let method = match method.as_str() {
+            "CANCEL" => Method::Cancel,
+            "PUBLISH" => Method::Publish,
+            _ => Method::Request,
+        };
+        (method, text)
+    });
+    Ok(Outgoing {
+        message_id: message.message_id.clone(),
+        date: message.created_at,
+        from: mailbox(&content.from_name, &services.mail_from)?,
+        reply_to: content.reply_to.as_deref().map(|address| mailbox("", address)).transpose()?,
+        to: mailbox(&message.to_name, &message.to_address)?,
+        bounces_to: None,
+        subject: message.subject.clone(),
+        letter: content.letter,
+        calendar,
+        attachments: Vec::new(),
+        headers: vec![("Auto-Submitted".to_owned(), "auto-generated".to_owned())],
+    })
+}
+
+async fn settle(services: &Services, message: &message::Model, owner: &str, outcome: std::result::Result<String, (bool, String)>) -> Result<()> {
+    let now = services.clock.now();
+    let attempts = u32::try_from(message.attempts).unwrap_or(0);
+    let (state, due_at, reply, sent_at) = match outcome {
+        Ok(reply) if services.mailer.delivers() => (State::Sent, message.due_at, reply, Some(now)),
+        Ok(reply) => (State::Unsent, message.due_at, reply, None),
+        Err((true, reply)) => match wait_before(attempts + 1) {
+            Some(wait) => (State::Queued, now + TimeDelta::from_std(wait).unwrap_or(TimeDelta::hours(1)), reply, None),
+            None => (State::Failed, message.due_at, reply, None),
+        },
+        Err((false, reply)) => (State::Failed, message.due_at, reply, None),
+    };
+    message::Entity::update_many()
+        .col_expr(message::Column::State, Expr::value(state.word()))
+        .col_expr(message::Column::DueAt, Expr::value(due_at))
+        .col_expr(message::Column::Reply, Expr::value(reply))
+        .col_expr(message::Column::SentAt, Expr::value(sent_at))
+        .col_expr(message::Column::LeaseUntil, Expr::value(None::<DateTime<Utc>>))
+        .col_expr(message::Column::LeaseOwner, Expr::value(None::<String>))
+        .filter(message::Column::Id.eq(message.id))
+        .filter(message::Column::LeaseOwner.eq(owner))
+        .exec(services.db.writer())
+        .await?;
+    Ok(())
+}

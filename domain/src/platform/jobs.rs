@@ -1,0 +1,175 @@
+//! Work to be done after the change that asked for it. A job is a row written in the same transaction; it carries ids,
+//! may run twice without harm, and ends done, to be tried again, or dead. A worker holds it by a lease of 15 seconds,
+//! renewed every 5, so a killed process's work is taken up within 20.
+
+use super::{db::Db, entity::job};
+use crate::{Services, error::Result, ids::JobId, words::words};
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, Statement,
+    sea_query::{Expr, OnConflict},
+};
+use serde::{Serialize, de::DeserializeOwned};
+use std::{future::Future, time::Duration};
+
+words! {
+    State { Ready = "ready", Leased = "leased", Done = "done", Dead = "dead" }
+}
+
+/// How long a worker may hold a job without a sign of life.
+pub const LEASE: TimeDelta = TimeDelta::seconds(15);
+/// How often it gives one.
+pub const RENEWAL: Duration = Duration::from_secs(5);
+/// How often a failing job is tried before it is called dead.
+const TRIES: i32 = 8;
+
+/// How one run of a job ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    Done,
+    /// Not yet; come back after this long. Does not count as a failure.
+    Again(TimeDelta),
+}
+
+/// A command to be carried out later.
+pub trait Job: Serialize + DeserializeOwned + Send + Sync {
+    const KIND: &'static str;
+
+    /// Two jobs with one key are one job.
+    fn dedupe_key(&self) -> Option<String> {
+        None
+    }
+
+    fn run(&self, services: &Services, lease: &Lease) -> impl Future<Output = anyhow::Result<Outcome>> + Send;
+}
+
+/// Asks for `job` to be done once this transaction has committed. Nothing, if it was asked before under its key.
+pub async fn enqueue<C: ConnectionTrait, J: Job>(tx: &C, now: DateTime<Utc>, job: &J) -> Result<()> {
+    let row = job::ActiveModel {
+        kind: Set(J::KIND.to_owned()),
+        payload: Set(serde_json::to_string(job).map_err(anyhow::Error::from)?),
+        dedupe_key: Set(job.dedupe_key().map(|key| format!("{}:{key}", J::KIND))),
+        state: Set(State::Ready),
+        run_at: Set(now),
+        attempts: Set(0),
+        done_count: Set(0),
+        created_at: Set(now),
+        ..Default::default()
+    };
+    let once = OnConflict::column(job::Column::DedupeKey).do_nothing().to_owned();
+    job::Entity::insert(row).on_conflict(once).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// A job held by this worker.
+#[derive(Clone, Debug)]
+pub struct Lease {
+    pub job: job::Model,
+    owner: String,
+    db: Db,
+}
+
+impl Lease {
+    /// Says how far it has come; organisers see it as a bar.
+    pub async fn progress(&self, done: u64, total: u64) -> Result<()> {
+        let (done, total) = (i64::try_from(done).unwrap_or(i64::MAX), i64::try_from(total).unwrap_or(i64::MAX));
+        job::Entity::update_many()
+            .col_expr(job::Column::DoneCount, Expr::value(done))
+            .col_expr(job::Column::TotalCount, Expr::value(total))
+            .filter(job::Column::Id.eq(self.job.id))
+            .filter(job::Column::LeaseOwner.eq(&self.owner))
+            .exec(self.db.writer())
+            .await?;
+        Ok(())
+    }
+
+    async fn renew(&self, until: DateTime<Utc>) -> Result<()> {
+        job::Entity::update_many()
+            .col_expr(job::Column::LeaseUntil, Expr::value(until))
+            .filter(job::Column::Id.eq(self.job.id))
+            .filter(job::Column::LeaseOwner.eq(&self.owner))
+            .exec(self.db.writer())
+            .await?;
+        Ok(())
+    }
+
+    async fn end(&self, now: DateTime<Utc>, state: State, run_at: DateTime<Utc>, problem: Option<String>) -> Result<()> {
+        let ended = matches!(state, State::Done | State::Dead).then_some(now);
+        job::Entity::update_many()
+            .col_expr(job::Column::State, Expr::value(state.word()))
+            .col_expr(job::Column::RunAt, Expr::value(run_at))
+            .col_expr(job::Column::LeaseUntil, Expr::value(None::<DateTime<Utc>>))
+            .col_expr(job::Column::LeaseOwner, Expr::value(None::<String>))
+            .col_expr(job::Column::Problem, Expr::value(problem))
+            .col_expr(job::Column::EndedAt, Expr::value(ended))
+            .filter(job::Column::Id.eq(self.job.id))
+            .filter(job::Column::LeaseOwner.eq(&self.owner))
+            .exec(self.db.writer())
+            .await?;
+        Ok(())
+    }
+}
+
+/// Takes one job that is due, or whose holder went silent. One statement, which asks again whether it is still free.
+pub async fn take(services: &Services, owner: &str) -> Result<Option<Lease>> {
+    let (db, now) = (&services.db, services.clock.now());
+    let free = "((state = 'ready' AND run_at <= $1) OR (state = 'leased' AND lease_until <= $1))";
+    // Ask the readers first: an idle worker must not queue up with those who write.
+    let due = Statement::from_sql_and_values(db.read.get_database_backend(), format!("SELECT id FROM job WHERE {free} LIMIT 1"), [now.into()]);
+    if db.read.query_one_raw(due).await?.is_none() {
+        return Ok(None);
+    }
+    let skip = if db.is_postgres() { "FOR UPDATE SKIP LOCKED" } else { "" };
+    let sql = format!(
+        "UPDATE job SET state = 'leased', lease_until = $2, lease_owner = $3, attempts = attempts + 1 \
+         WHERE id = (SELECT id FROM job WHERE {free} ORDER BY run_at, id LIMIT 1 {skip}) AND {free} RETURNING *"
+    );
+    let statement = Statement::from_sql_and_values(db.writer().get_database_backend(), sql, [now.into(), (now + LEASE).into(), owner.into()]);
+    let Some(row) = db.writer().query_one_raw(statement).await? else {
+        return Ok(None);
+    };
+    Ok(Some(Lease { job: job::Model::from_query_result(&row, "")?, owner: owner.to_owned(), db: db.clone() }))
+}
+
+/// Runs the job of `lease` to its end, giving signs of life meanwhile.
+pub async fn carry_out(services: &Services, lease: &Lease) -> Result<State> {
+    let work = crate::work::run(services, lease);
+    tokio::pin!(work);
+    let outcome = loop {
+        tokio::select! {
+            outcome = &mut work => break outcome,
+            () = tokio::time::sleep(RENEWAL) => lease.renew(services.clock.now() + LEASE).await?,
+        }
+    };
+    let now = services.clock.now();
+    let (state, run_at, problem) = match outcome {
+        Ok(Outcome::Done) => (State::Done, now, None),
+        Ok(Outcome::Again(after)) => (State::Ready, now + after, None),
+        Err(cause) if lease.job.attempts < TRIES => {
+            tracing::warn!(job = %lease.job.id, kind = lease.job.kind, attempts = lease.job.attempts, cause = %format!("{cause:#}"), "a job failed and will be tried again");
+            (State::Ready, now + TimeDelta::seconds(2_i64.pow(lease.job.attempts.clamp(1, 10).unsigned_abs()) * 5), Some(format!("{cause:#}")))
+        }
+        Err(cause) => {
+            tracing::error!(job = %lease.job.id, kind = lease.job.kind, cause = %format!("{cause:#}"), "a job failed too often");
+            (State::Dead, now, Some(format!("{cause:#}")))
+        }
+    };
+    lease.end(now, state, run_at, problem).await?;
+    Ok(state)
+}
+
+/// What an organiser sees of a job: kind, done, total, state, problem.
+pub async fn find(services: &Services, id: JobId) -> Result<Option<job::Model>> {
+    Ok(job::Entity::find_by_id(id).one(&services.db.read).await?)
+}
+
+/// The newest job asked for under `key`, whatever became of it.
+pub async fn find_by_key(services: &Services, kind: &str, key: &str) -> Result<Option<job::Model>> {
+    Ok(job::Entity::find().filter(job::Column::DedupeKey.eq(format!("{kind}:{key}"))).one(&services.db.read).await?)
+}
+
+/// How many jobs are due or running.
+pub async fn count_open(db: &Db) -> Result<u64> {
+    use sea_orm::PaginatorTrait;
+    Ok(job::Entity::find().filter(job::Column::State.is_in([State::Ready, State::Leased])).count(&db.read).await?)
+}

@@ -1,0 +1,98 @@
+//! Links with secrets: sign in, manage a booking. A link is made when the message or answer that carries it leaves;
+//! only its hash is stored, so nobody can read one from the database or from Messages.
+
+use super::{
+    entity::link,
+    random::{Random, hash_of},
+};
+use crate::{error::Result, ids::LinkId};
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+
+/// What a link opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(tag = "kind", content = "id", rename_all = "snake_case")]
+pub enum Link {
+    /// A sign-in request: used once, within 15 minutes of its making.
+    SignIn(i64),
+    /// A booking, for whoever holds its mail.
+    Manage(i64),
+    /// One place, for whoever holds its mail.
+    Place(i64),
+}
+
+impl Link {
+    fn parts(self) -> (&'static str, i64) {
+        match self {
+            Self::SignIn(id) => ("sign_in", id),
+            Self::Manage(id) => ("manage", id),
+            Self::Place(id) => ("place", id),
+        }
+    }
+
+    fn lives(self) -> Option<TimeDelta> {
+        match self {
+            Self::SignIn(_) => Some(TimeDelta::minutes(15)),
+            Self::Manage(_) | Self::Place(_) => None,
+        }
+    }
+
+    /// The path it opens, with its secret.
+    #[must_use]
+    pub fn path(self, token: &str) -> String {
+        match self {
+            Self::SignIn(_) => format!("/sign-in/{token}"),
+            Self::Manage(_) | Self::Place(_) => format!("/bookings/{token}"),
+        }
+    }
+
+    /// The path as organisers see it in Messages.
+    #[must_use]
+    pub fn masked_path(self) -> String {
+        self.path("••••••••")
+    }
+}
+
+/// Makes a link and gives its secret, which is stored nowhere.
+pub async fn mint<C: ConnectionTrait>(tx: &C, random: &Random, now: DateTime<Utc>, to: Link) -> Result<String> {
+    let token = random.token();
+    let (kind, object_id) = to.parts();
+    let row = link::ActiveModel {
+        token_hash: Set(hash_of(&token)),
+        kind: Set(kind.to_owned()),
+        object_id: Set(object_id),
+        created_at: Set(now),
+        expires_at: Set(to.lives().map(|time| now + time)),
+        ..Default::default()
+    };
+    link::Entity::insert(row).exec_without_returning(tx).await?;
+    Ok(token)
+}
+
+/// What the secret opens, if it is one of ours, unused and not too old.
+pub async fn find<C: ConnectionTrait>(db: &C, now: DateTime<Utc>, token: &str) -> Result<Option<(LinkId, Link)>> {
+    let Some(row) = link::Entity::find().filter(link::Column::TokenHash.eq(hash_of(token))).one(db).await? else {
+        return Ok(None);
+    };
+    if row.used_at.is_some() || row.expires_at.is_some_and(|end| now >= end) {
+        return Ok(None);
+    }
+    let link = match row.kind.as_str() {
+        "sign_in" => Link::SignIn(row.object_id),
+        "manage" => Link::Manage(row.object_id),
+        "place" => Link::Place(row.object_id),
+        _ => return Ok(None),
+    };
+    Ok(Some((row.id, link)))
+}
+
+/// Uses a link up; false when somebody else just did.
+pub async fn use_up<C: ConnectionTrait>(tx: &C, now: DateTime<Utc>, id: LinkId) -> Result<bool> {
+    let used = link::Entity::update_many()
+        .col_expr(link::Column::UsedAt, sea_orm::sea_query::Expr::value(now))
+        .filter(link::Column::Id.eq(id))
+        .filter(link::Column::UsedAt.is_null())
+        .exec(tx)
+        .await?;
+    Ok(used.rows_affected == 1)
+}

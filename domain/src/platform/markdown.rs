@@ -1,0 +1,27 @@
+//! Markdown to safe HTML: what organisers write about an event, a speaker, a network.
+
+/// HTML of `text`, cleaned: no scripts, styles, images, forms or handlers; links open where they are and pass nothing on.
+/// Headings start two levels down, so that a page keeps its one `h1`.
+#[must_use]
+pub fn html(text: &str) -> String {
+    render(text, 2)
+}
+
+/// The same for a page that is nothing but this text: its headings keep their level, the page's own `h1` above them.
+#[must_use]
+pub fn page_html(text: &str) -> String {
+    render(text, 0)
+}
+
+fn render(text: &str, down: usize) -> String {
+    use pulldown_cmark::{Event, HeadingLevel, Parser, Tag, TagEnd, html::push_html};
+    let lower = |level: HeadingLevel| HeadingLevel::try_from((level as usize + down).clamp(2, 6)).unwrap_or(level);
+    let events = Parser::new(text).map(|event| match event {
+        Event::Start(Tag::Heading { level, id, classes, attrs }) => Event::Start(Tag::Heading { level: lower(level), id, classes, attrs }),
+        Event::End(TagEnd::Heading(level)) => Event::End(TagEnd::Heading(lower(level))),
+        other => other,
+    });
+    let mut raw = String::new();
+    push_html(&mut raw, events);
+    ammonia::Builder::default().rm_tags(["img"]).link_rel(Some("nofollow noreferrer")).url_schemes(["https", "http", "mailto", "tel"].into()).clean(&raw).to_string()
+}

@@ -1,0 +1,21 @@
+//! What every area stands on: the database and its two pools, the clock, randomness, jobs, hash chains, links with
+//! secrets, limits, drafts of forms; and the one module each for mail, calendar, PDF and signing.
+
+pub mod audit;
+pub mod chain;
+pub mod clock;
+pub mod db;
+pub mod drafts;
+pub mod entity;
+pub mod ics;
+pub mod jobs;
+pub mod letter;
+pub mod limits;
+pub mod links;
+pub mod lock;
+pub mod mail;
+pub mod markdown;
+pub mod pdf;
+pub mod random;
+pub mod signing;
+pub mod zones;

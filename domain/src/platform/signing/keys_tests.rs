@@ -1,0 +1,164 @@
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use super::*;
+use crate::platform::signing::jws;
+use serde_json::json;
+
+/// A folder of its own, gone when the test is.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("plenary-keys-{}-{name}", std::process::id()));
+        let _ = fs::remove_dir_all(&path);
+        Self(path)
+    }
+
+    fn keys(&self) -> PathBuf {
+        self.0.join("data/keys")
+    }
+
+    fn names(&self) -> Vec<String> {
+        let mut names: Vec<String> = fs::read_dir(self.keys())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn now() -> DateTime<Utc> {
+    "2026-03-31T09:00:00Z".parse().unwrap()
+}
+
+fn site() -> Site {
+    Site::parse("https://events.example.org").unwrap()
+}
+
+fn chmod(path: &Path, mode: u32) {
+    fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(mode)).unwrap();
+}
+
+fn mode(path: &Path) -> u32 {
+    std::os::unix::fs::PermissionsExt::mode(&fs::metadata(path).unwrap().permissions()) & 0o777
+}
+
+#[test]
+fn the_first_start_makes_a_key_and_the_second_keeps_it() {
+    let scratch = Scratch::new("first");
+    let first = KeyRing::open(&scratch.keys(), now(), [1; 32]).unwrap();
+    let again = KeyRing::open(&scratch.keys(), now(), [2; 32]).unwrap();
+    assert_eq!(first.did_document(&site()), again.did_document(&site()));
+    assert_eq!(scratch.names(), ["k2026-1.pem", "k2026-1.pub.pem"]);
+    assert_eq!(mode(&scratch.keys()), 0o700);
+    assert_eq!(mode(&scratch.keys().join("k2026-1.pem")), 0o600);
+    let text = fs::read_to_string(scratch.keys().join("k2026-1.pem")).unwrap();
+    assert!(text.starts_with("-----BEGIN PRIVATE KEY-----\n"));
+    assert!(!format!("{first:?}").contains("secret"));
+}
+
+#[test]
+fn after_rotation_both_keys_verify_and_the_new_one_signs() {
+    let scratch = Scratch::new("rotate");
+    let mut ring = KeyRing::open(&scratch.keys(), now(), [1; 32]).unwrap();
+    let old = ring.sign(&site(), &json!({ "n": 1 }));
+    assert_eq!(ring.rotate(now(), [2; 32]).unwrap().to_string(), "k2026-2");
+    let new = ring.sign(&site(), &json!({ "n": 2 }));
+    // The clock was set back a year: the newest key must still sort last.
+    assert_eq!(
+        ring.rotate("2025-01-01T00:00:00Z".parse().unwrap(), [3; 32]).unwrap().to_string(),
+        "k2026-3"
+    );
+    assert_eq!(
+        ring.rotate("2027-01-01T00:00:00Z".parse().unwrap(), [4; 32]).unwrap().to_string(),
+        "k2027-1"
+    );
+
+    // Old private halves may go; the public ones stay.
+    fs::remove_file(scratch.keys().join("k2026-1.pem")).unwrap();
+    let ring = KeyRing::open(&scratch.keys(), now(), [9; 32]).unwrap();
+    assert_eq!(ring.active().to_string(), "k2027-1");
+    let documents = [ring.did_document(&site())];
+    for (token, key) in [(old, "k2026-1"), (new, "k2026-2")] {
+        let opened = jws::open(&token, &documents, 4096).unwrap();
+        assert_eq!(opened.kid, format!("did:web:events.example.org#{key}"));
+    }
+}
+
+#[test]
+fn many_starts_at_once_end_with_one_key() {
+    let scratch = Scratch::new("race");
+    let rings: Vec<KeyRing> = std::thread::scope(|scope| {
+        let starts: Vec<_> = (1..=8)
+            .map(|seed| {
+                let folder = scratch.keys();
+                scope.spawn(move || KeyRing::open(&folder, now(), [seed; 32]).unwrap())
+            })
+            .collect();
+        starts.into_iter().map(|start| start.join().unwrap()).collect()
+    });
+    assert!(
+        rings
+            .windows(2)
+            .all(|two| two[0].did_document(&site()) == two[1].did_document(&site()))
+    );
+    assert_eq!(scratch.names(), ["k2026-1.pem", "k2026-1.pub.pem"]);
+}
+
+#[test]
+fn a_start_cut_short_is_made_good() {
+    let scratch = Scratch::new("cut");
+    KeyRing::open(&scratch.keys(), now(), [1; 32]).unwrap();
+    fs::remove_file(scratch.keys().join("k2026-1.pub.pem")).unwrap();
+    fs::write(scratch.keys().join(".k2026-2.pem.00.new"), "half").unwrap();
+    KeyRing::open(&scratch.keys(), now(), [2; 32]).unwrap();
+    assert!(scratch.keys().join("k2026-1.pub.pem").exists());
+}
+
+#[test]
+fn what_is_wrong_with_a_folder_is_said_in_words() {
+    let scratch = Scratch::new("wrong");
+    let open = || {
+        KeyRing::open(&scratch.keys(), now(), [1; 32])
+            .map(|ring| ring.active().to_string())
+            .map_err(|e| e.to_string())
+    };
+    assert_eq!(open(), Ok("k2026-1".to_owned()));
+    let private = scratch.keys().join("k2026-1.pem");
+
+    chmod(&private, 0o640);
+    assert!(open().unwrap_err().ends_with("k2026-1.pem"), "chmod hint");
+    chmod(&private, 0o600);
+    chmod(&scratch.keys(), 0o770);
+    assert!(open().unwrap_err().starts_with("others may write to the key folder"));
+    chmod(&scratch.keys(), 0o700);
+
+    let stray = scratch.keys().join("k02026-1.pem");
+    fs::write(&stray, "x").unwrap();
+    assert!(open().unwrap_err().contains("is not named like a key"));
+    fs::remove_file(&stray).unwrap();
+
+    let other = Scratch::new("wrong-other");
+    KeyRing::open(&other.keys(), now(), [5; 32]).unwrap();
+    fs::copy(other.keys().join("k2026-1.pub.pem"), scratch.keys().join("k2026-1.pub.pem")).unwrap();
+    assert!(open().unwrap_err().contains("do not belong together"));
+
+    fs::remove_file(&private).unwrap();
+    assert!(open().unwrap_err().contains("public keys only"));
+    fs::write(&private, "not a key").unwrap();
+    chmod(&private, 0o600);
+    assert!(open().unwrap_err().contains("does not hold a P-256 key"));
+}
+
+#[test]
+fn bytes_outside_the_curve_still_give_a_key() {
+    // All ones is above the order of P-256, all zeros is no key.
+    assert_ne!(key_from([0xff; 32]).to_bytes(), key_from([0; 32]).to_bytes());
+}

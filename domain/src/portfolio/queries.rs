@@ -1,0 +1,171 @@
+//! Reading what is somebody's own. Few queries whatever the number of bookings.
+
+use crate::{
+    Services,
+    access::Actor,
+    bookings::{
+        PlaceState,
+        entity::booking,
+        queries::{Mine, Seat, list_of_person},
+    },
+    certificates::{
+        credential::Snapshot,
+        queries::{face::shown_participatory, list_live},
+    },
+    error::Result,
+    events::{EventStatus, entity::event},
+    ids::{BookingId, ParticipantId},
+};
+use chrono::{DateTime, Datelike, Utc};
+use std::collections::HashMap;
+
+/// One place of a booking, as the person looking sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MyPlace {
+    pub seat: Seat,
+    /// It is their own, not only booked by them.
+    pub own: bool,
+    /// It stands, and may still be cancelled.
+    pub can_cancel: bool,
+    /// Their certificate, if it is theirs to download.
+    pub certificate: Option<Snapshot>,
+}
+
+/// A booking with the places of it that concern them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Booked {
+    pub event: event::Model,
+    pub booking: booking::Model,
+    /// They made it.
+    pub made: bool,
+    pub places: Vec<MyPlace>,
+}
+
+/// Everything somebody booked, or that was booked for them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Bookings {
+    /// Not over yet, the next first.
+    pub coming: Vec<Booked>,
+    /// Over, the newest first.
+    pub past: Vec<Booked>,
+    /// CPD minutes of their own certificates.
+    pub cpd_minutes: u32,
+}
+
+/// A certificate of somebody's own.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Certified {
+    pub event: event::Model,
+    pub seat: Seat,
+    pub snapshot: Snapshot,
+}
+
+/// The certificates of the events that began in one year.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Year {
+    pub year: i32,
+    /// CPD minutes counted.
+    pub minutes: u32,
+    pub participatory_minutes: u32,
+    /// Newest first.
+    pub certificates: Vec<Certified>,
+}
+
+/// A place at an event that is over, with no certificate or none yet.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Waiting {
+    pub event: event::Model,
+    pub seat: Seat,
+}
+
+/// Somebody's CPD so far.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Cpd {
+    /// CPD minutes counted, of every year.
+    pub minutes: u32,
+    pub participatory_minutes: u32,
+    /// Newest first.
+    pub years: Vec<Year>,
+    /// Newest first.
+    pub waiting: Vec<Waiting>,
+}
+
+/// Whether the certificate of a place is theirs: the place is, or they booked it and it has no mailbox of its own.
+fn is_theirs(mine: &Mine) -> bool {
+    mine.own || (mine.booked && mine.seat.place.person_id.is_none())
+}
+
+async fn live_certificates(services: &Services, mine: &[Mine]) -> Result<HashMap<ParticipantId, Snapshot>> {
+    let participants: Vec<ParticipantId> = mine.iter().filter(|mine| is_theirs(mine)).map(|mine| mine.seat.participant.id).collect();
+    Ok(list_live(&services.db.read, &participants).await?.into_iter().collect())
+}
+
+/// The bookings of whoever is signed in.
+pub async fn bookings(services: &Services, actor: &Actor) -> Result<Bookings> {
+    let person = actor.signed_in()?;
+    let now = services.clock.now();
+    let mine = list_of_person(&services.db.read, person.id).await?;
+    let mut certificates = live_certificates(services, &mine).await?;
+    Ok(sorted(mine, &mut certificates, now))
+}
+
+/// Puts places under their bookings, and those under what is to come and what is over.
+fn sorted(mine: Vec<Mine>, certificates: &mut HashMap<ParticipantId, Snapshot>, now: DateTime<Utc>) -> Bookings {
+    let mut cpd_minutes = 0;
+    let mut booked: Vec<Booked> = Vec::new();
+    let mut places: HashMap<BookingId, usize> = HashMap::new();
+    for mine in mine {
+        let certificate = certificates.remove(&mine.seat.participant.id);
+        if mine.own {
+            cpd_minutes += certificate.as_ref().map_or(0, |snapshot| snapshot.shown_minutes);
+        }
+        let stands = mine.seat.place.state != PlaceState::Cancelled && mine.event.status != EventStatus::Cancelled;
+        let place = MyPlace { own: mine.own, can_cancel: stands && now < mine.event.starts_at, certificate, seat: mine.seat };
+        let at = *places.entry(mine.booking.id).or_insert_with(|| {
+            booked.push(Booked { event: mine.event, booking: mine.booking, made: mine.booked, places: Vec::new() });
+            booked.len() - 1
+        });
+        booked[at].places.push(place);
+    }
+    let (mut coming, mut past): (Vec<_>, Vec<_>) = booked.into_iter().partition(|booked| now < booked.event.ends_at);
+    coming.sort_by_key(|booked| (booked.event.starts_at, booked.booking.id));
+    past.sort_by_key(|booked| std::cmp::Reverse((booked.event.starts_at, booked.booking.id)));
+    Bookings { coming, past, cpd_minutes }
+}
+
+/// The certificates and CPD minutes of whoever is signed in, of their own places only.
+pub async fn cpd(services: &Services, actor: &Actor) -> Result<Cpd> {
+    let person = actor.signed_in()?;
+    let now = services.clock.now();
+    let mut mine = list_of_person(&services.db.read, person.id).await?;
+    mine.retain(|mine| mine.own);
+    let mut certificates = live_certificates(services, &mine).await?;
+    Ok(by_year(mine, &mut certificates, now))
+}
+
+fn by_year(mut mine: Vec<Mine>, certificates: &mut HashMap<ParticipantId, Snapshot>, now: DateTime<Utc>) -> Cpd {
+    mine.sort_by_key(|mine| std::cmp::Reverse((mine.event.starts_at, mine.seat.place.id)));
+    let mut cpd = Cpd::default();
+    for mine in mine {
+        let Some(snapshot) = certificates.remove(&mine.seat.participant.id) else {
+            let held = mine.seat.place.state == PlaceState::Confirmed && mine.event.status != EventStatus::Cancelled;
+            if held && now >= mine.event.ends_at {
+                cpd.waiting.push(Waiting { event: mine.event, seat: mine.seat });
+            }
+            continue;
+        };
+        let year = mine.event.starts_wall.year();
+        if cpd.years.last().is_none_or(|last| last.year != year) {
+            cpd.years.push(Year { year, minutes: 0, participatory_minutes: 0, certificates: Vec::new() });
+        }
+        let (minutes, participatory) = (snapshot.shown_minutes, shown_participatory(&snapshot));
+        cpd.minutes += minutes;
+        cpd.participatory_minutes += participatory;
+        if let Some(last) = cpd.years.last_mut() {
+            last.minutes += minutes;
+            last.participatory_minutes += participatory;
+            last.certificates.push(Certified { event: mine.event, seat: mine.seat, snapshot });
+        }
+    }
+    cpd
+}

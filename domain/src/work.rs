@@ -1,0 +1,79 @@
+//! The worker: takes jobs and messages that are due, one after another, until told to stop.
+
+use crate::{
+    Services, bookings, certificates,
+    error::Result,
+    messages,
+    platform::{
+        drafts,
+        jobs::{self, Job, Lease, Outcome, State},
+        limits,
+    },
+};
+use std::{sync::Arc, time::Duration};
+
+/// Runs the job of `lease`, whatever its kind. Every kind of job is listed here.
+pub async fn run(services: &Services, lease: &Lease) -> anyhow::Result<Outcome> {
+    match lease.job.kind.as_str() {
+        bookings::invites::ConfirmBooking::KIND => go::<bookings::invites::ConfirmBooking>(services, lease).await,
+        bookings::invites::UpdatePlace::KIND => go::<bookings::invites::UpdatePlace>(services, lease).await,
+        bookings::invites::UpdateCalendars::KIND => go::<bookings::invites::UpdateCalendars>(services, lease).await,
+        certificates::issue::IssueCertificates::KIND => go::<certificates::issue::IssueCertificates>(services, lease).await,
+        unknown => anyhow::bail!("this release does not know the job {unknown}"),
+    }
+}
+
+async fn go<J: Job>(services: &Services, lease: &Lease) -> anyhow::Result<Outcome> {
+    let job: J = serde_json::from_str(&lease.job.payload)?;
+    job.run(services, lease).await
+}
+
+/// Does everything that is due now, jobs before messages, until nothing is. Gives how many jobs and messages there were.
+pub async fn until_idle(services: &Services) -> Result<(usize, usize)> {
+    let (mut jobs_done, mut sent) = (0, 0);
+    loop {
+        let mut busy = false;
+        while let Some(lease) = jobs::take(services, &owner(services)).await? {
+            busy |= jobs::carry_out(services, &lease).await? != State::Ready;
+            jobs_done += 1;
+        }
+        let left = messages::send::due(services).await?;
+        sent += left;
+        if !busy && left == 0 {
+            return Ok((jobs_done, sent));
+        }
+    }
+}
+
+/// Works until `stop` resolves; what is in hand is finished first.
+pub async fn forever(services: Arc<Services>, stop: impl Future<Output = ()>) {
+    tokio::pin!(stop);
+    let mut idle_rounds = 0_u32;
+    loop {
+        match until_idle(&services).await {
+            Ok(_) => {}
+            Err(cause) => tracing::error!(cause = %cause, "the worker could not reach its work"),
+        }
+        if idle_rounds.is_multiple_of(600) {
+            let now = services.clock.now();
+            let swept = async {
+                drafts::sweep(&services.db, now).await?;
+                limits::sweep(services.db.writer(), now).await
+            };
+            if let Err(cause) = swept.await {
+                tracing::warn!(cause = %cause, "old drafts and limits could not be swept");
+            }
+        }
+        idle_rounds = idle_rounds.wrapping_add(1);
+        tokio::select! {
+            () = services.wake.notified() => {}
+            () = tokio::time::sleep(Duration::from_secs(1)) => {}
+            () = &mut stop => return,
+        }
+    }
+}
+
+/// A name no other worker has.
+fn owner(services: &Services) -> String {
+    format!("{}-{}", std::process::id(), services.random.public_id())
+}

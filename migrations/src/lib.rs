@@ -1,0 +1,59 @@
+//! The database, one file a change. Only forward in production, each safe while the previous release still runs:
+//! add, fill, switch, remove. Columns and types mean the same on SQLite and PostgreSQL.
+
+pub use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::prelude::*;
+
+mod m20261122_000001_platform;
+mod m20261122_000002_people;
+mod m20261122_000003_events;
+mod m20261122_000004_bookings;
+mod m20261122_000005_attendance;
+mod m20261122_000006_certificates;
+mod m20261122_000007_messages;
+
+pub struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261122_000001_platform::Migration),
+            Box::new(m20261122_000002_people::Migration),
+            Box::new(m20261122_000003_events::Migration),
+            Box::new(m20261122_000004_bookings::Migration),
+            Box::new(m20261122_000005_attendance::Migration),
+            Box::new(m20261122_000006_certificates::Migration),
+            Box::new(m20261122_000007_messages::Migration),
+        ]
+    }
+}
+
+/// A primary key both databases count up by themselves.
+fn id() -> ColumnDef {
+    let mut column = ColumnDef::new(Alias::new("id"));
+    column.big_integer().not_null().auto_increment().primary_key();
+    column
+}
+
+/// A column that points at the `id` of another table, with its foreign key.
+fn reference(table: &mut TableCreateStatement, column: &'static str, to: &'static str, required: bool) {
+    let mut definition = ColumnDef::new(Alias::new(column));
+    definition.big_integer();
+    if required {
+        definition.not_null();
+    }
+    table.col(definition).foreign_key(ForeignKey::create().from_col(Alias::new(column)).to(Alias::new(to), Alias::new("id")));
+}
+
+/// An index over `columns`, named after its table.
+fn index(name: &'static str, table: &'static str, columns: &[&'static str], unique: bool) -> IndexCreateStatement {
+    let mut index = Index::create();
+    index.name(name).table(Alias::new(table));
+    for column in columns {
+        index.col(Alias::new(*column));
+    }
+    if unique {
+        index.unique();
+    }
+    index.to_owned()
+}

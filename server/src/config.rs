@@ -1,0 +1,132 @@
+//! Configuration: environment first (prefix `PLENARY_`), then a file, then what works with no set-up at all.
+
+use anyhow::Context;
+use domain::platform::{db::Sync, limits::Limits};
+use serde::Deserialize;
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::{Path, PathBuf},
+};
+
+/// The file's keys: the variables' names in small letters without the prefix.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct FileConfig {
+    database_url: Option<String>,
+    data_dir: Option<PathBuf>,
+    listen: Option<String>,
+    base_url: Option<String>,
+    smtp_url: Option<String>,
+    mail_from: Option<String>,
+    imap_url: Option<String>,
+    trusted_proxies: Option<String>,
+    log: Option<String>,
+    leave_url: Option<String>,
+    smtp_connections: Option<usize>,
+    metrics_token: Option<String>,
+    sqlite_sync: Option<String>,
+    limits: Option<Limits>,
+}
+
+/// Everything that may be set, read and checked.
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub database_url: String,
+    pub data_dir: PathBuf,
+    pub listen: SocketAddr,
+    pub base_url: String,
+    pub smtp_url: Option<String>,
+    pub mail_from: String,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpAddr>,
+    pub log: String,
+    pub leave_url: String,
+    pub smtp_connections: usize,
+    pub metrics_token: Option<String>,
+    pub sqlite_sync: Sync,
+    pub limits: Limits,
+}
+
+impl Config {
+    /// Reads the environment and the file: the one named, else `./plenary.toml`, else `DATA_DIR/plenary.toml`.
+    pub fn read(named: Option<&Path>) -> anyhow::Result<Self> {
+        Self::from(named, |name| std::env::var(format!("PLENARY_{name}")).ok().filter(|value| !value.is_empty()))
+    }
+
+    fn from(named: Option<&Path>, variable: impl Fn(&str) -> Option<String>) -> anyhow::Result<Self> {
+        let early_dir = variable("DATA_DIR").map_or_else(|| PathBuf::from("data"), PathBuf::from);
+        let file = match named {
+            Some(path) => read_file(path)?,
+            None => match [PathBuf::from("plenary.toml"), early_dir.join("plenary.toml")].iter().find(|path| path.is_file()) {
+                Some(path) => read_file(path)?,
+                None => FileConfig::default(),
+            },
+        };
+        let data_dir = variable("DATA_DIR").map(PathBuf::from).or(file.data_dir).unwrap_or(early_dir);
+        let listen_words = variable("LISTEN").or(file.listen).unwrap_or_else(|| "127.0.0.1:3000".to_owned());
+        let listen: SocketAddr = listen_words.parse().with_context(|| format!("LISTEN must be an address and a port, like 127.0.0.1:3000; it is {listen_words}"))?;
+        let base_url = variable("BASE_URL").or(file.base_url).unwrap_or_else(|| format!("http://{listen}"));
+        let host = base_url.split_once("://").map_or(base_url.as_str(), |(_, host)| host).split([':', '/']).next().unwrap_or("localhost").to_owned();
+        let mail_host = if host.contains('.') && host.parse::<IpAddr>().is_err() { host } else { "plenary.invalid".to_owned() };
+        let sqlite_sync = match variable("SQLITE_SYNC").or(file.sqlite_sync).as_deref() {
+            None | Some("full") => Sync::Full,
+            Some("normal") => Sync::Normal,
+            Some(other) => anyhow::bail!("SQLITE_SYNC must be full or normal; it is {other}"),
+        };
+        let smtp_connections = match variable("SMTP_CONNECTIONS") {
+            Some(text) => text.parse().with_context(|| format!("SMTP_CONNECTIONS must be a number; it is {text}"))?,
+            None => file.smtp_connections.unwrap_or(4),
+        };
+        let proxies = variable("TRUSTED_PROXIES").or(file.trusted_proxies).unwrap_or_default();
+        let trusted_proxies = proxies
+            .split([',', ' '])
+            .filter(|text| !text.is_empty())
+            .map(|text| text.parse().with_context(|| format!("TRUSTED_PROXIES must be addresses with commas between them; {text} is none")))
+            .collect::<anyhow::Result<_>>()?;
+        Ok(Self {
+            database_url: variable("DATABASE_URL").or(file.database_url).unwrap_or_else(|| format!("sqlite:{}", data_dir.join("plenary.db").display())),
+            mail_from: variable("MAIL_FROM").or(file.mail_from).unwrap_or_else(|| format!("noreply@{mail_host}")),
+            smtp_url: variable("SMTP_URL").or(file.smtp_url),
+            leave_url: variable("LEAVE_URL").or(file.leave_url).unwrap_or_else(|| "https://www.bbc.co.uk/weather".to_owned()),
+            log: variable("LOG").or(file.log).unwrap_or_else(|| "info".to_owned()),
+            metrics_token: variable("METRICS_TOKEN").or(file.metrics_token),
+            limits: file.limits.unwrap_or_default(),
+            data_dir,
+            listen,
+            base_url,
+            trusted_proxies,
+            smtp_connections: smtp_connections.clamp(1, 32),
+            sqlite_sync,
+        })
+    }
+
+    #[must_use]
+    pub fn is_postgres(&self) -> bool {
+        self.database_url.starts_with("postgres")
+    }
+}
+
+fn read_file(path: &Path) -> anyhow::Result<FileConfig> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("the configuration file {} could not be read", path.display()))?;
+    toml::from_str(&text).with_context(|| format!("the configuration file {} could not be understood", path.display()))
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn works_with_no_set_up() {
+        let config = Config::from(None, |_| None).unwrap();
+        assert_eq!(config.base_url, "http://127.0.0.1:3000");
+        assert_eq!(config.database_url, "sqlite:data/plenary.db");
+        assert_eq!(config.sqlite_sync, Sync::Full);
+    }
+
+    #[test]
+    fn says_what_is_wrong_in_words() {
+        let wrong = Config::from(None, |name| (name == "LISTEN").then(|| "here".to_owned())).unwrap_err();
+        assert!(wrong.to_string().contains("LISTEN must be an address and a port"));
+    }
+}

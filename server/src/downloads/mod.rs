@@ -1,0 +1,32 @@
+//! Files: calendars, certificates, keys, tables. Each handler asks the domain and says what kind of file it is.
+
+mod calendar;
+
+use axum::{
+    Router,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use domain::{Error, Services};
+use std::sync::Arc;
+
+/// The addresses with an ending, as the router's rewrite leaves them.
+pub fn routes() -> Router<Arc<Services>> {
+    Router::new().route("/_file/ics/events/{slug}", get(calendar::event))
+}
+
+/// A file that cannot be had: told in one line, with the right status.
+pub fn refused(error: Error) -> Response {
+    match error {
+        Error::NotFound => (StatusCode::NOT_FOUND, "This file is not here.\n").into_response(),
+        Error::Forbidden => (StatusCode::FORBIDDEN, "You may not have this file.\n").into_response(),
+        Error::SignInNeeded => (StatusCode::UNAUTHORIZED, "Sign in first.\n").into_response(),
+        Error::TooMany(seconds) => (StatusCode::TOO_MANY_REQUESTS, [("retry-after", seconds.to_string())], "Too many tries.\n").into_response(),
+        Error::Invalid(_) | Error::Refused(_) => (StatusCode::CONFLICT, format!("{error}\n")).into_response(),
+        cause @ (Error::Database(_) | Error::Unexpected(_)) => {
+            tracing::error!(cause = %cause, "a file could not be made");
+            (StatusCode::INTERNAL_SERVER_ERROR, "This file could not be made. Try again.\n").into_response()
+        }
+    }
+}

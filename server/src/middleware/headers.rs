@@ -1,0 +1,96 @@
+//! Security headers on every answer, and scripts exactly where an island is.
+
+use axum::{
+    body::{Body, to_bytes},
+    extract::Request,
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    middleware::Next,
+    response::Response,
+};
+
+/// A page is never larger than this.
+const PAGE_LIMIT: usize = 16 * 1024 * 1024;
+/// What an island leaves in the page's source.
+const ISLAND: &str = "<leptos-island";
+
+/// Adds the headers. HTML is taken whole: without an island it loses the framework's two empty scripts, with one the
+/// policy names the nonce they carry.
+pub async fn headers(request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    let is_page = response.headers().get(header::CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"text/html"));
+    if !is_page {
+        let mut response = response;
+        secure(response.headers_mut(), None);
+        return see_other(response);
+    }
+    let (mut parts, body) = response.into_parts();
+    let Ok(bytes) = to_bytes(body, PAGE_LIMIT).await else {
+        tracing::error!("a page could not be read to its end");
+        return crate::pages::unavailable();
+    };
+    let page = String::from_utf8_lossy(&bytes);
+    let (page, nonce) = if page.contains(ISLAND) {
+        let nonce = page.split_once("nonce=\"").and_then(|(_, rest)| rest.split_once('"')).map(|(nonce, _)| nonce.to_owned());
+        (page.into_owned(), nonce)
+    } else {
+        (without_scripts(&page), None)
+    };
+    secure(&mut parts.headers, nonce.as_deref());
+    parts.headers.remove(header::CONTENT_LENGTH);
+    see_other(Response::from_parts(parts, Body::from(page)))
+}
+
+/// A form's answer is 303, so that the next request is a GET.
+fn see_other(mut response: Response) -> Response {
+    if response.status() == StatusCode::FOUND {
+        *response.status_mut() = StatusCode::SEE_OTHER;
+    }
+    response
+}
+
+/// Cuts every `<script>` of a page that has no island: only the framework's own, written with empty lists, are there.
+fn without_scripts(page: &str) -> String {
+    let mut out = String::with_capacity(page.len());
+    let mut rest = page;
+    while let Some((before, script)) = rest.split_once("<script") {
+        out.push_str(before);
+        // Data for search engines is no script to run.
+        if script.starts_with(" type=\"application/ld+json\"") {
+            out.push_str("<script");
+            rest = script;
+            continue;
+        }
+        rest = script.split_once("</script>").map_or("", |(_, after)| after);
+    }
+    out.push_str(rest);
+    out
+}
+
+fn secure(headers: &mut HeaderMap, nonce: Option<&str>) {
+    let scripts = nonce.map_or_else(|| "'self'".to_owned(), |nonce| format!("'self' 'nonce-{nonce}' 'wasm-unsafe-eval'"));
+    let policy = format!(
+        "default-src 'self'; script-src {scripts}; style-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    );
+    let mut set = |name: HeaderName, value: &str| {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.entry(name).or_insert(value);
+        }
+    };
+    set(header::CONTENT_SECURITY_POLICY, &policy);
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(header::X_FRAME_OPTIONS, "DENY");
+    set(header::REFERRER_POLICY, "same-origin");
+    set(HeaderName::from_static("permissions-policy"), "camera=(self), microphone=(), geolocation=()");
+    set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_without_an_island_has_no_script_but_its_data() {
+        let page = "<p>a</p><script>__RESOLVED=[];</script><script type=\"application/ld+json\">{}</script><script nonce=\"x\">b</script><p>c</p>";
+        assert_eq!(without_scripts(page), "<p>a</p><script type=\"application/ld+json\">{}</script><p>c</p>");
+    }
+}

@@ -1,0 +1,10 @@
+//! What happens to every request, outermost first: security headers and the page's scripts, limits of size, cross-site
+//! posts refused, and who is asking.
+
+pub mod asking;
+mod headers;
+mod origin;
+
+pub use asking::{AskingState, asking};
+pub use headers::headers;
+pub use origin::same_site;

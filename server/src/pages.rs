@@ -1,0 +1,74 @@
+//! The few addresses that are not pages of the app: leaving, signing out, the contrast.
+
+use app::ssr::{Asking, cookie, same_site};
+use axum::{
+    Form,
+    extract::{Extension, State},
+    http::{HeaderName, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Redirect, Response},
+};
+use domain::{Services, people};
+use serde::Deserialize;
+use std::sync::Arc;
+
+/// What is said when the database cannot be reached; depends on nothing.
+#[must_use]
+pub fn unavailable() -> Response {
+    let page = "<!DOCTYPE html><html lang=\"en-GB\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>Not available just now</title></head>\
+                <body><main><h1>Not available just now</h1><p>Something on our side is not answering. Nothing you sent was changed. Try again in a minute.</p></main></body></html>";
+    (StatusCode::SERVICE_UNAVAILABLE, [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::RETRY_AFTER, "30"), (header::CACHE_CONTROL, "no-store")], page)
+        .into_response()
+}
+
+fn add_cookie(response: &mut Response, cookie: &str) {
+    if let Ok(value) = HeaderValue::from_str(cookie) {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+}
+
+/// Leaves at once: ends the sign-in, clears what this site kept in the browser, and goes somewhere harmless.
+pub async fn leave(State(services): State<Arc<Services>>, Extension(asking): Extension<Asking>) -> Response {
+    if let Some(token) = &asking.sign_in
+        && let Err(cause) = people::service::sign_out(&services, token).await
+    {
+        tracing::error!(cause = %cause, "leaving could not end a sign-in");
+    }
+    let mut response = Redirect::to(&services.leave_url).into_response();
+    for name in ["sign-in", "browser"] {
+        add_cookie(&mut response, &cookie(name, "", Some(0), services.is_https()));
+    }
+    let headers = response.headers_mut();
+    headers.insert(HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\", \"storage\""));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    response
+}
+
+/// Ends this browser's sign-in.
+pub async fn sign_out(State(services): State<Arc<Services>>, Extension(asking): Extension<Asking>) -> Response {
+    if let Some(token) = &asking.sign_in
+        && let Err(cause) = people::service::sign_out(&services, token).await
+    {
+        tracing::error!(cause = %cause, "signing out failed");
+        return unavailable();
+    }
+    let mut response = Redirect::to("/").into_response();
+    add_cookie(&mut response, &cookie("sign-in", "", Some(0), services.is_https()));
+    response
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Preferences {
+    contrast: String,
+    #[serde(default)]
+    back: String,
+}
+
+/// Remembers the contrast for a year and goes back.
+pub async fn preferences(State(services): State<Arc<Services>>, Form(preferences): Form<Preferences>) -> Response {
+    let mut response = Redirect::to(&same_site(&preferences.back)).into_response();
+    let (value, age) = if preferences.contrast == "more" { ("more", 365 * 86_400) } else { ("normal", 365 * 86_400) };
+    let secure = if services.is_https() { "; Secure" } else { "" };
+    add_cookie(&mut response, &format!("contrast={value}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax{secure}"));
+    response
+}

@@ -1,0 +1,160 @@
+//! All addresses of the program, and what every request passes through.
+
+use crate::{
+    api, assets, downloads,
+    health::{self, MetricsToken},
+    middleware::{self, AskingState},
+    pages,
+};
+use app::{
+    App, shell,
+    ui::page::Bundle,
+};
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Request},
+    http::{StatusCode, Uri},
+    middleware::{from_fn, from_fn_with_state},
+    response::IntoResponse,
+    routing::{get, post},
+};
+use domain::Services;
+use leptos::{config::LeptosOptions, prelude::provide_context};
+use leptos_axum::{LeptosRoutes, generate_route_list};
+use std::{net::IpAddr, sync::Arc};
+use tower::{Layer, ServiceExt, util::MapRequestLayer};
+
+/// The most a form may post.
+pub const FORM_LIMIT: usize = 64 * 1024;
+
+/// What the router is made with besides the services.
+#[derive(Clone, Debug, Default)]
+pub struct RouterOptions {
+    pub trusted_proxies: Vec<IpAddr>,
+    pub metrics_token: Option<String>,
+}
+
+/// The finished service: addresses with an ending are rewritten before anything is matched.
+pub type App_ = tower::util::MapRequest<Router, fn(Request) -> Request>;
+
+/// Every address, ready to be served.
+#[must_use]
+pub fn build(services: Arc<Services>, options: &RouterOptions) -> App_ {
+    let leptos_options = leptos_options();
+    let routes = generate_route_list(App);
+    let given = {
+        let services = services.clone();
+        let (names, bundle) = (assets::names(), assets::bundle().map(|_| Bundle { options: leptos_options.clone() }));
+        move || {
+            provide_context(services.clone());
+            provide_context(names.clone());
+            if let Some(bundle) = bundle.clone() {
+                provide_context(bundle);
+            }
+        }
+    };
+    let app: Router<LeptosOptions> = Router::new().leptos_routes_with_context(&leptos_options, routes, given.clone(), {
+        let options = leptos_options.clone();
+        move || shell(&options)
+    });
+    let app: Router = app.with_state(leptos_options.clone()).layer(DefaultBodyLimit::max(FORM_LIMIT)).layer(tower_http::limit::RequestBodyLimitLayer::new(FORM_LIMIT));
+
+    let plain: Router = Router::new()
+        .route("/leave", get(pages::leave))
+        .route("/sign-out", post(pages::sign_out))
+        .route("/preferences", post(pages::preferences))
+        .route("/assets/{name}", get(assets::serve))
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready))
+        .merge(downloads::routes())
+        .merge(api::routes())
+        .with_state(services.clone())
+        .merge(Router::new().route("/metrics", get(health::metrics)).with_state((services.clone(), MetricsToken(options.metrics_token.as_deref().map(Into::into)))));
+
+    let asking = AskingState { services: services.clone(), trusted_proxies: options.trusted_proxies.clone().into() };
+    let fallback = leptos_axum::render_app_async_with_context(given, {
+        let options = leptos_options.clone();
+        move || shell(&options)
+    });
+    let router = app
+        .merge(plain)
+        .fallback(fallback)
+        .method_not_allowed_fallback(|| async { (StatusCode::METHOD_NOT_ALLOWED, "This address does not take that.").into_response() })
+        .layer(from_fn_with_state(asking, middleware::asking))
+        .layer(from_fn_with_state(services, middleware::same_site))
+        .layer(from_fn(middleware::headers));
+    MapRequestLayer::new(rewrite_ending as fn(Request) -> Request).layer(router)
+}
+
+/// The options the framework asks for; only the bundle's name and folder matter here.
+fn leptos_options() -> LeptosOptions {
+    LeptosOptions::builder().output_name(assets::bundle().unwrap_or("app")).site_pkg_dir("assets").build()
+}
+
+/// The endings that mean a file. The router's matcher knows no suffixes, and slugs and ids hold no dot.
+const ENDINGS: [&str; 5] = ["ics", "pdf", "jwt", "json", "csv"];
+
+/// `/events/x.ics` becomes `/_file/ics/events/x`. Whoever asks for `/_file/…` itself finds nothing.
+fn rewrite_ending(mut request: Request) -> Request {
+    let path = request.uri().path();
+    let rewritten = if path.starts_with("/_file/") {
+        Some("/_file".to_owned())
+    } else if path.starts_with("/assets/") || path.starts_with("/.well-known/") || path.starts_with("/api/") {
+        None
+    } else {
+        path.rsplit_once('.').filter(|(_, ending)| ENDINGS.contains(ending)).map(|(before, ending)| format!("/_file/{ending}{before}"))
+    };
+    if let Some(path) = rewritten {
+        let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
+        if let Ok(uri) = format!("{path}{query}").parse::<Uri>() {
+            *request.uri_mut() = uri;
+        }
+    }
+    request
+}
+
+/// Every address and its methods, for `plenary routes` and the tests that walk them.
+#[must_use]
+pub fn list_routes() -> Vec<(String, Vec<String>)> {
+    let mut routes: Vec<(String, Vec<String>)> = generate_route_list(App)
+        .iter()
+        .map(|route| (route.path().to_owned(), vec!["GET".to_owned()]))
+        .chain(leptos_axum_server_fns())
+        .chain(PLAIN.iter().map(|(path, methods)| ((*path).to_owned(), methods.iter().map(|method| (*method).to_owned()).collect())))
+        .collect();
+    routes.sort();
+    routes.dedup();
+    routes
+}
+
+fn leptos_axum_server_fns() -> impl Iterator<Item = (String, Vec<String>)> {
+    server_fn::axum::server_fn_paths().map(|(path, method)| (path.to_owned(), vec![method.to_string()]))
+}
+
+/// The addresses that are not the app's.
+const PLAIN: &[(&str, &[&str])] = &[
+    ("/leave", &["GET"]),
+    ("/sign-out", &["POST"]),
+    ("/preferences", &["POST"]),
+    ("/health/live", &["GET"]),
+    ("/health/ready", &["GET"]),
+    ("/metrics", &["GET"]),
+    ("/events/{slug}.ics", &["GET"]),
+    ("/certificates/{id}.pdf", &["GET"]),
+    ("/certificates/{id}.jwt", &["GET"]),
+    ("/certificates/{id}.json", &["GET"]),
+    ("/certificates/status/{n}", &["GET"]),
+    ("/organise/events/{slug}/bookings.csv", &["GET"]),
+    ("/verify/check", &["POST"]),
+    ("/.well-known/did.json", &["GET"]),
+    ("/api/v1/events", &["GET"]),
+    ("/api/v1/events/{slug}", &["GET"]),
+    ("/api/v1/events/{slug}/bookings", &["POST"]),
+    ("/api/v1/bookings", &["POST"]),
+    ("/api/v1/openapi.json", &["GET"]),
+];
+
+/// The service as tests call it, without a socket.
+pub async fn call(app: App_, request: Request) -> axum::response::Response {
+    app.oneshot(request).await.unwrap_or_else(|never| match never {})
+}

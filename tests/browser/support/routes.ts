@@ -1,0 +1,121 @@
+// Every address the server has, as it tells itself, and one that can be visited for each.
+import { execFileSync } from "node:child_process";
+import type { Page } from "@playwright/test";
+import { bookOnePlace } from "./booking";
+import { eventPast, network } from "./examples";
+import { heading } from "./fixtures";
+import { linkIn } from "./mail";
+import { binary, type Server } from "./server";
+
+export type Role = "nobody" | "delegate" | "steward" | "owner";
+
+export interface Route {
+  path: string;
+  methods: string[];
+}
+
+const demo = { open: "self-harm-conference", past: "self-harm-conference-2025", network: "self-harm-network-north" };
+
+/** What is given out to programs and to downloads. None of it is a page, whatever its parameters are. */
+const notPages = [/^\/_file\//, /^\/api\//, /^\/do\//, /^\/health\//, /^\/metrics$/, /^\/pkg\//, /^\/style\//, /^\/fonts\//, /^\/assets\//, /^\/\.well-known\//, /^\/certificates\/status\//];
+
+/** The routes a person may open, in the order of their addresses, parameters written `{name}`. */
+export function pageRoutes(): string[] {
+  const routes = JSON.parse(execFileSync(binary, ["routes", "--json"], { encoding: "utf8" })) as Route[];
+  const open = routes.filter((route) => route.methods.includes("GET"));
+  const paths = open.map((route) => route.path.replace(/:(\w+)/g, "{$1}"));
+  return [...new Set(paths)].filter((path) => !notPages.some((other) => other.test(path))).sort();
+}
+
+/** Who opens a route: whoever it is for. */
+export function roleFor(route: string): Role {
+  if (/^\/organise(\/|$)/.test(route)) return "owner";
+  if (/^\/check-in(\/|$)/.test(route)) return "steward";
+  if (/^\/my(\/|$)/.test(route)) return "delegate";
+  return "nobody";
+}
+
+/** Finds or makes what a route's parameters stand for. `page` is signed in as the route's role. */
+type Find = (server: Server, page: Page) => Promise<string>;
+
+const at = (address: string): Find => async () => address;
+const event = (rest: string) => at(`/events/${demo.open}${rest}`);
+const organised = (rest: string) => at(`/organise/events/${demo.open}${rest}`);
+const circle = (rest: string) => at(`/networks/${demo.network}${rest}`);
+const organisedCircle = (rest: string) => at(`/organise/networks/${demo.network}${rest}`);
+
+const addresses: Record<string, Find> = {
+  "/events/{slug}": event(""),
+  "/events/{slug}/agenda": event("/agenda"),
+  "/events/{slug}/book": event("/book"),
+  "/networks/{slug}": circle(""),
+  "/networks/{slug}/join": circle("/join"),
+  "/check-in/{slug}": at(`/check-in/${demo.open}`),
+  "/organise/events/{slug}": organised(""),
+  "/organise/events/{slug}/agenda": organised("/agenda"),
+  "/organise/events/{slug}/tickets": organised("/tickets"),
+  "/organise/events/{slug}/bookings": organised("/bookings"),
+  "/organise/events/{slug}/attendance": organised("/attendance"),
+  "/organise/events/{slug}/certificates": organised("/certificates"),
+  "/organise/networks/{slug}": organisedCircle(""),
+  "/organise/networks/{slug}/requests": organisedCircle("/requests"),
+  "/organise/networks/{slug}/members": organisedCircle("/members"),
+  "/organise/networks/{slug}/meetings": organisedCircle("/meetings"),
+
+  "/sign-in/{token}": async (server) => new URL(await server.signInLink("delegate@example.org")).pathname,
+  "/bookings/{token}": async (_, page) => {
+    await bookOnePlace(page, demo.open, "Ama Owusu", "ama@example.org");
+    return new URL(page.url()).pathname;
+  },
+  "/my/bookings/{reference}": async (_, page) => {
+    await page.goto("/my");
+    const link = page.locator('a[href^="/my/bookings/"]').first();
+    return (await link.getAttribute("href")) ?? "/my/bookings/none";
+  },
+  "/certificates/{id}": async (server) => `/certificates/${await issuedCertificate(server)}`,
+  "/networks/{slug}/meetings/{code}": async (server) => {
+    const { slug } = await importedNetwork(server);
+    return `/networks/${slug}/meetings/next`;
+  },
+  "/join/{token}": async (server, page) => {
+    const email = `join-${Date.now()}@example.org`;
+    await page.goto(`/networks/${demo.network}/join`);
+    await page.getByLabel("Full name").fill("Kofi Mensah");
+    await page.getByLabel("Job role").fill("Teacher");
+    await page.getByLabel("Email address").fill(email);
+    await page.getByRole("checkbox").check();
+    await page.getByRole("button", { name: "Send request" }).click();
+    await heading(page, "Check your email").waitFor();
+    return new URL(linkIn(await server.letter(email), "/join/")).pathname;
+  },
+  "/unsubscribe/{token}": async (server) => {
+    const { email } = await importedNetwork(server);
+    const invite = await server.letter(email, (letter) => letter.text.includes("/unsubscribe/"));
+    return new URL(linkIn(invite, "/unsubscribe/")).pathname;
+  },
+};
+
+/** An address of this route that exists. A parameter nobody has given a value for fails, so that new pages are looked at. */
+export async function visitable(route: string, server: Server, page: Page): Promise<string> {
+  if (!route.includes("{")) return route;
+  const find = addresses[route];
+  if (!find) throw new Error(`no value for the parameters of ${route}: add it to \`addresses\` in tests/browser/support/routes.ts`);
+  return find(server, page);
+}
+
+/** Imports an event of last month and issues its one certificate. */
+export async function issuedCertificate(server: Server): Promise<string> {
+  const slug = `past-${Date.now()}-${Math.floor(Math.random() * 1e6)}`;
+  await server.import(eventPast(slug));
+  const issued = JSON.parse(await server.plenary("certificates", "issue", "--event", slug, "--json")) as { certificate: string }[];
+  const certificate = issued[0]?.certificate;
+  if (!certificate) throw new Error("no certificate was issued");
+  return certificate;
+}
+
+async function importedNetwork(server: Server): Promise<{ slug: string; email: string }> {
+  const unique = `${Date.now()}-${Math.floor(Math.random() * 1e6)}`;
+  const made = { slug: `network-${unique}`, email: `member-${unique}@example.org` };
+  await server.import(network(made.slug, made.email), "--send");
+  return made;
+}
