@@ -7,24 +7,24 @@
 pub mod bookings;
 pub mod error;
 
-// #[cfg(feature = "ssr")]
-// pub mod attendance;
-// #[cfg(feature = "ssr")]
-// pub mod certificates;
+#[cfg(feature = "ssr")]
+pub mod attendance;
+#[cfg(feature = "ssr")]
+pub mod certificates;
 #[cfg(feature = "ssr")]
 pub mod events;
 #[cfg(feature = "ssr")]
 pub mod forms;
 #[cfg(feature = "ssr")]
 pub mod layout;
-// #[cfg(feature = "ssr")]
-// pub mod messages;
-// #[cfg(feature = "ssr")]
-// pub mod organise;
+#[cfg(feature = "ssr")]
+pub mod messages;
+#[cfg(feature = "ssr")]
+pub mod organise;
 #[cfg(feature = "ssr")]
 pub mod people;
-// #[cfg(feature = "ssr")]
-// pub mod portfolio;
+#[cfg(feature = "ssr")]
+pub mod portfolio;
 #[cfg(feature = "ssr")]
 pub mod ssr;
 #[cfg(feature = "ssr")]

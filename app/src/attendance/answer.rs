@@ -1,13 +1,9 @@
 //! The answer at a door: it fills the screen in green, amber or red, and says the same in words and by its drawing.
 
-use super::{api, door_page::path};
-use crate::{
-    forms::Kept,
-    ui::{
-        Form,
-        icons::{Clock, Cross, Tick},
-        time,
-    },
+use super::door_page::{Undo, path};
+use crate::ui::{
+    icons::{Clock, Cross, Tick},
+    time,
 };
 use domain::{
     attendance::{
@@ -17,7 +13,7 @@ use domain::{
     ids::AttendanceId,
     platform::zones,
 };
-use leptos::{prelude::*, server_fn::ServerFn};
+use leptos::prelude::*;
 
 /// An answer in words.
 struct Told {
@@ -75,15 +71,7 @@ pub fn draw(door: &Door, answered: &Answered) -> AnyView {
     let to = door.to.as_ref().map(|session| session.code.clone()).unwrap_or_default();
     let next = path(&door.event.slug, &to);
     let other = match undo {
-        Some((record, words)) => view! {
-            <Form to=api::Withdraw::url() kept=Kept::default()>
-                <input type="hidden" name="slug" value=door.event.slug.clone()/>
-                <input type="hidden" name="to" value=to/>
-                <input type="hidden" name="record" value=record.to_string()/>
-                <button class="btn">{words}</button>
-            </Form>
-        }
-        .into_any(),
+        Some((record, words)) => view! { <Undo slug=door.event.slug.clone() to=to record=record words=words class="btn" label=None/> }.into_any(),
         None => view! { <p><a class="btn btn--line" href="#q">"Find by name"</a></p> }.into_any(),
     };
     view! {

@@ -13,6 +13,7 @@ use domain::{
         service::{self, Answered, Door, Found, Last, Seen},
     },
     events::EventStatus,
+    ids::AttendanceId,
     platform::zones,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -28,8 +29,7 @@ struct Shown {
 
 /// The door of an event, or of one of its sessions.
 pub fn path(slug: &str, to: &str) -> String {
-    let (slug, to) = (ssr::encode(slug), ssr::encode(to));
-    if to.is_empty() { format!("/check-in/{slug}") } else { format!("/check-in/{slug}?to={to}") }
+    format!("/check-in/{}?to={}", ssr::encode(slug), ssr::encode(to))
 }
 
 #[component]
@@ -96,7 +96,7 @@ fn Body(door: Door, kept: Kept, asked: String, undone: bool) -> impl IntoView {
             <Problems kept=kept/>
             {undone.then(|| view! { <div class="flash" role="status"><p><strong>"Undone."</strong>" It stays in the history as taken back."</p></div> })}
             {closed.map(|words| view! { <p class="wait">{words}</p> })}
-            <form method="get" action=path(&event.slug, "") class="stack-l">
+            <form method="get" action=format!("/check-in/{}", event.slug) class="stack-l">
                 <div class="field">
                     <label for="to">"Checking in to"</label>
                     <select class="input" id="to" name="to"><option value="">"The event"</option>{options.collect_view()}</select>
@@ -158,20 +158,15 @@ fn Person(door: Door, seen: Seen) -> impl IntoView {
         Presence::In(since) => format!("Here since {}", clock(since)),
         Presence::Left(at) => format!("Left at {}", clock(at)),
     };
+    let name = attendee.name().to_owned();
+    let to = door.to.as_ref().map(|session| session.code.clone()).unwrap_or_default();
     let button = |action: Action, words: &'static str, class: &'static str| {
-        view! {
-            <Form to=api::Record::url() kept=Kept::default()>
-                <input type="hidden" name="slug" value=door.event.slug.clone()/>
-                <input type="hidden" name="to" value=door.to.as_ref().map(|session| session.code.clone()).unwrap_or_default()/>
-                <input type="hidden" name="participant" value=attendee.participant_id.to_string()/>
-                <input type="hidden" name="action" value=action.word()/>
-                <button class=class aria-label=format!("{words}: {}", attendee.name())>{words}</button>
-            </Form>
-        }
+        let (slug, to, name, participant) = (door.event.slug.clone(), to.clone(), name.clone(), attendee.participant_id.to_string());
+        view! { <Mark slug=slug to=to participant=participant name=name action=action words=words class=class/> }
     };
     let arrive = (!attendee.is_cancelled()).then(|| button(Action::Arrive, "Arrive", if presence.is_in() { "btn btn--line" } else { "btn" }));
     let leave = presence.is_in().then(|| button(Action::Leave, "Leave", "btn btn--line"));
-    let (role, name, reference) = (attendee.role_line(), attendee.name().to_owned(), attendee.reference.clone());
+    let (role, reference) = (attendee.role_line(), attendee.reference.clone());
     view! {
         <li>
             <p>
@@ -183,6 +178,33 @@ fn Person(door: Door, seen: Seen) -> impl IntoView {
             </p>
             <div class="stack">{arrive}{leave}</div>
         </li>
+    }
+}
+
+/// One button that says somebody arrives or leaves.
+#[component]
+fn Mark(slug: String, to: String, participant: String, name: String, action: Action, words: &'static str, class: &'static str) -> impl IntoView {
+    view! {
+        <Form to=api::Record::url() kept=Kept::default()>
+            <input type="hidden" name="slug" value=slug/>
+            <input type="hidden" name="to" value=to/>
+            <input type="hidden" name="participant" value=participant/>
+            <input type="hidden" name="action" value=action.word()/>
+            <button class=class aria-label=format!("{words}: {name}")>{words}</button>
+        </Form>
+    }
+}
+
+/// One button that takes a record back.
+#[component]
+pub fn Undo(slug: String, to: String, record: AttendanceId, words: &'static str, class: &'static str, #[prop(optional_no_strip)] label: Option<String>) -> impl IntoView {
+    view! {
+        <Form to=api::Withdraw::url() kept=Kept::default()>
+            <input type="hidden" name="slug" value=slug/>
+            <input type="hidden" name="to" value=to/>
+            <input type="hidden" name="record" value=record.to_string()/>
+            <button class=class aria-label=label>{words}</button>
+        </Form>
     }
 }
 
@@ -199,16 +221,8 @@ fn LastScans(door: Door) -> impl IntoView {
                 Action::Leave => ("Left", "tag"),
                 _ => ("Arrived", "tag tag--go"),
             };
-            let undo = (!withdrawn).then(|| {
-                view! {
-                    <Form to=api::Withdraw::url() kept=Kept::default()>
-                        <input type="hidden" name="slug" value=slug.clone()/>
-                        <input type="hidden" name="to" value=to.clone()/>
-                        <input type="hidden" name="record" value=record.id.to_string()/>
-                        <button class="plain" aria-label=format!("Undo: {name}")>"Undo"</button>
-                    </Form>
-                }
-            });
+            let (slug, to, label) = (slug.clone(), to.clone(), format!("Undo: {name}"));
+            let undo = (!withdrawn).then(|| view! { <Undo slug=slug to=to record=record.id words="Undo" class="plain" label=Some(label)/> });
             view! {
                 <li>
                     <time datetime=at.format("%Y-%m-%dT%H:%M").to_string()>{at.format("%-H:%M").to_string()}</time>

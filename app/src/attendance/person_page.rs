@@ -6,8 +6,9 @@ use super::{
 };
 use crate::{
     forms::{self, Kept},
+    organise::frame::{self, quiet},
     ssr,
-    ui::{Field, Form, Page, Select, form::Problems, page, time},
+    ui::{Field, Form, Select, form::Problems, page, time},
 };
 use chrono::NaiveDateTime;
 use domain::{
@@ -54,7 +55,6 @@ struct Loaded {
     kept: Kept,
     typed: Typed,
     may_edit: bool,
-    flash: Option<&'static str>,
 }
 
 #[component]
@@ -62,49 +62,49 @@ pub fn PersonPage() -> impl IntoView {
     let params = use_params_map().read_untracked().clone();
     let load = async move {
         let (services, asking) = (ssr::services(), ssr::asking());
-        let worked = working::working_of_code(&services, &asking.actor, &params.get("code").unwrap_or_default()).await?;
         // A delegate sees their own working under My CPD, not here.
-        asking.actor.require(Permission::See, worked.event.organisation_id)?;
-        if Some(worked.event.slug.as_str()) != params.get("slug").as_deref() {
+        let desk = frame::open(&params.get("slug").unwrap_or_default(), Permission::See).await?;
+        let worked = working::working_of_code(&services, &desk.actor, &params.get("code").unwrap_or_default()).await?;
+        if worked.event.id != desk.event.id {
             return Err(domain::Error::NotFound);
         }
         let by = working::recorders(&services, &worked).await?;
         let (kept, typed) = forms::kept::<Typed>().await?;
-        let done = |name: &str| asking.query_value(name).is_some() && kept.id.is_empty();
-        let flash = match (done("undone"), done("added")) {
-            (true, _) => Some("The record was taken back. It stays in the history with its reason."),
-            (_, true) => Some("The record was added."),
-            _ => None,
-        };
-        let may_edit = asking.actor.may(Permission::Edit, worked.event.organisation_id);
-        Ok(Loaded { worked, by, kept, typed, may_edit, flash })
+        let done = ["undone", "added"].into_iter().find(|name| asking.query_value(name).is_some() && kept.id.is_empty());
+        let may_edit = desk.may_edit();
+        Ok((desk, Loaded { worked, by, kept, typed, may_edit }, done))
     };
-    page(load, |loaded| {
-        let Worked { event, organisation, attendee, working, offered, .. } = loaded.worked.clone();
-        let error = if loaded.kept.problems.0.is_empty() { "" } else { "Error: " };
-        let meta = [attendee.role_line(), format!("{} · place code {}", attendee.reference, attendee.code)].into_iter().filter(|part| !part.is_empty());
+    page(load, |(desk, loaded, done)| {
+        let Worked { event, attendee, working, offered, .. } = loaded.worked.clone();
+        let name = attendee.name().to_owned();
+        let about = [attendee.role_line(), attendee.reference.clone(), format!("place code {}", attendee.code)];
+        let about = about.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
+        let done = done.map(|done| match done {
+            "undone" => frame::flash("Taken back.", "The record stays in the history with its reason."),
+            _ => frame::flash("Added.", "The hours below count it."),
+        });
+        let kept = loaded.kept.clone();
         let body = view! {
             <div class="stack-l">
-                <div class="stack">
-                    <p class="kicker"><a href=format!("/organise/events/{}/attendance", event.slug)>"Attendance"</a></p>
-                    <h1>{attendee.name().to_owned()}</h1>
-                    <p class="quiet">{meta.collect::<Vec<_>>().join(" · ")}</p>
-                    {attendee.is_cancelled().then(|| view! { <p><span class="tag tag--stop">"Place cancelled"</span></p> })}
-                </div>
-                <Problems kept=loaded.kept.clone()/>
-                {loaded.flash.map(|words| view! { <div class="flash" role="status"><p>{words}</p></div> })}
+                <Problems kept=kept.clone()/>
+                {done}
+                <p class="row">
+                    <span class="quiet">{about}</span>
+                    {attendee.is_cancelled().then(|| view! { <span class="tag tag--stop">"Place cancelled"</span> })}
+                </p>
                 <section aria-labelledby="hours" class="stack">
                     <h2 id="hours">"Hours"</h2>
-                    <WorkingTable working=working offered=offered timezone=event.timezone.clone() caption=format!("How the hours of {} were counted", attendee.name())/>
+                    <WorkingTable working=working offered=offered timezone=event.timezone.clone() caption=format!("How the hours of {name} were counted")/>
                 </section>
                 <section aria-labelledby="records" class="stack">
                     <h2 id="records">"What was recorded"</h2>
                     <Records loaded=loaded.clone()/>
                 </section>
                 {(loaded.may_edit && !attendee.is_cancelled()).then(|| view! { <Add loaded=loaded.clone()/> })}
+                <p><a href=format!("/organise/events/{}/attendance", event.slug)>"Everybody's attendance"</a></p>
             </div>
         };
-        Page::new(format!("{error}Attendance: {}", event.shown_title()), body).host(&organisation).unlisted()
+        desk.page(&name, &kept, body)
     })
 }
 
@@ -218,9 +218,4 @@ fn Add(loaded: Loaded) -> impl IntoView {
             </Form>
         </section>
     }
-}
-
-/// The draft without its problems: the page shows them once, above its forms.
-fn quiet(kept: &Kept) -> Kept {
-    Kept { id: kept.id.clone(), ..Kept::default() }
 }

@@ -2,8 +2,10 @@
 
 use super::{person_page, working::WorkingTable};
 use crate::{
+    forms::Kept,
+    organise::frame,
     ssr,
-    ui::{Page, page, time},
+    ui::{page, time},
 };
 use domain::{
     access::Permission,
@@ -66,26 +68,17 @@ impl Asked {
 pub fn RegisterPage() -> impl IntoView {
     let slug = use_params_map().read_untracked().get("slug").unwrap_or_default();
     let load = async move {
-        let (asking, asked) = (ssr::asking(), Asked::read());
-        let register = register::load(&ssr::services(), &asking.actor, &slug, &asked.filter()).await?;
-        let may_check_in = asking.actor.may(Permission::CheckIn, register.event.organisation_id);
-        Ok((register, asked, may_check_in))
+        let (services, asked) = (ssr::services(), Asked::read());
+        let desk = frame::open(&slug, Permission::See).await?;
+        let register = register::load(&services, &desk.actor, &slug, &asked.filter()).await?;
+        Ok((desk, register, asked))
     };
-    page(load, |(register, asked, may_check_in)| {
-        let event = &register.event;
-        let door = may_check_in.then(|| view! { <a class="btn btn--line" href=format!("/check-in/{}", event.slug)>"Check people in"</a> });
+    page(load, |(desk, register, asked)| {
         let body = view! {
-            <div class="head">
-                <div class="stack">
-                    <h1>"Attendance"</h1>
-                    <p class="lede"><a href=format!("/organise/events/{}", event.slug)>{event.title.clone()}</a></p>
-                </div>
-                <p class="row">{door}</p>
-            </div>
             <Filters register=register.clone() asked=asked.clone()/>
-            <Rows register=register.clone() asked=asked/>
+            <Rows register=register asked=asked/>
         };
-        Page::new(format!("Attendance: {}", event.shown_title()), body).host(&register.organisation).unlisted()
+        desk.page("Attendance", &Kept::default(), body)
     })
 }
 
@@ -140,14 +133,10 @@ fn Rows(register: Register, asked: Asked) -> impl IntoView {
         }
     });
     let head = Head { slug: register.event.slug.clone(), timezone: register.event.timezone.clone(), offered: register.offered };
-    let rows = register.rows.into_iter().map(|row| view! { <RowView register=head.clone() row=row/> }).collect_view();
+    let rows = register.rows.into_iter().map(|row| view! { <RowView head=head.clone() row=row/> }).collect_view();
     view! {
         <p class="tally">{tally}</p>
-        <table class="list">
-            <caption class="hidden">"Who came, and their CPD hours of the whole event"</caption>
-            <thead><tr><th scope="col">"Name"</th><th scope="col">"From"</th><th scope="col">"Arrived"</th><th scope="col">"Now"</th><th scope="col">"Hours"</th></tr></thead>
-            <tbody>{rows}</tbody>
-        </table>
+        <ul class="asks">{rows}</ul>
         {pager}
     }
     .into_any()
@@ -162,32 +151,32 @@ struct Head {
 }
 
 #[component]
-fn RowView(register: Head, row: Row) -> impl IntoView {
+fn RowView(head: Head, row: Row) -> impl IntoView {
     let Row { attendee, presence, arrived, working } = row;
-    let clock = |at| zones::time(time::wall(at, &register.timezone).time());
+    let clock = |at| zones::time(time::wall(at, &head.timezone).time());
     let (words, class) = match presence {
         _ if attendee.is_cancelled() => ("Place cancelled".to_owned(), "tag tag--stop"),
         Presence::Away => ("Not arrived".to_owned(), "tag tag--quiet"),
         Presence::In(_) => ("In".to_owned(), "tag tag--go"),
         Presence::Left(at) => (format!("Left {}", clock(at)), "tag"),
     };
-    let look = (!working.flags.is_empty()).then(|| view! { " "<span class="tag tag--wait">"To look at"</span> });
-    let caption = format!("How the hours of {} were counted", attendee.name());
-    let hours = hours_in_words(working.shown_minutes);
+    let look = (!working.flags.is_empty()).then(|| view! { <span class="tag tag--wait">"To look at"</span> });
     let name = attendee.name().to_owned();
+    let about = [attendee.role_line(), arrived.map(|at| format!("Arrived {}", clock(at))).unwrap_or_default()];
+    let about = about.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
+    let caption = format!("How the hours of {name} were counted");
+    let hours = format!("{} of CPD", hours_in_words(working.shown_minutes));
     view! {
-        <tr>
-            <th scope="row"><a href=person_page::path(&register.slug, &attendee.code)>{name.clone()}</a></th>
-            <td data-label="From">{attendee.role_line()}</td>
-            <td data-label="Arrived">{arrived.map_or_else(|| "–".to_owned(), clock)}</td>
-            <td data-label="Now"><span class=class>{words}</span></td>
-            <td data-label="Hours">
+        <li>
+            <div>
+                <b><a href=person_page::path(&head.slug, &attendee.code)>{name.clone()}</a></b>
+                <span class="meta">{about}</span>
                 <details>
                     <summary>{hours}<span class="hidden">{format!(", working for {name}")}</span></summary>
-                    <WorkingTable working=working offered=register.offered timezone=register.timezone.clone() caption=caption/>
+                    <WorkingTable working=working offered=head.offered timezone=head.timezone caption=caption/>
                 </details>
-                {look}
-            </td>
-        </tr>
+            </div>
+            <span class="row">{look}<span class=class>{words}</span></span>
+        </li>
     }
 }

@@ -120,7 +120,7 @@ fn actions(desk: &Desk, given: &Given) -> AnyView {
 }
 
 fn reissue(desk: &Desk, given: &Given, kept: &Kept, form: ReasonForm) -> AnyView {
-    let back = here(desk, given);
+    let (back, slug, id, fresh) = (here(desk, given), desk.event.slug.clone(), given.row.public_id.clone(), kept.clone());
     let changes = if given.differs.is_empty() {
         "Nothing about it has changed since, so the new one will read the same.".to_owned()
     } else {
@@ -130,9 +130,9 @@ fn reissue(desk: &Desk, given: &Given, kept: &Kept, form: ReasonForm) -> AnyView
         <section class="stack" aria-label="Issue anew">
             <p>{format!("A new certificate is issued with the name, the hours and the event as they are now. {changes} The old one stops counting, and each shows the other on its page.")}</p>
             <Form to=api::Reissue::url() kept=kept.clone()>
-                <input type="hidden" name="slug" value=desk.event.slug.clone()/>
-                <input type="hidden" name="id" value=given.row.public_id.clone()/>
-                <Field kept=kept.clone() name="form[reason]" label="Reason" value=form.reason hint="Whoever checks the old certificate reads it, for example “Name corrected”." autocomplete="off"/>
+                <input type="hidden" name="slug" value=slug/>
+                <input type="hidden" name="id" value=id/>
+                <Field kept=fresh name="form[reason]" label="Reason" value=form.reason hint="Whoever checks the old certificate reads it, for example “Name corrected”." autocomplete="off"/>
                 <p class="row"><button class="btn">"Issue the new certificate"</button><a href=back>"Leave it as it is"</a></p>
             </Form>
         </section>
@@ -141,14 +141,14 @@ fn reissue(desk: &Desk, given: &Given, kept: &Kept, form: ReasonForm) -> AnyView
 }
 
 fn revoke(desk: &Desk, given: &Given, kept: &Kept, form: ReasonForm) -> AnyView {
-    let back = here(desk, given);
+    let (back, slug, id, fresh) = (here(desk, given), desk.event.slug.clone(), given.row.public_id.clone(), kept.clone());
     view! {
         <section class="stack" aria-label="Revoke">
             <p>"From then on its page and the status list say that it does not count. This cannot be undone; a new certificate can be issued later."</p>
             <Form to=api::Revoke::url() kept=kept.clone()>
-                <input type="hidden" name="slug" value=desk.event.slug.clone()/>
-                <input type="hidden" name="id" value=given.row.public_id.clone()/>
-                <Field kept=kept.clone() name="form[reason]" label="Reason" value=form.reason hint="Whoever checks the certificate reads it, so write nothing private." autocomplete="off"/>
+                <input type="hidden" name="slug" value=slug/>
+                <input type="hidden" name="id" value=id/>
+                <Field kept=fresh name="form[reason]" label="Reason" value=form.reason hint="Whoever checks the certificate reads it, so write nothing private." autocomplete="off"/>
                 <p class="row"><button class="btn btn--danger">"Yes, revoke this certificate"</button><a href=back>"Leave it as it is"</a></p>
             </Form>
         </section>

@@ -12,7 +12,7 @@ mod verify_page;
 use certificate_page::CertificatePage;
 use change_page::ChangePage;
 use leptos::prelude::*;
-use leptos_router::{MatchNestedRoutes, SsrMode, components::Route, path};
+use leptos_router::{MatchNestedRoutes, SsrMode, any_nested_route::IntoAnyNestedRoute, components::Route, path};
 use organise_page::OrganisePage;
 use verify_page::VerifyPage;
 

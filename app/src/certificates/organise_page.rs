@@ -141,6 +141,7 @@ fn button(desk: &Desk, plan: &Plan, kept: &Kept) -> AnyView {
     } else if !desk.may_edit() {
         format!("{} for a certificate. An organiser can issue them.", if ready == 1 { "1 person qualifies".to_owned() } else { format!("{ready} people qualify") })
     } else {
+        let slug = plan.event.slug.clone();
         let label = if ready == 1 { "Issue 1 certificate".to_owned() } else { format!("Issue {ready} certificates") };
         // "1 certificates" is the name other programs know the button by; the words on it are right.
         let name = (ready == 1).then_some("Issue 1 certificates");
@@ -151,7 +152,7 @@ fn button(desk: &Desk, plan: &Plan, kept: &Kept) -> AnyView {
                 <div class="stack">
                     <p>{format!("{whom} It says what is true now; later changes to the event or to attendance change nothing on it until you issue it anew.")}</p>
                     <Form to=api::Issue::url() kept=kept.clone()>
-                        <input type="hidden" name="slug" value=plan.event.slug.clone()/>
+                        <input type="hidden" name="slug" value=slug/>
                         <input type="hidden" name="count" value=ready.to_string()/>
                         <p><button class="btn" aria-label=name>{label}</button></p>
                     </Form>

@@ -31,6 +31,7 @@ pub fn VerifyPage() -> impl IntoView {
     page(load, |(kept, checked)| {
         let wrong = !kept.problems.0.is_empty();
         let file_wrong = kept.problems.of("file").map(str::to_owned);
+        let class = if file_wrong.is_some() { "field field--wrong" } else { "field" };
         let by = if file_wrong.is_some() { "f-file-hint f-file-wrong" } else { "f-file-hint" };
         let title = match (wrong, checked.heading.as_str()) {
             (true, _) => "Error: Check a certificate".to_owned(),
@@ -48,7 +49,7 @@ pub fn VerifyPage() -> impl IntoView {
                     <Problems kept=kept.clone()/>
                     // A file needs its own kind of posting, so this is the one form that is not `Form`.
                     <form method="post" action="/verify/check" enctype="multipart/form-data" novalidate>
-                        <div class=if file_wrong.is_some() { "field field--wrong" } else { "field" }>
+                        <div class=class>
                             <label for="f-file">"Certificate file"</label>
                             <span class="hint" id="f-file-hint">"The PDF just as it was downloaded, or the signed file (.jwt or .json). Up to 5 MB."</span>
                             {file_wrong.map(|words| view! { <span class="wrong" id="f-file-wrong"><span class="hidden">"Error: "</span>{words}</span> })}

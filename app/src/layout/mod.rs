@@ -5,7 +5,7 @@ mod top;
 
 pub use top::{Foot, Top};
 
-use crate::{bookings, events, people, ui::page};
+use crate::{attendance, bookings, certificates, events, messages, organise, people, portfolio, ui::page};
 use leptos::{config::LeptosOptions, prelude::*};
 use leptos_meta::{MetaTags, provide_meta_context};
 use leptos_router::{
@@ -55,11 +55,11 @@ pub fn App() -> impl IntoView {
                 <events::EventRoutes/>
                 <bookings::BookingRoutes/>
                 <people::PeopleRoutes/>
-                // <portfolio::PortfolioRoutes/>
-                // <attendance::AttendanceRoutes/>
-                // <certificates::CertificateRoutes/>
-                // <organise::OrganiseRoutes/>
-                // <messages::MessageRoutes/>
+                <portfolio::PortfolioRoutes/>
+                <attendance::AttendanceRoutes/>
+                <certificates::CertificateRoutes/>
+                <organise::OrganiseRoutes/>
+                <messages::MessageRoutes/>
             </Routes>
         </Router>
     }

@@ -6,7 +6,7 @@ mod list_page;
 mod message_page;
 
 use leptos::prelude::*;
-use leptos_router::{MatchNestedRoutes, SsrMode, components::Route, path};
+use leptos_router::{MatchNestedRoutes, SsrMode, any_nested_route::IntoAnyNestedRoute, components::Route, path};
 use list_page::ListPage;
 use message_page::MessagePage;
 

@@ -67,7 +67,7 @@ fn filters(desk: &Desk, search: &Search, tickets: &[TicketTaken]) -> AnyView {
             <div class="field"><label for="ticket">"Ticket"</label><select class="input" id="ticket" name="ticket"><option value="">"Any"</option>{tickets}</select></div>
             {sort}
             <button class="btn btn--line">"Search"</button>
-            {search.is_narrowed().then(|| view! { <a href=path>"Show all"</a> })}
+            {search.is_narrowed().then(|| view! { <a href=path.clone()>"Show all"</a> })}
         </form>
     }
     .into_any()

@@ -91,7 +91,8 @@ pub fn EditPage() -> impl IntoView {
         Ok((desk, kept, form, told, notes))
     };
     page(load, |(desk, kept, form, told, notes)| {
-        let event = &desk.event;
+        let event = desk.event.clone();
+        let shown = kept.clone();
         let advice = (!notes.is_empty()).then(|| {
             let items = notes.into_iter().map(|note| view! { <li>{note}</li> }).collect_view();
             view! { <section class="stack" aria-labelledby="advice"><h2 id="advice">"Worth a look"</h2><p class="quiet">"Advice only: you can save as it is."</p><ul>{items}</ul></section> }
@@ -103,8 +104,8 @@ pub fn EditPage() -> impl IntoView {
             <div class="two">
                 <Form to=api::Update::url() kept=kept.clone()>
                     <input type="hidden" name="slug" value=event.slug.clone()/>
-                    <input type="hidden" name="form[seen]" value=edit::version(event)/>
-                    {fields(&kept, &form, Some(event))}
+                    <input type="hidden" name="form[seen]" value=edit::version(&event)/>
+                    {fields(&shown, &form, Some(&event))}
                     {news}
                     <p><button class="btn">"Save"</button></p>
                 </Form>

@@ -106,9 +106,10 @@ fn draw(desk: &Desk, places: Places, tickets: &[TicketTaken], kept: &Kept, notes
 fn buttons(desk: &Desk, kept: &Kept) -> AnyView {
     let event = &desk.event;
     let change = |to: EventStatus, words: &'static str, class: &'static str| {
+        let slug = event.slug.clone();
         view! {
             <Form to=api::Status::url() kept=quiet(kept)>
-                <input type="hidden" name="slug" value=event.slug.clone()/>
+                <input type="hidden" name="slug" value=slug/>
                 <input type="hidden" name="status" value=to.word()/>
                 <p><button class=class>{words}</button></p>
             </Form>
@@ -156,6 +157,7 @@ fn confirm(desk: &Desk, places: Places, told: u64, kept: Kept) -> AnyView {
         return view! { <p>"It is cancelled already. "<a href=desk.path("")>"Back to the event"</a></p> }.into_any();
     }
     let people = tally(told, "person", "people");
+    let (slug, back) = (desk.event.slug.clone(), desk.path(""));
     let (words, button) = if told == 0 {
         ("Nobody holds a place, so nobody is told.".to_owned(), "Cancel this event".to_owned())
     } else {
@@ -164,12 +166,12 @@ fn confirm(desk: &Desk, places: Places, told: u64, kept: Kept) -> AnyView {
     };
     view! {
         <Form to=api::Cancel::url() kept=kept>
-            <input type="hidden" name="slug" value=desk.event.slug.clone()/>
+            <input type="hidden" name="slug" value=slug/>
             <input type="hidden" name="people" value=told.to_string()/>
             <div class="stack">
                 <p>{words}</p>
                 <p>"This cannot be undone: a cancelled event stays where it is, marked cancelled. To hold it another day, change its times instead."</p>
-                <p class="row"><button class="btn btn--danger">{button}</button><a href=desk.path("")>"Keep the event"</a></p>
+                <p class="row"><button class="btn btn--danger">{button}</button><a href=back>"Keep the event"</a></p>
             </div>
         </Form>
     }

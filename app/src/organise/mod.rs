@@ -23,7 +23,7 @@ use edit_page::{EditPage, NewPage};
 use event_page::{CancelPage, EventPage};
 use home_page::HomePage;
 use leptos::prelude::*;
-use leptos_router::{MatchNestedRoutes, SsrMode, components::Route, path};
+use leptos_router::{MatchNestedRoutes, SsrMode, any_nested_route::IntoAnyNestedRoute, components::Route, path};
 use settings_page::SettingsPage;
 use team_page::TeamPage;
 use tickets_page::TicketsPage;

@@ -54,9 +54,10 @@ fn layout(count: usize) -> (Vec<(f64, f64)>, f64) {
     // Rows are filled by their length; what rounding leaves goes to the longest.
     let mut filled: Vec<usize> = radii.iter().map(|radius| ((count as f64 * radius / total).floor() as usize).min(room(radius, gap))).collect();
     let mut left = count.saturating_sub(filled.iter().sum());
-    for (row, radius) in filled.iter_mut().zip(&radii).cycle().take(count + radii.len()) {
-        if left > 0 && *row < room(radius, gap) {
-            *row += 1;
+    for turn in 0..count + radii.len() {
+        let row = turn % radii.len().max(1);
+        if left > 0 && filled[row] < room(&radii[row], gap) {
+            filled[row] += 1;
             left -= 1;
         }
     }

@@ -33,6 +33,7 @@ pub fn SettingsPage() -> impl IntoView {
     page(load, |(organisation, own, kept, form, done, facts, banner)| {
         let wrong = if kept.problems.0.is_empty() { "" } else { "Error: " };
         let facts = facts.into_iter().map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> }).collect_view();
+        let (slug, fields) = (organisation.slug.clone(), kept.clone());
         let body = view! {
             {done}
             <div class="page__head">
@@ -42,10 +43,10 @@ pub fn SettingsPage() -> impl IntoView {
             </div>
             <div class="two">
                 <Form to=api::SaveSettings::url() kept=kept.clone()>
-                    <input type="hidden" name="organisation" value=organisation.slug.clone()/>
-                    <Field kept=kept.clone() name="form[name]" label="Name of the organisation" value=form.name.clone() hint="At the top of every page, on mail and on certificates still to be issued." autocomplete="organization"/>
-                    <Field kept=kept.clone() name="form[email]" label="Email address" value=form.email.clone() kind="email" hint="Where people's answers to mail go." autocomplete="email"/>
-                    <Choice kept=kept.clone() name="form[leave_link]" label="Show a quick way off the site at the top of every page" checked={form.leave_link == "true"} hint="For readers who are not safe being seen with these pages. Leave it on unless you have reason not to."/>
+                    <input type="hidden" name="organisation" value=slug/>
+                    <Field kept=fields.clone() name="form[name]" label="Name of the organisation" value=form.name.clone() hint="At the top of every page, on mail and on certificates still to be issued." autocomplete="organization"/>
+                    <Field kept=fields.clone() name="form[email]" label="Email address" value=form.email.clone() kind="email" hint="Where people's answers to mail go." autocomplete="email"/>
+                    <Choice kept=fields.clone() name="form[leave_link]" label="Show a quick way off the site at the top of every page" checked={form.leave_link == "true"} hint="For readers who are not safe being seen with these pages. Leave it on unless you have reason not to."/>
                     <p><button class="btn">"Save"</button></p>
                 </Form>
                 <aside class="slip" aria-labelledby="facts">

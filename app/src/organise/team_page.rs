@@ -41,6 +41,7 @@ pub fn TeamPage() -> impl IntoView {
         let rows = team.iter().map(|member| row(&organisation, member, &kept)).collect_view();
         let roles = Role::ALL.into_iter().map(|role| (role.word().to_owned(), words::role(role).to_owned())).collect();
         let role = if form.role.is_empty() { Role::Organiser.word().to_owned() } else { form.role.clone() };
+        let (slug, fields) = (organisation.slug.clone(), kept.clone());
         let body = view! {
             <Problems kept=kept.clone()/>
             {done}
@@ -58,10 +59,10 @@ pub fn TeamPage() -> impl IntoView {
                 <section class="stack" aria-labelledby="add">
                     <h2 id="add">"Add somebody"</h2>
                     <Form to=api::AddMember::url() kept=quiet(&kept)>
-                        <input type="hidden" name="organisation" value=organisation.slug.clone()/>
-                        <Field kept=kept.clone() name="form[name]" label="Name" value=form.name.clone()/>
-                        <Field kept=kept.clone() name="form[email]" label="Email address" value=form.email.clone() kind="email" hint="They sign in with it."/>
-                        <Select kept=kept.clone() name="form[role]" label="Role" value=role options=roles/>
+                        <input type="hidden" name="organisation" value=slug/>
+                        <Field kept=fields.clone() name="form[name]" label="Name" value=form.name.clone()/>
+                        <Field kept=fields.clone() name="form[email]" label="Email address" value=form.email.clone() kind="email" hint="They sign in with it."/>
+                        <Select kept=fields.clone() name="form[role]" label="Role" value=role options=roles/>
                         <p><button class="btn">"Add to the team"</button></p>
                     </Form>
                 </section>
@@ -83,16 +84,17 @@ pub fn others(page: &'static str, here: &organisation::Model, own: &[organisatio
 
 fn row(organisation: &organisation::Model, member: &Member, kept: &Kept) -> AnyView {
     let name = member.name.clone().unwrap_or_else(|| member.address.clone());
+    let (slug, person, heading) = (organisation.slug.clone(), member.person.to_string(), name.clone());
     let id = format!("role-{}", member.person);
     let options = Role::ALL.into_iter().map(|role| view! { <option value=role.word() selected=(role == member.role)>{words::role(role)}</option> }).collect_view();
     view! {
         <tr>
-            <th scope="row">{name.clone()}</th>
+            <th scope="row">{heading}</th>
             <td data-label="Email address">{member.address.clone()}</td>
             <td data-label="Role">
                 <Form to=api::Role::url() kept=quiet(kept) class="row">
-                    <input type="hidden" name="organisation" value=organisation.slug.clone()/>
-                    <input type="hidden" name="person" value=member.person.to_string()/>
+                    <input type="hidden" name="organisation" value=slug/>
+                    <input type="hidden" name="person" value=person/>
                     <label class="hidden" for=id.clone()>{format!("Role of {name}")}</label>
                     <select class="input" id=id name="role">{options}</select>
                     <button class="btn btn--line btn--small">"Change"<span class="hidden">{format!(" the role of {name}")}</span></button>

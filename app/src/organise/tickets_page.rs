@@ -108,31 +108,33 @@ fn ticket_form(desk: &Desk, edited: Option<&TicketTaken>, kept: &Kept, form: Tic
     let button = if edited.is_some() { "Save" } else { "Add the ticket" };
     let ticket = edited.map(|ticket| ticket.code.clone()).unwrap_or_default();
     let delete = edited.map(|ticket| {
+        let (slug, code, back) = (desk.event.slug.clone(), ticket.code.clone(), desk.path("tickets"));
         view! {
             <Form to=api::DeleteTicket::url() kept=quiet(kept)>
-                <input type="hidden" name="slug" value=desk.event.slug.clone()/>
-                <input type="hidden" name="ticket" value=ticket.code.clone()/>
+                <input type="hidden" name="slug" value=slug/>
+                <input type="hidden" name="ticket" value=code/>
                 <div class="stack">
                     <p class="meta">"A ticket somebody booked with cannot be deleted; hide it, and nobody can book it any more."</p>
-                    <p class="row"><button class="btn btn--danger btn--line">"Delete this ticket"</button><a href=desk.path("tickets")>"Back to all tickets"</a></p>
+                    <p class="row"><button class="btn btn--danger btn--line">"Delete this ticket"</button><a href=back>"Back to all tickets"</a></p>
                 </div>
             </Form>
         }
     });
+    let (slug, fields) = (desk.event.slug.clone(), kept.clone());
     view! {
         <section class="stack" aria-labelledby="ticket">
             <h2 id="ticket">{heading}</h2>
             <Form to=api::Ticket::url() kept=kept.clone()>
-                <input type="hidden" name="slug" value=desk.event.slug.clone()/>
+                <input type="hidden" name="slug" value=slug/>
                 <input type="hidden" name="ticket" value=ticket/>
-                <Field kept=kept.clone() name="form[name]" label="Name" value=form.name.clone()/>
+                <Field kept=fields.clone() name="form[name]" label="Name" value=form.name.clone()/>
                 {code}
                 <div class="pair">
-                    <Field kept=kept.clone() name="form[price]" label="Price in pounds, without VAT" value=form.price.clone() inputmode="decimal" class="input--short" hint="Like 195.00. Blank: free."/>
-                    <Select kept=kept.clone() name="form[vat]" label="VAT" value=form.vat.clone() options=vats/>
+                    <Field kept=fields.clone() name="form[price]" label="Price in pounds, without VAT" value=form.price.clone() inputmode="decimal" class="input--short" hint="Like 195.00. Blank: free."/>
+                    <Select kept=fields.clone() name="form[vat]" label="VAT" value=form.vat.clone() options=vats/>
                 </div>
-                <Field kept=kept.clone() name="form[places]" label="Places" value=form.places.clone() inputmode="numeric" class="input--tiny" hint="Blank: as many as the event has."/>
-                <Choice kept=kept.clone() name="form[hidden]" label="Hidden: nobody can book it" checked={form.hidden == "true"}/>
+                <Field kept=fields.clone() name="form[places]" label="Places" value=form.places.clone() inputmode="numeric" class="input--tiny" hint="Blank: as many as the event has."/>
+                <Choice kept=fields.clone() name="form[hidden]" label="Hidden: nobody can book it" checked={form.hidden == "true"}/>
                 <p><button class="btn">{button}</button></p>
             </Form>
             {delete}

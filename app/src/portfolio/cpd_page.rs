@@ -76,7 +76,7 @@ fn year(year: Year) -> AnyView {
     let part = if year.participatory_minutes > 0 { hours_in_words(year.participatory_minutes) } else { "None".to_owned() };
     view! {
         <section class="sec" aria-labelledby=id.clone()>
-            <h2 id=id>{year.year}</h2>
+            <h2 id=id.clone()>{year.year}</h2>
             <table class="list">
                 <caption class="hidden">{format!("Certificates of {}", year.year)}</caption>
                 <thead><tr><th scope="col">"Event"</th><th scope="col">"Date"</th><th scope="col">"CPD"</th><th scope="col">"Participatory"</th><td></td></tr></thead>

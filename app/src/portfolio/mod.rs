@@ -6,7 +6,7 @@ mod cpd_page;
 use bookings_page::BookingsPage;
 use cpd_page::CpdPage;
 use leptos::prelude::*;
-use leptos_router::{MatchNestedRoutes, SsrMode, components::Route, path};
+use leptos_router::{MatchNestedRoutes, SsrMode, any_nested_route::IntoAnyNestedRoute, components::Route, path};
 
 #[component(transparent)]
 pub fn PortfolioRoutes() -> impl MatchNestedRoutes + Clone {

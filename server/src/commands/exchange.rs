@@ -30,7 +30,14 @@ pub async fn import(services: &Services, path: &Path, update: bool, send: bool, 
                 println!("{}", serde_json::to_string_pretty(&json!({ "problems": problems }))?);
             }
             let count = problems.iter().filter(|problem| !problem.warning).count();
-            eprintln!("Nothing was imported: {}.", if count == 1 { "one problem".to_owned() } else { format!("{count} problems") });
+            eprintln!(
+                "Nothing was imported: {}.",
+                if count == 1 {
+                    "one problem".to_owned()
+                } else {
+                    format!("{count} problems")
+                }
+            );
             Ok(ExitCode::FAILURE)
         }
         Err(ImportError::Other(cause)) => Err(cause).context("nothing was imported"),
@@ -41,7 +48,9 @@ pub async fn import(services: &Services, path: &Path, update: bool, send: bool, 
 fn read_file(path: &Path) -> anyhow::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let file = std::fs::File::open(path).with_context(|| format!("{} could not be opened", path.display()))?;
-    file.take(FILE_LIMIT as u64 + 1).read_to_end(&mut bytes).with_context(|| format!("{} could not be read", path.display()))?;
+    file.take(FILE_LIMIT as u64 + 1)
+        .read_to_end(&mut bytes)
+        .with_context(|| format!("{} could not be read", path.display()))?;
     Ok(bytes)
 }
 
@@ -84,8 +93,15 @@ fn summary(report: &Report) -> String {
     ];
     let said = |number: usize, one: &str, many: &str| (number > 0).then(|| format!("{number} {}", if number == 1 { one } else { many }));
     let added: Vec<String> = lists.iter().filter_map(|(count, one, many)| said(count.added, one, many)).collect();
-    let changed: Vec<String> = lists.iter().filter_map(|(count, one, many)| said(count.changed, one, many)).collect();
-    let mut words = format!("The event {} {}.", report.slug, if report.created { "is new" } else { "was there and is updated" });
+    let changed: Vec<String> = lists
+        .iter()
+        .filter_map(|(count, one, many)| said(count.changed, one, many))
+        .collect();
+    let mut words = format!(
+        "The event {} {}.",
+        report.slug,
+        if report.created { "is new" } else { "was there and is updated" }
+    );
     if !added.is_empty() {
         words.push_str(&format!(" Added: {}.", added.join(", ")));
     }
@@ -127,8 +143,10 @@ const ORGANISATION: &str = "example-training";
 /// The demo's past event, whose certificates are issued.
 const PAST: &str = "self-harm-conference-2025";
 /// The demo's events: slug and file.
-const EVENTS: [(&str, &str); 2] =
-    [(PAST, include_str!("../../demo/self-harm-conference-2025.json")), ("self-harm-conference", include_str!("../../demo/self-harm-conference.json"))];
+const EVENTS: [(&str, &str); 2] = [
+    (PAST, include_str!("../../demo/self-harm-conference-2025.json")),
+    ("self-harm-conference", include_str!("../../demo/self-harm-conference.json")),
+];
 /// The demo's team. The delegate, delegate@example.org, has a place at both events.
 const TEAM: [(&str, &str, Role); 4] = [
     ("owner@example.org", "Olwen Marsh", Role::Owner),
@@ -153,7 +171,11 @@ pub async fn demo(services: &Services) -> anyhow::Result<ExitCode> {
     }
     let team = add_team(services).await?;
     if team > 0 {
-        loaded.push(if team == 1 { "one person in the team".to_owned() } else { format!("{team} people in the team") });
+        loaded.push(if team == 1 {
+            "one person in the team".to_owned()
+        } else {
+            format!("{team} people in the team")
+        });
     }
     let issued = issue_certificates(services).await?;
     if issued > 0 {
@@ -195,7 +217,7 @@ async fn issue_certificates(services: &Services) -> anyhow::Result<usize> {
     if !plan.given.is_empty() || plan.ready().next().is_none() {
         return Ok(0);
     }
-    Ok(issue::issue_quietly(services, PAST).await?.len())
+    Ok(issue::issue_quietly(services, &Actor::System, PAST).await?.len())
 }
 
 #[cfg(test)]
@@ -209,7 +231,9 @@ mod tests {
 
     fn checked(text: &str) -> Box<CheckedEvent> {
         let now = "2026-11-22T09:00:00Z".parse().unwrap();
-        let Checked::Event(event) = exchange::read(text.as_bytes()).unwrap().check(&Known::default(), now).unwrap() else { panic!("no event") };
+        let Checked::Event(event) = exchange::read(text.as_bytes()).unwrap().check(&Known::default(), now).unwrap() else {
+            panic!("no event")
+        };
         event
     }
 
@@ -219,7 +243,12 @@ mod tests {
             let event = checked(text);
             assert_eq!((event.slug.as_str(), event.organisation.slug.as_str()), (slug, ORGANISATION));
             assert_eq!(event.warnings, [], "{slug}");
-            assert!(event.places.iter().any(|place| place.email.as_ref().is_some_and(|email| email.key() == "delegate@example.org")));
+            assert!(
+                event
+                    .places
+                    .iter()
+                    .any(|place| place.email.as_ref().is_some_and(|email| email.key() == "delegate@example.org"))
+            );
             assert!(event.sensitive && event.neutral_title.is_some() && !event.support.is_empty() && !event.evidence.is_empty());
             event
         });
@@ -236,7 +265,9 @@ mod tests {
             for place in checked(text).places {
                 let Some(email) = place.email else { continue };
                 let domain = email.key().rsplit('@').next().unwrap_or_default();
-                let is_reserved = ["example.org", "example.com", "example.net"].iter().any(|name| domain == *name || domain.ends_with(&format!(".{name}")));
+                let is_reserved = ["example.org", "example.com", "example.net"]
+                    .iter()
+                    .any(|name| domain == *name || domain.ends_with(&format!(".{name}")));
                 assert!(is_reserved, "{slug}: {domain}");
             }
         }
@@ -247,7 +278,13 @@ mod tests {
         let path = Path::new("day.json");
         let problem = Problem::error("/event/slug", "slug_taken", "There is one.");
         assert_eq!(line_of(path, &problem.clone().on_line(7)), "day.json:7 /event/slug: There is one.");
-        assert_eq!(line_of(path, &Problem { warning: true, ..problem }), "day.json /event/slug: warning: There is one.");
-        assert_eq!(line_of(path, &Problem::error("", "empty", "The file is empty.")), "day.json: The file is empty.");
+        assert_eq!(
+            line_of(path, &Problem { warning: true, ..problem }),
+            "day.json /event/slug: warning: There is one."
+        );
+        assert_eq!(
+            line_of(path, &Problem::error("", "empty", "The file is empty.")),
+            "day.json: The file is empty."
+        );
     }
 }

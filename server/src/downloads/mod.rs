@@ -1,6 +1,8 @@
 //! Files: calendars, certificates, keys, tables. Each handler asks the domain and says what kind of file it is.
 
 mod calendar;
+mod certificates;
+mod tables;
 
 use axum::{
     Router,
@@ -13,7 +15,10 @@ use std::sync::Arc;
 
 /// The addresses with an ending, as the router's rewrite leaves them.
 pub fn routes() -> Router<Arc<Services>> {
-    Router::new().route("/_file/ics/events/{slug}", get(calendar::event))
+    Router::new()
+        .route("/_file/ics/events/{slug}", get(calendar::event))
+        .route("/_file/csv/organise/events/{slug}/bookings", get(tables::bookings))
+        .merge(certificates::routes())
 }
 
 /// A file that cannot be had: told in one line, with the right status.
@@ -21,7 +26,7 @@ pub fn refused(error: Error) -> Response {
     match error {
         Error::NotFound => (StatusCode::NOT_FOUND, "This file is not here.\n").into_response(),
         Error::Forbidden => (StatusCode::FORBIDDEN, "You may not have this file.\n").into_response(),
-        Error::SignInNeeded => (StatusCode::UNAUTHORIZED, "Sign in first.\n").into_response(),
+        Error::SignInNeeded => axum::response::Redirect::to("/sign-in").into_response(),
         Error::TooMany(seconds) => (StatusCode::TOO_MANY_REQUESTS, [("retry-after", seconds.to_string())], "Too many tries.\n").into_response(),
         Error::Invalid(_) | Error::Refused(_) => (StatusCode::CONFLICT, format!("{error}\n")).into_response(),
         cause @ (Error::Database(_) | Error::Unexpected(_)) => {

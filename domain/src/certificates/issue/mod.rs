@@ -9,6 +9,10 @@ mod one;
 mod plan;
 mod snapshot;
 
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests;
+
 pub use change::{reissue, revoke};
 pub use one::first_break;
 pub use plan::{Candidate, Given, Plan, Reason, plan};

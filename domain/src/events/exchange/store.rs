@@ -10,9 +10,10 @@
 
 mod agenda;
 mod event;
-mod people;
+mod places;
 mod rows;
 mod stored;
+mod tickets;
 
 #[cfg(test)]
 pub(super) use event::row_of;
@@ -110,9 +111,11 @@ pub async fn import(services: &Services, actor: &Actor, bytes: &[u8], options: O
         Document::Network(_) => {
             file.check(&Known::default(), now).map_err(ImportError::Problems)?;
             let message = "The file is sound, but this release does not import networks; the next one does. Nothing was stored.";
-            return Err(ImportError::Problems(
-                file.place(vec![Problem::error("/kind", "networks_not_yet", message)]),
-            ));
+            return Err(ImportError::Problems(file.place(vec![Problem::error(
+                "/kind",
+                "networks_not_yet",
+                message,
+            )])));
         }
     };
 

@@ -34,7 +34,12 @@ pub async fn export(services: &Services, actor: &Actor, slug: &str) -> Result<Ev
     Ok(document(&event, &organisation, &stored, &records))
 }
 
-fn document(event: &event::Model, organisation: &organisation::Model, stored: &Stored, records: &[attendance_record::Model]) -> EventDocument {
+fn document(
+    event: &event::Model,
+    organisation: &organisation::Model,
+    stored: &Stored,
+    records: &[attendance_record::Model],
+) -> EventDocument {
     EventDocument {
         plenary: SCHEMA,
         kind: Kind::Event,
@@ -44,30 +49,46 @@ fn document(event: &event::Model, organisation: &organisation::Model, stored: &S
             email: organisation.email.clone(),
         },
         event: event_group(event),
-        rooms: stored.rooms.iter().map(|row| Room {
-            code: row.code.clone(),
-            name: row.name.clone(),
-            places: row.places.map(i64::from),
-        }).collect(),
-        tracks: stored.tracks.iter().map(|row| Track {
-            code: row.code.clone(),
-            name: row.name.clone(),
-        }).collect(),
-        speakers: stored.speakers.iter().map(|row| Speaker {
-            code: row.code.clone(),
-            name: row.name.clone(),
-            role: row.role.clone(),
-            organisation: row.organisation.clone(),
-            bio: row.bio.clone(),
-        }).collect(),
+        rooms: stored
+            .rooms
+            .iter()
+            .map(|row| Room {
+                code: row.code.clone(),
+                name: row.name.clone(),
+                places: row.places.map(i64::from),
+            })
+            .collect(),
+        tracks: stored
+            .tracks
+            .iter()
+            .map(|row| Track {
+                code: row.code.clone(),
+                name: row.name.clone(),
+            })
+            .collect(),
+        speakers: stored
+            .speakers
+            .iter()
+            .map(|row| Speaker {
+                code: row.code.clone(),
+                name: row.name.clone(),
+                role: row.role.clone(),
+                organisation: row.organisation.clone(),
+                bio: row.bio.clone(),
+            })
+            .collect(),
         sessions: sessions(stored),
-        tickets: stored.tickets.iter().map(|row| Ticket {
-            code: row.code.clone(),
-            name: row.name.clone(),
-            price_pence: row.price_pence,
-            vat: row.vat,
-            places: row.places.map(i64::from),
-        }).collect(),
+        tickets: stored
+            .tickets
+            .iter()
+            .map(|row| Ticket {
+                code: row.code.clone(),
+                name: row.name.clone(),
+                price_pence: row.price_pence,
+                vat: row.vat,
+                places: row.places.map(i64::from),
+            })
+            .collect(),
         places: places(stored),
         attendance: attendance(event, stored, records),
     }
@@ -100,23 +121,39 @@ fn event_group(event: &event::Model) -> Event {
         bookings_open: event.bookings_open_wall.map(wall_text),
         bookings_close: event.bookings_close_wall.map(wall_text),
         sensitive: event.sensitive,
-        support: event.support.0.iter().map(|line| Support {
-            name: line.name.clone(),
-            contact: line.contact.clone(),
-            note: line.note.clone(),
-            checked_on: line.checked_on.map(|day| day.to_string()),
-        }).collect(),
-        evidence: event.evidence.0.iter().map(|item| Evidence {
-            quote: item.quote.clone(),
-            source: item.source.clone(),
-            published: item.published.clone(),
-            url: item.url.clone(),
-        }).collect(),
+        support: event
+            .support
+            .0
+            .iter()
+            .map(|line| Support {
+                name: line.name.clone(),
+                contact: line.contact.clone(),
+                note: line.note.clone(),
+                checked_on: line.checked_on.map(|day| day.to_string()),
+            })
+            .collect(),
+        evidence: event
+            .evidence
+            .0
+            .iter()
+            .map(|item| Evidence {
+                quote: item.quote.clone(),
+                source: item.source.clone(),
+                published: item.published.clone(),
+                url: item.url.clone(),
+            })
+            .collect(),
         cpd: Some(Cpd {
             statement: event.cpd_statement.clone(),
             rule: event.cpd_rule,
-            threshold_percent: event.cpd_threshold_percent.filter(|_| event.cpd_rule == CpdRule::PerSessionThreshold).map(i64::from),
-            grace_minutes: event.cpd_grace_minutes.filter(|_| event.cpd_rule == CpdRule::AllOrNothing).map(i64::from),
+            threshold_percent: event
+                .cpd_threshold_percent
+                .filter(|_| event.cpd_rule == CpdRule::PerSessionThreshold)
+                .map(i64::from),
+            grace_minutes: event
+                .cpd_grace_minutes
+                .filter(|_| event.cpd_rule == CpdRule::AllOrNothing)
+                .map(i64::from),
             round_down_to: Some(event.cpd_round_down_to.into()),
             min_minutes: Some(event.cpd_min_minutes.into()),
             participatory: event.cpd_participatory,
@@ -142,7 +179,13 @@ fn sessions(stored: &Stored) -> Vec<Session> {
         participatory: row.participatory,
         discussion: row.discussion,
         domain: row.domain,
-        speakers: stored.speaking.get(&row.id).into_iter().flatten().filter_map(|id| speakers.get(id).cloned()).collect(),
+        speakers: stored
+            .speaking
+            .get(&row.id)
+            .into_iter()
+            .flatten()
+            .filter_map(|id| speakers.get(id).cloned())
+            .collect(),
         content_note: row.content_note.clone(),
     };
     stored.sessions.iter().map(session).collect()

@@ -12,8 +12,12 @@ fn now() -> DateTime<Utc> {
 
 fn checked(name: &str, text: &str) -> (EventDocument, Box<crate::events::exchange::CheckedEvent>) {
     let file = read(text.as_bytes()).unwrap();
-    let Document::Event(document) = file.document().clone() else { panic!("{name} is no event") };
-    let Checked::Event(checked) = file.check(&Known::default(), now()).unwrap() else { panic!("{name} is no event") };
+    let Document::Event(document) = file.document().clone() else {
+        panic!("{name} is no event")
+    };
+    let Checked::Event(checked) = file.check(&Known::default(), now()).unwrap() else {
+        panic!("{name} is no event")
+    };
     (*document, checked)
 }
 
@@ -29,7 +33,13 @@ fn a_file_that_says_little_is_written_with_what_was_taken_for_granted() {
         "event":{"slug":"a-course","type":"course","title":"A course","timezone":"Europe/London","starts":"2027-03-11T09:00:30","ends":"2027-03-11T16:00"}}"#;
     let written = event_group(&row_of(&checked("short", text).1, now()));
     let cpd = written.cpd.clone().unwrap();
-    assert_eq!((cpd.rule, cpd.threshold_percent, cpd.round_down_to, cpd.min_minutes), (CpdRule::Proportional, None, Some(15), Some(15)));
-    assert_eq!((written.starts.as_str(), written.summary, written.venue), ("2027-03-11T09:00:30", None, None));
+    assert_eq!(
+        (cpd.rule, cpd.threshold_percent, cpd.round_down_to, cpd.min_minutes),
+        (CpdRule::Proportional, None, Some(15), Some(15))
+    );
+    assert_eq!(
+        (written.starts.as_str(), written.summary, written.venue),
+        ("2027-03-11T09:00:30", None, None)
+    );
     assert_eq!(written.status.map(crate::events::EventStatus::word), Some("draft"));
 }

@@ -152,7 +152,11 @@ impl Work<'_> {
                 _ => continue,
             };
             if is_planned && (starts_at < new.starts_at || ends_at > new.ends_at) {
-                let pointer = if starts_at < new.starts_at { "/event/starts" } else { "/event/ends" };
+                let pointer = if starts_at < new.starts_at {
+                    "/event/starts"
+                } else {
+                    "/event/ends"
+                };
                 let message = format!(
                     "The session {}, which this file does not name, would lie outside the event ({}). Name it with its new times, or cancel it.",
                     quoted(&session.code),

@@ -10,10 +10,7 @@ use crate::{
     events::exchange::check::Known,
     ids::{EventId, SessionId, SpeakerId},
 };
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
-    sea_query::{ExprTrait, Query},
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Query};
 use std::collections::{BTreeSet, HashMap};
 
 /// Everything with a code that belongs to one event. Seven queries, whatever its size.
@@ -35,7 +32,9 @@ pub(in crate::events::exchange) struct Stored {
 
 impl Stored {
     pub async fn load<C: ConnectionTrait>(db: &C, event: EventId) -> Result<Self> {
-        let rooms = room::Entity::find().filter(room::Column::EventId.eq(event)).order_by_asc(room::Column::Id);
+        let rooms = room::Entity::find()
+            .filter(room::Column::EventId.eq(event))
+            .order_by_asc(room::Column::Id);
         let tracks = track::Entity::find()
             .filter(track::Column::EventId.eq(event))
             .order_by_asc(track::Column::Id);

@@ -1,11 +1,6 @@
-//! Tickets, places and attendance.
+//! Places, each a booking of its own, and attendance.
 
-use super::{
-    Work,
-    agenda::find,
-    rows::{keep, people, positions},
-    stored::place_code,
-};
+use super::{Work, agenda::find, rows::keep, stored::place_code};
 use crate::{
     attendance::service::{Imported, import_records},
     bookings::{
@@ -15,11 +10,8 @@ use crate::{
         service::{add_participant, free_reference},
     },
     error::Result,
-    events::{
-        exchange::{check::CheckedPlace, problem::quoted},
-        queries::{count_taken, list_tickets},
-    },
-    ids::{BookingId, EventId, ParticipantId, PersonId, SessionId, TicketId},
+    events::exchange::{check::CheckedPlace, problem::quoted},
+    ids::{BookingId, EventId, ParticipantId, PersonId, SessionId},
     organisations::entity::organisation,
     people::{self as mailboxes, address::EmailAddress},
     platform::random::hash_of,
@@ -77,31 +69,6 @@ impl Booker<'_> {
 }
 
 impl Work<'_> {
-    /// Gives the event's tickets by code. A hidden ticket stays hidden: files do not say.
-    pub(super) async fn tickets(&mut self, tx: &DatabaseTransaction, event: EventId) -> Result<HashMap<String, ticket::Model>> {
-        let (checked, stored) = (self.checked, self.stored);
-        let mut tickets: HashMap<String, ticket::Model> = stored.tickets.iter().map(|row| (row.code.clone(), row.clone())).collect();
-        let placed: Vec<(&str, i32)> = stored.tickets.iter().map(|row| (row.code.as_str(), row.position)).collect();
-        let listed: Vec<&str> = checked.tickets.iter().map(|item| item.code.as_str()).collect();
-        for (item, position) in checked.tickets.iter().zip(positions(&placed, &listed)) {
-            let before = tickets.get(&item.code);
-            let mut row = ticket::Model {
-                id: before.map_or(TicketId(0), |row| row.id),
-                event_id: event,
-                code: item.code.clone(),
-                name: item.name.clone(),
-                position,
-                price_pence: i64::from(item.price_pence),
-                vat: item.vat,
-                places: item.places.map(people),
-                hidden: before.is_some_and(|row| row.hidden),
-            };
-            row.id = keep!(tx, self.counts.tickets, before, row.clone());
-            tickets.insert(item.code.clone(), row);
-        }
-        Ok(tickets)
-    }
-
     /// Gives who comes by code, and the bookings that are new.
     pub(super) async fn places(
         &mut self,
@@ -121,7 +88,10 @@ impl Work<'_> {
                 .ok_or_else(|| anyhow::anyhow!("a ticket passed the check but is not there"))?;
             match seats.get(item.code.as_str()) {
                 Some(seat) if seat.place.state == PlaceState::Cancelled => {
-                    let message = format!("The place {} was cancelled. It stays so, and nothing of it is changed.", quoted(&item.code));
+                    let message = format!(
+                        "The place {} was cancelled. It stays so, and nothing of it is changed.",
+                        quoted(&item.code)
+                    );
                     self.warn(format!("/places/{index}"), "place_cancelled", message);
                 }
                 Some(seat) => self.change_place(tx, seat, item, ticket, &booker).await?,
@@ -137,15 +107,15 @@ impl Work<'_> {
 
     /// Finds or adds every mailbox of the file, in the order of their addresses: imports and orders that cross would
     /// lock each other out.
-    async fn booker<'o>(
-        &self,
-        tx: &DatabaseTransaction,
-        event: EventId,
-        organisation: &'o organisation::Model,
-    ) -> Result<Booker<'o>> {
+    async fn booker<'o>(&self, tx: &DatabaseTransaction, event: EventId, organisation: &'o organisation::Model) -> Result<Booker<'o>> {
         let places = &self.checked.places;
-        let office = EmailAddress::parse(&organisation.email).map_or_else(|_| organisation.email.to_lowercase(), |email| email.key().to_owned());
-        let mut addresses: BTreeSet<&str> = places.iter().filter_map(|place| place.email.as_ref()).map(EmailAddress::key).collect();
+        let office =
+            EmailAddress::parse(&organisation.email).map_or_else(|_| organisation.email.to_lowercase(), |email| email.key().to_owned());
+        let mut addresses: BTreeSet<&str> = places
+            .iter()
+            .filter_map(|place| place.email.as_ref())
+            .map(EmailAddress::key)
+            .collect();
         if places.iter().any(|place| place.email.is_none()) {
             addresses.insert(&office);
         }
@@ -262,35 +232,6 @@ impl Work<'_> {
         });
         let rows = rows.collect::<Result<Vec<_>>>()?;
         self.counts.attendance.added = import_records(tx, event, &rows, self.now).await?;
-        Ok(())
-    }
-
-    /// Refuses a file that leaves more booked than there is room for. Counted once all is written, under the event's
-    /// lock, so that what others booked counts too.
-    pub(super) async fn room_for_all(&mut self, tx: &DatabaseTransaction, event: EventId) -> Result<()> {
-        let checked = self.checked;
-        let taken = count_taken(tx, event, self.now).await?;
-        if let Some(capacity) = checked.capacity.filter(|capacity| u64::from(*capacity) < taken) {
-            let message = format!("The event is for {capacity}, but {taken} places are booked, counting those of this file.");
-            self.refuse("/event/capacity", "below_booked", message);
-        }
-        let listed: HashMap<&str, usize> = checked.tickets.iter().enumerate().map(|(index, item)| (item.code.as_str(), index)).collect();
-        let used: HashSet<&str> = checked.places.iter().map(|item| item.ticket.as_str()).collect();
-        for ticket in list_tickets(tx, event, self.now).await? {
-            let Some(places) = ticket.places.filter(|places| i64::from(*places) < ticket.taken) else {
-                continue;
-            };
-            let message = format!(
-                "There are {places} places with the ticket {}, but {} are booked, counting those of this file.",
-                quoted(&ticket.code),
-                ticket.taken
-            );
-            match listed.get(ticket.code.as_str()) {
-                Some(index) => self.refuse(format!("/tickets/{index}/places"), "below_booked", message),
-                None if used.contains(ticket.code.as_str()) => self.refuse("/places", "below_booked", message),
-                None => {}
-            }
-        }
         Ok(())
     }
 }
