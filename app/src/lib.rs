@@ -38,4 +38,8 @@ pub use layout::{App, shell};
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     leptos::mount::hydrate_islands();
+    leave::listen();
 }
+
+#[cfg(feature = "hydrate")]
+mod leave;

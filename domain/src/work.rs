@@ -10,7 +10,13 @@ use crate::{
         limits,
     },
 };
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 /// Runs the job of `lease`, whatever its kind. Every kind of job is listed here.
 pub async fn run(services: &Services, lease: &Lease) -> anyhow::Result<Outcome> {
@@ -30,27 +36,47 @@ async fn go<J: Job>(services: &Services, lease: &Lease) -> anyhow::Result<Outcom
 
 /// Does everything that is due now, jobs before messages, until nothing is. Gives how many jobs and messages there were.
 pub async fn until_idle(services: &Services) -> Result<(usize, usize)> {
+    until_idle_or(services, &AtomicBool::new(false)).await
+}
+
+/// The same, but takes nothing more in hand once it is `stopping`.
+async fn until_idle_or(services: &Services, stopping: &AtomicBool) -> Result<(usize, usize)> {
     let (mut jobs_done, mut sent) = (0, 0);
     loop {
         let mut busy = false;
-        while let Some(lease) = jobs::take(services, &owner(services)).await? {
+        while !stopping.load(Ordering::Relaxed) {
+            let Some(lease) = jobs::take(services, &owner(services)).await? else { break };
             busy |= jobs::carry_out(services, &lease).await? != State::Ready;
             jobs_done += 1;
         }
-        let left = messages::send::due(services).await?;
+        let left = messages::send::due(services, stopping).await?;
         sent += left;
-        if !busy && left == 0 {
+        if stopping.load(Ordering::Relaxed) || (!busy && left == 0) {
             return Ok((jobs_done, sent));
         }
     }
 }
 
-/// Works until `stop` resolves; what is in hand is finished first.
+/// Works until `stop` resolves. What is in hand is finished first, and nothing else is begun: a thousand messages that
+/// wait do not hold up the end of the process.
 pub async fn forever(services: Arc<Services>, stop: impl Future<Output = ()>) {
-    tokio::pin!(stop);
+    let stopping = AtomicBool::new(false);
+    let work = keep_working(&services, &stopping);
+    tokio::pin!(work, stop);
+    tokio::select! {
+        () = &mut work => {}
+        () = &mut stop => {
+            stopping.store(true, Ordering::Relaxed);
+            services.wake();
+            work.await;
+        }
+    }
+}
+
+async fn keep_working(services: &Services, stopping: &AtomicBool) {
     let mut idle_rounds = 0_u32;
-    loop {
-        match until_idle(&services).await {
+    while !stopping.load(Ordering::Relaxed) {
+        match until_idle_or(services, stopping).await {
             Ok(_) => {}
             Err(cause) => tracing::error!(cause = %cause, "the worker could not reach its work"),
         }
@@ -68,7 +94,6 @@ pub async fn forever(services: Arc<Services>, stop: impl Future<Output = ()>) {
         tokio::select! {
             () = services.wake.notified() => {}
             () = tokio::time::sleep(Duration::from_secs(1)) => {}
-            () = &mut stop => return,
         }
     }
 }

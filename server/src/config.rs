@@ -85,10 +85,10 @@ impl Config {
             .collect::<anyhow::Result<_>>()?;
         Ok(Self {
             database_url: variable("DATABASE_URL").or(file.database_url).unwrap_or_else(|| format!("sqlite:{}", data_dir.join("plenary.db").display())),
-            mail_from: variable("MAIL_FROM").or(file.mail_from).unwrap_or_else(|| format!("noreply@{mail_host}")),
+            mail_from: variable("MAIL_FROM").or(file.mail_from).map_or_else(|| format!("noreply@{mail_host}"), |text| address_in(&text)),
             smtp_url: variable("SMTP_URL").or(file.smtp_url),
             leave_url: variable("LEAVE_URL").or(file.leave_url).unwrap_or_else(|| "https://www.bbc.co.uk/weather".to_owned()),
-            log: variable("LOG").or(file.log).unwrap_or_else(|| "info".to_owned()),
+            log: variable("LOG").or(file.log).unwrap_or_else(|| "info,sea_orm_migration=warn".to_owned()),
             metrics_token: variable("METRICS_TOKEN").or(file.metrics_token),
             limits: file.limits.unwrap_or_default(),
             data_dir,
@@ -104,6 +104,11 @@ impl Config {
     pub fn is_postgres(&self) -> bool {
         self.database_url.starts_with("postgres")
     }
+}
+
+/// The address alone of `Name <address>`: each mail carries the name of the organisation it is from.
+fn address_in(text: &str) -> String {
+    text.split_once('<').and_then(|(_, rest)| rest.split_once('>')).map_or(text, |(address, _)| address).trim().to_owned()
 }
 
 fn read_file(path: &Path) -> anyhow::Result<FileConfig> {

@@ -20,6 +20,17 @@ pub fn unavailable() -> Response {
         .into_response()
 }
 
+/// One short page in the site's own face, for what is refused before any page of the app is asked.
+#[must_use]
+pub fn told(status: StatusCode, heading: &'static str, words: &'static str) -> Response {
+    let css = crate::assets::names().css;
+    let page = format!(
+        "<!DOCTYPE html><html lang=\"en-GB\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"robots\" content=\"noindex\"><title>{heading}</title>\
+         <link rel=\"stylesheet\" href=\"{css}\"></head><body><main id=\"main\" class=\"wrap page\"><div class=\"stack\"><h1>{heading}</h1><p>{words}</p><p class=\"links\"><a href=\"/\">Go to the front page</a></p></div></main></body></html>"
+    );
+    (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-store")], page).into_response()
+}
+
 fn add_cookie(response: &mut Response, cookie: &str) {
     if let Ok(value) = HeaderValue::from_str(cookie) {
         response.headers_mut().append(header::SET_COOKIE, value);

@@ -80,6 +80,7 @@ pub fn build(services: Arc<Services>, options: &RouterOptions) -> App_ {
         .merge(plain)
         .fallback(fallback)
         .method_not_allowed_fallback(|| async { (StatusCode::METHOD_NOT_ALLOWED, "This address does not take that.").into_response() })
+        .layer(from_fn(middleware::refused_form))
         .layer(from_fn_with_state(asking, middleware::asking))
         .layer(from_fn_with_state(services, middleware::same_site))
         .layer(from_fn(middleware::headers));

@@ -1,22 +1,19 @@
 //! Never one place too many: under a crowd, for the event and for each ticket; and proof that the crowd would overbook
 //! if the lock were not there.
 
-use crate::ground::{MORNING, app_at, book, changed, import, named, open_day, order, places, unnamed};
+use crate::ground::{MORNING, app_at, book, changed, import, named, open_day, order, unnamed};
 use domain::{
     Error, Refusal, Services,
     access::Actor,
     bookings::{self, PlaceState, entity::place, service},
-    events::{
-        entity::event,
-        queries::{count_taken, list_tickets},
-    },
+    events::queries::{count_taken, list_tickets},
     ids::BookingId,
     platform::db::begin_write,
 };
 use futures::future::join_all;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set};
 use std::sync::Arc;
-use tests::TestApp;
+use tests::{Event, TestApp};
 use tokio::sync::Barrier;
 
 const CLIENTS: usize = 200;
@@ -37,8 +34,8 @@ async fn crowd(app: &TestApp, event: &str, ticket: &str, clients: usize) -> (usi
     (booked.len(), refused.into_iter().map(|answer| answer.unwrap_err().to_string()).collect())
 }
 
-async fn confirmed(app: &TestApp, event: &event::Model) -> usize {
-    places(app, event).await.iter().filter(|place| place.state == PlaceState::Confirmed).count()
+async fn confirmed(app: &TestApp, event: &Event) -> usize {
+    app.places(event).await.len()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -91,12 +88,12 @@ async fn half_a_group_fits_so_none_of_it_is_booked() {
 }
 
 /// Counts, waits until everybody else has counted, and inserts: what booking would be without the event's lock.
-async fn book_without_the_lock(services: &Services, event: &event::Model, booking: BookingId, everybody_counted: &Barrier) -> bool {
+async fn book_without_the_lock(services: &Services, event: &Event, booking: BookingId, everybody_counted: &Barrier) -> bool {
     let now = services.clock.now();
     let taken = count_taken(&services.db.read, event.id, now).await.unwrap();
     let ticket = list_tickets(&services.db.read, event.id, now).await.unwrap().remove(0);
     everybody_counted.wait().await;
-    if taken >= u64::try_from(event.capacity.unwrap()).unwrap() {
+    if taken >= u64::try_from(event.row.capacity.unwrap()).unwrap() {
         return false;
     }
     let tx = begin_write(&services.db).await.unwrap();

@@ -3,8 +3,8 @@
 use crate::{Answer, Browser, Event};
 
 impl Browser {
-    /// Books one place a name with the first ticket, for `NAME@example.org`'s own first name. Gives the answer to the
-    /// last step, not followed: a redirect to the booking, or to a page that says what is wrong.
+    /// Books a place of the first ticket for each of these people, the first of whom books. Gives the answer to the last
+    /// step, not followed: a redirect to the booking, or to a page that says what is wrong.
     pub async fn book<'n>(&self, event: &Event, names: impl IntoIterator<Item = &'n str>) -> Answer {
         let names: Vec<&str> = names.into_iter().collect();
         let who = self.choose(event, names.len()).await;

@@ -23,6 +23,8 @@ pub struct Browser {
     host: String,
     peer: Mutex<SocketAddr>,
     cookies: Mutex<BTreeMap<String, String>>,
+    /// The page it is on.
+    here: Mutex<String>,
 }
 
 impl Browser {
@@ -34,6 +36,7 @@ impl Browser {
             host: base_url.split_once("://").unwrap().1.to_owned(),
             peer: Mutex::new(SocketAddr::from((peer, 40_000))),
             cookies: Mutex::default(),
+            here: Mutex::new("/".to_owned()),
         }
     }
 
@@ -127,12 +130,16 @@ impl Browser {
 
     /// Sends a request with these headers besides Host, Accept and the cookies.
     pub async fn request(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Body) -> Answer {
+        let method_is_post = method == Method::POST;
         let mut request = Request::builder().method(method).uri(path).header(header::HOST, &self.host);
         if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("accept")) {
             request = request.header(header::ACCEPT, "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8");
         }
         for (name, value) in headers {
             request = request.header(*name, *value);
+        }
+        if method_is_post && !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("referer")) {
+            request = request.header(header::REFERER, format!("{}{}", self.base_url, self.here.lock().unwrap()));
         }
         let cookies = self.cookies().iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ");
         if !cookies.is_empty() {
@@ -141,6 +148,9 @@ impl Browser {
         let peer = *self.peer.lock().unwrap();
         let request = request.extension(ConnectInfo(peer)).body(body).unwrap();
         let answer = Answer::read(path.to_owned(), router::call(self.router.clone(), request).await).await;
+        if answer.location().is_none() && answer.header("content-type").starts_with("text/html") {
+            path.clone_into(&mut self.here.lock().unwrap());
+        }
         self.keep_cookies(&answer.headers);
         answer
     }

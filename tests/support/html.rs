@@ -40,8 +40,10 @@ pub struct Filled {
     pub fields: Vec<(String, String)>,
     /// The words inside the form.
     pub text: String,
-    /// Names of the fields somebody types into.
+    /// Names of the fields somebody fills in.
     pub typed: Vec<String>,
+    /// Those of them that take text.
+    pub texts: Vec<String>,
     /// Names and values of its buttons that have some.
     pub buttons: Vec<(String, String)>,
 }
@@ -219,6 +221,7 @@ impl Page {
             fields: Vec::new(),
             text: form.text.clone(),
             typed: Vec::new(),
+            texts: Vec::new(),
             buttons: Vec::new(),
         };
         for element in self.inside(form, "*") {
@@ -236,12 +239,14 @@ impl Page {
                 }
                 ("input", _) => {
                     filled.fields.push((name.clone(), value));
+                    filled.texts.push(name.clone());
                     filled.typed.push(name);
                 }
                 ("textarea", _) => {
                     // The first line break after the tag is not part of what it holds.
                     let value = element.raw.strip_prefix('\n').unwrap_or(&element.raw).to_owned();
                     filled.fields.push((name.clone(), value));
+                    filled.texts.push(name.clone());
                     filled.typed.push(name);
                 }
                 ("select", _) => {

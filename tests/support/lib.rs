@@ -13,9 +13,11 @@ mod database;
 mod event;
 mod html;
 mod mail;
+mod smtp;
 
 pub use app::{Builder, TestApp};
 pub use browser::{Answer, Browser, encode};
 pub use event::{Event, EventBuilder};
 pub use html::{Element, Filled, Page};
 pub use mail::{Mail, Part, read_mime};
+pub use smtp::{Arrival, SmtpServer, Step, eventually};

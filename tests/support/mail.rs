@@ -129,7 +129,7 @@ fn read_entity(text: &str, parts: &mut Vec<Part>) {
     parts.push(Part { media_type, headers, bytes });
 }
 
-fn split(text: &str) -> (Vec<(String, String)>, String) {
+pub(crate) fn split(text: &str) -> (Vec<(String, String)>, String) {
     let (head, body) = text.split_once("\r\n\r\n").unwrap_or((text, ""));
     let mut headers: Vec<(String, String)> = Vec::new();
     for line in head.split("\r\n") {

@@ -70,21 +70,21 @@ pub fn draw(door: &Door, answered: &Answered) -> AnyView {
     let Told { class, drawing, state, who, why, undo } = told(door, answered);
     let to = door.to.as_ref().map(|session| session.code.clone()).unwrap_or_default();
     let next = path(&door.event.slug, &to);
-    let other = match undo {
-        Some((record, words)) => view! { <Undo slug=door.event.slug.clone() to=to record=record words=words class="btn" label=None/> }.into_any(),
-        None => view! { <p><a class="btn btn--line" href="#q">"Find by name"</a></p> }.into_any(),
+    let (find, undo) = match undo {
+        Some((record, words)) => (None, Some(view! { <Undo slug=door.event.slug.clone() to=to record=record words=words class="btn" label=None/> })),
+        None => (Some(view! { <a class="btn" href="#q">"Find by name"</a> }), None),
     };
     view! {
-        <section class=class aria-label="Answer">
-            <div class="answer__say" role="status" tabindex="-1" autofocus>
+        <section class=class aria-labelledby="say" tabindex="-1" autofocus>
+            <div class="answer__say" role="status" id="say">
                 {drawing}
                 <span class="state">{state}</span>" "
                 <span class="who">{who}</span>" "
                 <span class="why">{why}</span>
             </div>
             <div class="stack">
-                <p><a class="btn" href=next>"Next person"</a></p>
-                {other}
+                <p><a class="btn" href=next>"Next person"</a>{find}</p>
+                {undo}
             </div>
         </section>
     }

@@ -79,7 +79,7 @@ fn Body(door: Door, kept: Kept, asked: String, undone: bool) -> impl IntoView {
         view! { <option value=session.code.clone() selected=session.code == to>{words}</option> }
     });
     let counts = door.counts;
-    let inside = if counts.expected == 1 { format!("{} of 1 is in", counts.inside) } else { format!("{} of {} are in", counts.inside, counts.expected) };
+    let inside = format!("{} of {} in", counts.inside, counts.expected);
     let closed = if event.status == EventStatus::Cancelled {
         Some("This event was cancelled, so nobody can be checked in.".to_owned())
     } else if door.day.is_none() {

@@ -118,10 +118,7 @@ fn Records(loaded: Loaded) -> impl IntoView {
         None => "The event".to_owned(),
         Some(id) => sessions.iter().find(|session| session.id == id).map_or_else(|| "A session".to_owned(), |session| session.title.clone()),
     };
-    let who = |person: Option<PersonId>| match person {
-        Some(id) => loaded.by.get(&id).cloned().unwrap_or_else(|| "Somebody".to_owned()),
-        None => "Import".to_owned(),
-    };
+    let who = |person: Option<PersonId>, otherwise: &str| person.and_then(|id| loaded.by.get(&id).cloned()).unwrap_or_else(|| otherwise.to_owned());
     let rows = records
         .iter()
         .filter(|record| record.action != Action::Withdraw)
@@ -129,10 +126,11 @@ fn Records(loaded: Loaded) -> impl IntoView {
             let taken_back = records.iter().find(|other| other.withdraws_id == Some(record.id));
             let at = zones::moment(time::wall(record.at, &event.timezone));
             let action = if record.action == Action::Leave { "Left" } else { "Arrived" };
-            let how = format!("{}, {}{}", how(record.how), who(record.recorded_by), record.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default());
+            let recorder = who(record.recorded_by, "imported");
+            let how = format!("{}, {recorder}{}", how(record.how), record.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default());
             let correct = match taken_back {
                 Some(by) => {
-                    let words = format!("Taken back by {} on {}: {}", who(by.recorded_by), zones::moment(time::wall(by.at, &event.timezone)), by.reason.clone().unwrap_or_default());
+                    let words = format!("Taken back by {} on {}: {}", who(by.recorded_by, "a command"), zones::moment(time::wall(by.at, &event.timezone)), by.reason.clone().unwrap_or_default());
                     view! { <span class="tag tag--quiet">"Taken back"</span>" "<span class="meta">{words}</span> }.into_any()
                 }
                 None if loaded.may_edit => view! { <TakeBack loaded=loaded.clone() id=record.id.to_string() about=format!("{action}, {at}")/> }.into_any(),
@@ -182,7 +180,7 @@ fn TakeBack(loaded: Loaded, id: String, about: String) -> impl IntoView {
                 <input type="hidden" name="person" value=loaded.worked.attendee.code.clone()/>
                 <input type="hidden" name="record" value=id/>
                 <Field kept=loaded.kept.clone() name=field label="Reason" value=value hint="It stays beside the record."/>
-                <p><button class="btn btn--danger btn--small">"Take this record back"</button></p>
+                <button class="btn btn--danger btn--small">"Take this record back"</button>
             </Form>
         </details>
     }
@@ -212,9 +210,9 @@ fn Add(loaded: Loaded) -> impl IntoView {
                     <Select kept=kept.clone() name="form[action]" label="What happened" value=typed.action options=actions/>
                     <Select kept=kept.clone() name="form[session]" label="Where" value=typed.session options=places/>
                 </div>
-                <Field kept=kept.clone() name="form[at]" label="When" value=at kind="datetime-local" hint=zone class="input--short"/>
+                <div class="pair"><Field kept=kept.clone() name="form[at]" label="When" value=at kind="datetime-local" hint=zone/></div>
                 <Field kept=kept name="form[reason]" label="Reason for adding it" value=typed.reason hint="As: signed the paper register. It stays beside the record."/>
-                <p><button class="btn">"Add record"</button></p>
+                <button class="btn">"Add record"</button>
             </Form>
         </section>
     }

@@ -49,8 +49,10 @@ pub fn WorkingTable(
         <table class="list">
             <caption class="hidden">{caption}</caption>
             <thead><tr><th scope="col">"Session"</th><th scope="col" class="num">"Minutes"</th><th scope="col">"Why"</th></tr></thead>
-            <tbody>{rows}</tbody>
-            <tfoot><tr><th scope="row">"Together"</th><td class="num" data-label="Minutes">{working.minutes}</td><td data-label="Hours">{total}</td></tr></tfoot>
+            <tbody>
+                {rows}
+                <tr><th scope="row">"Together"</th><td class="num" data-label="Minutes">{working.minutes}</td><td data-label="Hours">{total}</td></tr>
+            </tbody>
         </table>
         {(!flags.is_empty()).then(|| view! {
             <div class="note">
@@ -65,7 +67,7 @@ pub fn WorkingTable(
 fn total(working: &Working, offered: Offered) -> String {
     let mut words = format!("{} of CPD", hours_in_words(working.shown_minutes));
     if working.shown_minutes != working.minutes {
-        words.push_str(&format!(", {} minutes rounded down", working.minutes));
+        words.push_str(&format!(" ({} minutes, rounded down)", working.minutes));
     }
     if working.participatory_minutes > 0 {
         words.push_str(&format!(", of which {} minutes participatory", working.participatory_minutes));

@@ -101,7 +101,7 @@ fn choose(offer: Offer, kept: Kept, form: &OrderForm) -> Page {
                     <input type="hidden" name="slug" value=slug/>
                     {left}
                     <TicketChoice typed=typed tickets=tickets/>
-                    <p><button class="btn">"Continue"</button></p>
+                    <p class="actions"><button class="btn">"Continue"</button></p>
                 </Form>
                 <aside class="slip" aria-label="Your booking so far">
                     <Steps at=0/>

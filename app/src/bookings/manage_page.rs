@@ -111,7 +111,7 @@ pub fn ManagePage() -> impl IntoView {
                 <aside class="slip stack" aria-labelledby="next">
                     <h2 id="next">"What happens next"</h2>
                     <p>"Bring the place code, on paper or a phone. Your CPD hours are counted from your attendance, and the certificate comes by mail afterwards."</p>
-                    <p>"Questions? Write to "<a href=format!("mailto:{}", held.organisation.email)>{held.organisation.email.clone()}</a>", and give the booking reference."</p>
+                    <p>"Questions? Write to "<a href=format!("mailto:{}", held.organisation.email)>{held.organisation.email.clone()}</a>", and say which booking it is about."</p>
                     <p class="links"><a href=event_path>"See the event"</a><a href=calendar>"Add to calendar"</a></p>
                 </aside>
             </div>

@@ -72,11 +72,11 @@ pub async fn keep(services: &Services, browser: &str, checked: &Checked, problem
     Ok(format!("/verify?draft={id}"))
 }
 
-/// The certificate's page, where what was typed is the address of one of ours.
-pub async fn find_by_address(services: &Services, typed: &str) -> domain::Result<Option<String>> {
+/// What checking the certificate at this address finds; nothing, if it is none of ours.
+pub async fn by_address(services: &Services, typed: &str) -> domain::Result<Option<Verdict>> {
     let Some(id) = domain::certificates::queries::read_address(services, typed) else { return Ok(None) };
-    let found = domain::certificates::queries::find(&services.db.read, &id).await?;
-    Ok(found.map(|row| format!("/certificates/{}", ssr::encode(&row.public_id))))
+    let Some(row) = domain::certificates::queries::find(&services.db.read, &id).await? else { return Ok(None) };
+    domain::certificates::queries::verify_upload(services, row.jwt.into_bytes()).await.map(Some)
 }
 
 /// Every field that was signed, by name, read from what was signed.

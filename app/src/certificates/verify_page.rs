@@ -21,8 +21,8 @@ pub fn VerifyPage() -> impl IntoView {
         let (kept, mut checked) = forms::kept::<Checked>().await?;
         if let Some(typed) = asking.query_value("address").filter(|typed| !typed.trim().is_empty()) {
             limits::count(&services.db, services.clock.now(), services.limits.certificate_address, "certificate-address", &asking.address).await?;
-            match checked::find_by_address(&services, &typed).await? {
-                Some(path) => ssr::redirect(&path),
+            match checked::by_address(&services, &typed).await? {
+                Some(verdict) => checked = Checked::of(&verdict),
                 None => checked = Checked::unknown_address(&typed.chars().take(300).collect::<String>()),
             }
         }

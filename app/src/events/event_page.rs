@@ -198,14 +198,31 @@ fn Sections(shown: Shown) -> impl IntoView {
 /// A figure with who says so; a number at its start is drawn large.
 fn figure(evidence: Evidence) -> AnyView {
     let source = match evidence.published {
-        Some(published) => format!("{}, {published}", evidence.source),
+        Some(published) => format!("{}, {}", evidence.source, published_words(&published)),
         None => evidence.source,
     };
+    let number = figure_in(&evidence.quote).map(|number| view! { <b aria-hidden="true">{number}</b> });
     let source = match evidence.url {
         Some(url) => view! { <a href=url rel="nofollow noreferrer">{source}</a> }.into_any(),
         None => source.into_any(),
     };
-    view! { <figure><p>{evidence.quote}</p><figcaption>{source}</figcaption></figure> }.into_any()
+    view! { <figure>{number}<p>{evidence.quote}</p><figcaption>{source}</figcaption></figure> }.into_any()
+}
+
+/// The number a finding comes down to: its last percentage or count in thousands.
+fn figure_in(quote: &str) -> Option<String> {
+    let word = |word: &str| word.trim_matches(|c: char| !c.is_ascii_alphanumeric() && c != '%').to_owned();
+    let counts = |word: &String| {
+        word.starts_with(|c: char| c.is_ascii_digit())
+            && (word.ends_with('%') || word.contains(','))
+            && word.chars().all(|c| c.is_ascii_digit() || matches!(c, '%' | ',' | '.'))
+    };
+    quote.split_whitespace().map(word).filter(counts).next_back()
+}
+
+/// "June 2025" for `2025-06`; anything else as it is.
+fn published_words(published: &str) -> String {
+    chrono::NaiveDate::parse_from_str(&format!("{published}-01"), "%Y-%m-%d").map_or_else(|_| published.to_owned(), |day| day.format("%B %Y").to_string())
 }
 
 #[component]

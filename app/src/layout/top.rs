@@ -12,7 +12,9 @@ use leptos::prelude::*;
 pub fn Top(host: Host, asking: Asking) -> impl IntoView {
     let here = asking.path.clone();
     let link = move |path: &'static str, words: &'static str| {
-        let current = (here == path || here.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'))).then_some("page");
+        // Under "My bookings" lies "My CPD", which has a link of its own.
+        let within = path != "/my" && here.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'));
+        let current = (here == path || within || (path == "/my" && here.starts_with("/my/bookings"))).then_some("page");
         view! { <a href=path aria-current=current>{words}</a> }
     };
     let back = if asking.query.is_empty() { asking.path.clone() } else { format!("{}?{}", asking.path, asking.query) };

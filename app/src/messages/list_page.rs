@@ -53,7 +53,7 @@ pub fn ListPage() -> impl IntoView {
 }
 
 fn filters(search: &Search) -> AnyView {
-    let states = State::ALL.iter().map(|state| view! { <option value=state.word() selected=(search.state == Some(*state))>{state_words(*state).0}</option> }).collect_view();
+    let states = State::ALL.iter().map(|state| view! { <option value=state.word() selected={search.state == Some(*state)}>{state_words(*state).0}</option> }).collect_view();
     let clear = (search.state.is_some() || !search.words.is_empty()).then(|| view! { <a href="/organise/messages">"Show all"</a> });
     view! {
         <form class="filters" method="get" action="/organise/messages" role="search">

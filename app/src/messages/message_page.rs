@@ -74,25 +74,25 @@ fn draw(shown: Shown, kept: Kept, queued: bool, delivers: bool, subject: String)
             <h1>{subject}</h1>
         </div>
         <div class="two">
-            <section class="stack" aria-labelledby="text">
-                <h2 id="text">"What it says"</h2>
-                <p class="meta">"Links and codes are hidden: only the person it is for may use them."</p>
-                <div class="scroll" role="region" tabindex="0" aria-labelledby="text"><pre>{text}</pre></div>
-            </section>
-            <aside class="slip" aria-labelledby="fate">
+            <dl class="facts">
+                <div><dt>"To"</dt><dd>{to}</dd></div>
+                <div><dt>"Kind"</dt><dd>{kind_words(&message.kind)}{has_calendar.then_some(", with a calendar file")}</dd></div>
+                <div><dt>"Written"</dt><dd>{moment(message.created_at)}</dd></div>
+                <div><dt>"Tried"</dt><dd>{if message.attempts == 0 { "Not yet".to_owned() } else { tries }}</dd></div>
+                {message.reply.clone().filter(|reply| !reply.is_empty() && message.state != State::Unsent).map(|reply| view! { <div><dt>"Answer"</dt><dd><code>{reply}</code></dd></div> })}
+            </dl>
+            <aside class="slip stack" aria-labelledby="fate">
                 <h2 id="fate" class="hidden">"What became of it"</h2>
                 <p><span class=class>{words}</span></p>
                 <p>{fate}</p>
-                <dl class="facts">
-                    <div><dt>"To"</dt><dd>{to}</dd></div>
-                    <div><dt>"Kind"</dt><dd>{kind_words(&message.kind)}{has_calendar.then_some(", with a calendar file")}</dd></div>
-                    <div><dt>"Written"</dt><dd>{moment(message.created_at)}</dd></div>
-                    <div><dt>"Tried"</dt><dd>{if message.attempts == 0 { "Not yet".to_owned() } else { tries }}</dd></div>
-                    {message.reply.clone().filter(|reply| !reply.is_empty()).map(|reply| view! { <div><dt>"Answer"</dt><dd><code>{reply}</code></dd></div> })}
-                </dl>
                 {again}
             </aside>
         </div>
+        <section class="stack" aria-labelledby="text">
+            <h2 id="text">"What it says"</h2>
+            <p class="meta">"Links and codes are hidden: only the person it is for may use them."</p>
+            <div class="scroll" role="region" tabindex="0" aria-labelledby="text"><pre>{text}</pre></div>
+        </section>
     }
     .into_any()
 }

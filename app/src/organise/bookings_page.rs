@@ -54,10 +54,10 @@ fn filters(desk: &Desk, search: &Search, tickets: &[TicketTaken]) -> AnyView {
                 Which::All => "All",
                 Which::Only(state) => words::place_state(state).0,
             };
-            view! { <option value=which.word() selected=(search.which == which)>{words}</option> }
+            view! { <option value=which.word() selected={search.which == which}>{words}</option> }
         })
         .collect_view();
-    let tickets = tickets.iter().map(|ticket| view! { <option value=ticket.code.clone() selected=(search.ticket == ticket.code)>{ticket.name.clone()}</option> }).collect_view();
+    let tickets = tickets.iter().map(|ticket| view! { <option value=ticket.code.clone() selected={search.ticket == ticket.code}>{ticket.name.clone()}</option> }).collect_view();
     let sort = (search.sort != Sort::default()).then(|| view! { <input type="hidden" name="sort" value=search.sort.word()/> });
     let path = desk.path("bookings");
     view! {

@@ -40,12 +40,12 @@ pub fn NewPage() -> impl IntoView {
                 <h1>"New event"</h1>
                 <p class="lede">"A name and two times are enough to begin. It stays a draft until you publish it."</p>
             </div>
-            <Form to=api::Create::url() kept=kept.clone()>
+            <div class="two"><div><Form to=api::Create::url() kept=kept.clone()>
                 {whose(&organisations, &kept, &form)}
                 {fields(&kept, &form, None)}
                 {first_ticket(&kept, &form)}
                 <p><button class="btn">"Save"</button></p>
-            </Form>
+            </Form></div></div>
         };
         let page = Page::new(format!("{wrong}New event"), body).banner(banner).unlisted();
         match only {
@@ -101,7 +101,7 @@ pub fn EditPage() -> impl IntoView {
         let news = (is_out && told > 0).then(|| view! { <p class="meta">{format!("Change the time, the place or the link, and {} will be sent the change for their calendar.", tally(told, "person", "people"))}</p> });
         // The version on the screen is always the newest, so that saving a second time after a clash goes through.
         let body = view! {
-            <div class="two">
+            <div class="two"><div>
                 <Form to=api::Update::url() kept=kept.clone()>
                     <input type="hidden" name="slug" value=event.slug.clone()/>
                     <input type="hidden" name="form[seen]" value=edit::version(&event)/>
@@ -109,6 +109,7 @@ pub fn EditPage() -> impl IntoView {
                     {news}
                     <p><button class="btn">"Save"</button></p>
                 </Form>
+                </div>
                 {advice}
             </div>
         };

@@ -84,6 +84,7 @@ impl Desk {
             .into_iter()
             .map(|(path, words)| {
                 let current = (path == here).then_some("page");
+                let words = if current.is_some() { view! { <b>{words}</b> }.into_any() } else { words.into_any() };
                 view! { <a href=path aria-current=current>{words}</a> }
             })
             .collect_view();

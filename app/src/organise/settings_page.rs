@@ -42,13 +42,13 @@ pub fn SettingsPage() -> impl IntoView {
                 {others("/organise/settings", &organisation, &own)}
             </div>
             <div class="two">
-                <Form to=api::SaveSettings::url() kept=kept.clone()>
+                <div><Form to=api::SaveSettings::url() kept=kept.clone()>
                     <input type="hidden" name="organisation" value=slug/>
                     <Field kept=fields.clone() name="form[name]" label="Name of the organisation" value=form.name.clone() hint="At the top of every page, on mail and on certificates still to be issued." autocomplete="organization"/>
                     <Field kept=fields.clone() name="form[email]" label="Email address" value=form.email.clone() kind="email" hint="Where people's answers to mail go." autocomplete="email"/>
                     <Choice kept=fields.clone() name="form[leave_link]" label="Show a quick way off the site at the top of every page" checked={form.leave_link == "true"} hint="For readers who are not safe being seen with these pages. Leave it on unless you have reason not to."/>
                     <p><button class="btn">"Save"</button></p>
-                </Form>
+                </Form></div>
                 <aside class="slip" aria-labelledby="facts">
                     <h2 id="facts">"This installation"</h2>
                     <dl class="facts">{facts}</dl>

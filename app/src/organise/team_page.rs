@@ -56,7 +56,7 @@ pub fn TeamPage() -> impl IntoView {
                     <thead><tr><th scope="col">"Name"</th><th scope="col">"Email address"</th><th scope="col">"Role"</th></tr></thead>
                     <tbody>{rows}</tbody>
                 </table>
-                <section class="stack" aria-labelledby="add">
+                <div class="two"><section class="stack" aria-labelledby="add">
                     <h2 id="add">"Add somebody"</h2>
                     <Form to=api::AddMember::url() kept=quiet(&kept)>
                         <input type="hidden" name="organisation" value=slug/>
@@ -65,7 +65,7 @@ pub fn TeamPage() -> impl IntoView {
                         <Select kept=fields.clone() name="form[role]" label="Role" value=role options=roles/>
                         <p><button class="btn">"Add to the team"</button></p>
                     </Form>
-                </section>
+                </section></div>
             </div>
         };
         Page::new(format!("{wrong}Team"), body).host(&organisation).banner(banner).unlisted()
@@ -86,7 +86,7 @@ fn row(organisation: &organisation::Model, member: &Member, kept: &Kept) -> AnyV
     let name = member.name.clone().unwrap_or_else(|| member.address.clone());
     let (slug, person, heading) = (organisation.slug.clone(), member.person.to_string(), name.clone());
     let id = format!("role-{}", member.person);
-    let options = Role::ALL.into_iter().map(|role| view! { <option value=role.word() selected=(role == member.role)>{words::role(role)}</option> }).collect_view();
+    let options = Role::ALL.into_iter().map(|role| view! { <option value=role.word() selected={role == member.role}>{words::role(role)}</option> }).collect_view();
     view! {
         <tr>
             <th scope="row">{heading}</th>

@@ -122,7 +122,7 @@ fn ticket_form(desk: &Desk, edited: Option<&TicketTaken>, kept: &Kept, form: Tic
     });
     let (slug, fields) = (desk.event.slug.clone(), kept.clone());
     view! {
-        <section class="stack" aria-labelledby="ticket">
+        <div class="two"><section class="stack" aria-labelledby="ticket">
             <h2 id="ticket">{heading}</h2>
             <Form to=api::Ticket::url() kept=kept.clone()>
                 <input type="hidden" name="slug" value=slug/>
@@ -138,7 +138,7 @@ fn ticket_form(desk: &Desk, edited: Option<&TicketTaken>, kept: &Kept, form: Tic
                 <p><button class="btn">{button}</button></p>
             </Form>
             {delete}
-        </section>
+        </section></div>
     }
     .into_any()
 }

@@ -3,7 +3,6 @@
 
 use crate::forms::Kept;
 use leptos::prelude::*;
-use leptos_meta::Meta;
 
 /// A posting form. Carries the draft's id and shows, first of all, what was wrong.
 #[component]
@@ -37,7 +36,6 @@ pub fn Problems(kept: Kept) -> impl IntoView {
             view! { <li>{words}</li> }
         });
         view! {
-            <Meta name="plenary-error" content="1"/>
             <div class="problem" role="alert" tabindex="-1" autofocus aria-labelledby="problem">
                 <h2 id="problem">"There is a problem"</h2>
                 <ul class="list">{items.collect_view()}</ul>
@@ -155,7 +153,13 @@ pub fn Select(
     #[prop(optional, into)] hint: Option<String>,
 ) -> impl IntoView {
     let Described { id, hint, wrong, by, class, invalid } = describe(&kept, &name, hint);
-    let options = options.into_iter().map(|(key, words)| view! { <option value=key.clone() selected=(key == value)>{words}</option> }).collect_view();
+    let options = options
+        .into_iter()
+        .map(|(key, words)| {
+            let selected = key == value;
+            view! { <option value=key selected=selected>{words}</option> }
+        })
+        .collect_view();
     view! {
         <div class=class>
             <label for=id.clone()>{label}</label>

@@ -2,6 +2,8 @@
 //! own calendar invite. What a calendar was told is kept beside it; telling compares that with what is true now, so a
 //! change is told once, with a higher SEQUENCE, and a cancellation takes the entry away (domain.md 3.1).
 
+mod former;
+
 use super::{
     PlaceState,
     entity::{booking, calendar_entry, place},
@@ -293,6 +295,7 @@ fn digest(entry: &Entry) -> String {
 async fn tell(tx: &DatabaseTransaction, services: &Services, about: &About, booking: &booking::Model, seat: &Seat) -> Result<()> {
     let stands = seat.place.state == PlaceState::Confirmed && about.event.status != EventStatus::Cancelled && about.event.status != EventStatus::Draft;
     let told = calendar_entry::Entity::find().filter(calendar_entry::Column::ParticipantId.eq(seat.participant.id)).lock_exclusive().all(tx).await?;
+    let told = former::take_back(tx, services, about, seat, told).await?;
     let Some(address) = seat.address.clone() else { return Ok(()) };
     let mut changed = false;
 
@@ -310,13 +313,13 @@ async fn tell(tx: &DatabaseTransaction, services: &Services, about: &About, book
         remember(tx, before, seat, *day, &uid, sequence, &digest, false).await?;
         let is_new = before.is_none();
         let first = *day == about.days[0];
-        let letter = invitation(about, booking, seat, is_new, first.then_some(about.days.len()).unwrap_or(1), *day);
+        let letter = invitation(about, booking, seat, is_new, if first { about.days.len() } else { 1 }, *day);
         let content = about.content(letter, vec![Link::Place(seat.place.id.0)], Some((Method::Request, calendar(Method::Request, None, &[entry]))));
         let news = if is_new { "Your place" } else { "Changed" };
         let which = if about.days.len() > 1 { format!(", {}", zones::date(day.date)) } else { String::new() };
         let subject = format!("{news}: {}{which}", about.event.shown_title());
         let to = about.addressed(seat.name(), &address);
-        outbox::add(tx, services, &format!("invite:{uid}:{sequence}"), if is_new { "invite" } else { "invite_update" }, to, &subject, &content).await?;
+        outbox::add(tx, services, &former::key(&uid, sequence), if is_new { "invite" } else { "invite_update" }, to, &subject, &content).await?;
         changed = true;
     }
 
@@ -336,7 +339,7 @@ async fn tell(tx: &DatabaseTransaction, services: &Services, about: &About, book
         let content = about.content(letter, Vec::new(), Some((Method::Cancel, calendar(Method::Cancel, None, &[entry]))));
         let subject = format!("Cancelled: {}", about.event.shown_title());
         let to = about.addressed(seat.name(), &address);
-        outbox::add(tx, services, &format!("invite:{}:{}", row.uid, row.sequence + 1), "invite_cancelled", to, &subject, &content).await?;
+        outbox::add(tx, services, &former::key(&row.uid, row.sequence + 1), "invite_cancelled", to, &subject, &content).await?;
         changed = true;
     }
     if changed {

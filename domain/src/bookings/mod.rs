@@ -30,7 +30,7 @@ words! {
 pub enum Refusal {
     #[error("This event is full.")]
     Full,
-    #[error("There are only {0} places left, and your booking needs more. Nothing was booked.")]
+    #[error("{}, and your booking needs more. Nothing was booked.", only(*.0))]
     TooFew(u64),
     #[error("\"{0}\" is sold out. Choose another ticket, or fewer places. Nothing was booked.")]
     TicketFull(String),
@@ -50,4 +50,8 @@ pub enum Refusal {
     AlreadyCancelled,
     #[error("The event has begun, so this place cannot be cancelled here. Ask the organiser.")]
     Begun,
+}
+
+fn only(left: u64) -> String {
+    if left == 1 { "There is only 1 place left".to_owned() } else { format!("There are only {left} places left") }
 }

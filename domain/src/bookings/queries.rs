@@ -106,6 +106,6 @@ pub async fn list_of_person<C: ConnectionTrait>(db: &C, id: PersonId) -> Result<
             Some(Mine { booked: booking.booker_id == id, own: seat.place.person_id == Some(id), event, booking, seat })
         })
         .collect();
-    mine.sort_by(|one, other| other.event.starts_at.cmp(&one.event.starts_at));
+    mine.sort_by_key(|mine| std::cmp::Reverse(mine.event.starts_at));
     Ok(mine)
 }

@@ -264,6 +264,18 @@ pub enum Holder<'a> {
     Actor(&'a Actor),
 }
 
+/// The booking of `place`, for a signed-in person who may change that place: the booker, whoever sits in it, or somebody
+/// who may edit the event. Whoever may only look gets 403.
+async fn load_to_change(services: &Services, actor: &Actor, place: &place::Model) -> Result<Held> {
+    if actor == &Actor::Nobody {
+        return Err(Error::SignInNeeded);
+    }
+    let booking = booking::Entity::find_by_id(place.booking_id).one(&services.db.read).await?.ok_or(Error::NotFound)?;
+    let held = load_by_reference(services, actor, &booking.reference).await?;
+    let is_theirs = actor.person_id().is_some_and(|person| booking.booker_id == person || place.person_id == Some(person));
+    if is_theirs || actor.may(Permission::Edit, held.event.organisation_id) { Ok(held) } else { Err(Error::Forbidden) }
+}
+
 /// Cancels one place: it is free for others at once, and its entry leaves its holder's calendar.
 ///
 /// The booker, the person in the place and the organisers may; others learn nothing.
@@ -273,15 +285,7 @@ pub async fn cancel_place(services: &Services, holder: Holder<'_>, place: PlaceI
     let (held, actor) = match holder {
         Holder::Link(token) => (open(services, token).await?, Actor::Nobody),
         Holder::Actor(actor) => {
-            let booking = booking::Entity::find_by_id(found.booking_id).one(&services.db.read).await?.ok_or(Error::NotFound)?;
-            let held = load_by_reference(services, actor, &booking.reference).await?;
-            if !(held.whole && Some(booking.booker_id) == actor.person_id())
-                && found.person_id != actor.person_id()
-                && !actor.may(Permission::Edit, held.event.organisation_id)
-            {
-                return Err(Error::Forbidden);
-            }
-            (held, actor.clone())
+            (load_to_change(services, actor, &found).await?, actor.clone())
         }
     };
     if !held.seats.iter().any(|seat| seat.place.id == place) {
@@ -316,8 +320,7 @@ pub async fn name_place(services: &Services, holder: Holder<'_>, place: PlaceId,
         Holder::Link(token) => (open(services, token).await?, Actor::Nobody),
         Holder::Actor(actor) => {
             let found = entity::place::Entity::find_by_id(place).one(&services.db.read).await?.ok_or(Error::NotFound)?;
-            let booking = booking::Entity::find_by_id(found.booking_id).one(&services.db.read).await?.ok_or(Error::NotFound)?;
-            (load_by_reference(services, actor, &booking.reference).await?, actor.clone())
+            (load_to_change(services, actor, &found).await?, actor.clone())
         }
     };
     if !held.seats.iter().any(|seat| seat.place.id == place) {

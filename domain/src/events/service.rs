@@ -152,19 +152,22 @@ pub async fn list(services: &Services, search: &Search) -> Result<(Vec<Listed>, 
         .map(|(event, organisation)| {
             let taken = taken.get(&event.id).copied().unwrap_or(0);
             let by_event = event.capacity.map(|capacity| u64::try_from(capacity).unwrap_or(0).saturating_sub(taken));
-            let tickets: Option<u64> = limited
+            let own: Vec<_> = limited.iter().filter(|ticket| ticket.event_id == event.id).collect();
+            let tickets: Option<u64> = own
                 .iter()
-                .filter(|ticket| ticket.event_id == event.id)
                 .map(|ticket| ticket.places.map(|places| u64::try_from(places).unwrap_or(0)))
                 .sum::<Option<u64>>()
-                .filter(|sum| *sum > 0)
+                .filter(|_| !own.is_empty())
                 .map(|sum| sum.saturating_sub(taken));
             let places_left = match (by_event, tickets) {
                 (Some(one), Some(other)) => Some(one.min(other)),
                 (one, other) => one.or(other),
             };
             let offered = offered(&event, sessions.iter().filter(|session| session.event_id == event.id));
-            let booking = rules::booking(&event.terms(), taken, now);
+            let mut booking = rules::booking(&event.terms(), taken, now);
+            if matches!(booking, Booking::Open { .. }) && places_left == Some(0) {
+                booking = Booking::Full;
+            }
             Listed { event, organisation, places_left, booking, offered }
         })
         .collect();

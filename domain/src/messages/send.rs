@@ -19,13 +19,17 @@ use anyhow::Context;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::future::join_all;
 use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, QueryFilter, Statement, sea_query::Expr};
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
 
-/// Sends everything that is due; gives how many messages were tried.
-pub async fn due(services: &Services) -> Result<usize> {
+/// Sends everything that is due, or until it is `stopping`; gives how many messages were tried.
+pub async fn due(services: &Services, stopping: &AtomicBool) -> Result<usize> {
     let connections = services.smtp_connections.max(1);
     let senders = (0..connections).map(|_| async {
         let mut tried = 0;
-        while one(services).await? {
+        while !stopping.load(Ordering::Relaxed) && one(services).await? {
             tried += 1;
         }
         Ok::<usize, crate::Error>(tried)
@@ -68,12 +72,28 @@ async fn one(services: &Services) -> Result<bool> {
     let outcome = loop {
         tokio::select! {
             outcome = &mut attempt => break outcome,
-            () = tokio::time::sleep(RENEWAL) => renew(services, message.id, &owner).await?,
+            () = tokio::time::sleep(RENEWAL) => {
+                // Whatever the database says, a message half handed over is not let go of.
+                if let Err(cause) = renew(services, message.id, &owner).await {
+                    tracing::warn!(message = %message.id, cause = %cause, "a message that is leaving could not be held");
+                }
+            }
         }
     };
-    settle(services, &message, &owner, outcome).await?;
+    for pause in SETTLE_AGAIN {
+        match settle(services, &message, &owner, &outcome).await {
+            Ok(()) => return Ok(true),
+            Err(cause) => tracing::warn!(message = %message.id, cause = %cause, "what became of a message could not be written down yet"),
+        }
+        tokio::time::sleep(pause).await;
+    }
+    settle(services, &message, &owner, &outcome).await?;
     Ok(true)
 }
+
+/// How long to wait before writing down once more what became of a message: as long as the lease lasts nobody else
+/// sends it, and a fate forgotten is a message sent twice.
+const SETTLE_AGAIN: [Duration; 3] = [Duration::from_millis(250), Duration::from_secs(1), Duration::from_secs(3)];
 
 async fn take(tx: &DatabaseTransaction, is_postgres: bool, now: DateTime<Utc>, owner: &str) -> Result<Option<message::Model>> {
     let skip = if is_postgres { "FOR UPDATE SKIP LOCKED" } else { "" };
@@ -130,7 +150,7 @@ async fn write(tx: &DatabaseTransaction, services: &Services, message: &message:
     })
 }
 
-async fn settle(services: &Services, message: &message::Model, owner: &str, outcome: std::result::Result<String, (bool, String)>) -> Result<()> {
+async fn settle(services: &Services, message: &message::Model, owner: &str, outcome: &std::result::Result<String, (bool, String)>) -> Result<()> {
     let now = services.clock.now();
     let attempts = u32::try_from(message.attempts).unwrap_or(0);
     let (state, due_at, reply, sent_at) = match outcome {
@@ -145,7 +165,7 @@ async fn settle(services: &Services, message: &message::Model, owner: &str, outc
     message::Entity::update_many()
         .col_expr(message::Column::State, Expr::value(state.word()))
         .col_expr(message::Column::DueAt, Expr::value(due_at))
-        .col_expr(message::Column::Reply, Expr::value(reply))
+        .col_expr(message::Column::Reply, Expr::value(reply.as_str()))
         .col_expr(message::Column::SentAt, Expr::value(sent_at))
         .col_expr(message::Column::LeaseUntil, Expr::value(None::<DateTime<Utc>>))
         .col_expr(message::Column::LeaseOwner, Expr::value(None::<String>))

@@ -1,6 +1,9 @@
 //! The audit trail: who did what to which thing, and when. Append-only, one hash chain a subject; ids and kinds only.
 
-use super::{chain, entity::audit_record};
+use super::{
+    chain,
+    entity::{self, audit_record},
+};
 use crate::{access::Actor, error::Result};
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, QueryOrder};
@@ -41,12 +44,14 @@ pub async fn record<C: ConnectionTrait>(tx: &C, actor: &Actor, now: DateTime<Utc
     Ok(())
 }
 
-/// The first record of the chain `name` that does not follow, if any.
+/// The first record of the chain `name` that does not follow, or is not there any more, as its place; `None` when the chain
+/// is whole.
 pub async fn first_break<C: ConnectionTrait>(db: &C, name: &str) -> Result<Option<i64>> {
     use sea_orm::{ColumnTrait, QueryFilter};
     let records = audit_record::Entity::find().filter(audit_record::Column::Chain.eq(name)).order_by_asc(audit_record::Column::Seq).all(db).await?;
-    Ok(chain::first_break(
-        &format!("audit/{name}"),
+    let chain_name = format!("audit/{name}");
+    let broken = chain::first_break(
+        &chain_name,
         records.iter().map(|row| {
             let person = row.person_id.map(|id| id.to_string()).unwrap_or_default();
             let fields = vec![
@@ -60,5 +65,9 @@ pub async fn first_break<C: ConnectionTrait>(db: &C, name: &str) -> Result<Optio
             ];
             (row.seq, row.prev_hash.as_str(), row.hash.as_str(), fields)
         }),
-    ))
+    );
+    // The head knows how long the chain is, so that a missing end shows too.
+    let head = entity::chain::Entity::find_by_id(chain_name).one(db).await?.map_or(0, |head| head.seq);
+    let last = records.last().map_or(0, |row| row.seq);
+    Ok(broken.or_else(|| (last != head).then_some(last + 1)))
 }

@@ -7,6 +7,9 @@ mod exchange;
 mod serve;
 mod team;
 
+/// What `plenary demo` does, for whoever starts the program otherwise.
+pub use exchange::demo as load_demo;
+
 use crate::{config::Config, start};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use domain::Services;

@@ -140,8 +140,9 @@ async fn answer(services: &Services, asking: &Asking, posted: Posted, wants_json
         let nothing = FieldErrors::one("file", "missing", "Choose a certificate file, or type a certificate address");
         return show(services, asking, &Checked::default(), &nothing).await;
     }
-    match checked::find_by_address(services, &posted.address).await? {
-        Some(path) => Ok(Redirect::to(&path).into_response()),
+    match checked::by_address(services, &posted.address).await? {
+        Some(verdict) if wants_json => Ok(Json(verdict).into_response()),
+        Some(verdict) => show(services, asking, &Checked::of(&verdict), &FieldErrors::default()).await,
         None => show(services, asking, &Checked::unknown_address(&posted.address), &FieldErrors::default()).await,
     }
 }

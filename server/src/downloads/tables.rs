@@ -1,14 +1,14 @@
 //! Tables for organisers: exactly what is filtered on screen.
 
 use super::refused;
-use app::ssr::Asking;
+use app::{forms::sign_in_path, ssr::Asking};
 use axum::{
     extract::{Extension, Path, State},
     http::header,
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
 };
 use domain::{
-    Services,
+    Error, Services,
     bookings::table::{self, Search},
 };
 use std::sync::Arc;
@@ -26,6 +26,7 @@ pub async fn bookings(State(services): State<Arc<Services>>, Extension(asking): 
             csv.text,
         )
             .into_response(),
+        Err(Error::SignInNeeded) => Redirect::to(&sign_in_path(&format!("/organise/events/{slug}/bookings.csv"))).into_response(),
         Err(error) => refused(error),
     }
 }

@@ -4,7 +4,9 @@
 pub mod asking;
 mod headers;
 mod origin;
+mod refused;
 
 pub use asking::{AskingState, asking};
 pub use headers::headers;
 pub use origin::same_site;
+pub use refused::refused_form;

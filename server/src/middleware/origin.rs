@@ -9,7 +9,7 @@ use axum::{
 use domain::Services;
 use std::sync::Arc;
 
-/// Refuses cross-site posts: by `Sec-Fetch-Site`, or by an `Origin` whose host is neither `Host` nor BASE_URL's. Paths
+/// Refuses cross-site posts: by `Sec-Fetch-Site`, or by an `Origin` whose host is neither `Host` nor `BASE_URL`'s. Paths
 /// that ignore cookies (the API, one-click unsubscribe, webhooks) are let by.
 pub async fn same_site(State(services): State<Arc<Services>>, request: Request, next: Next) -> Response {
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);

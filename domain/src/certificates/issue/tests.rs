@@ -88,6 +88,7 @@ impl World {
     async fn of(count: usize) -> Self {
         Self::with(|file| {
             let scan = |code: &str, action: &str, time: &str| json!({ "place": code, "session": null, "action": action, "at": format!("2026-03-12T{time}"), "how": "steward" });
+            file["event"]["capacity"] = Value::Null;
             let codes: Vec<String> = (1..=count).map(|i| format!("p{i}")).collect();
             file["places"] = codes.iter().map(|code| json!({ "code": code, "ticket": "nhs", "name": format!("Person {code}"), "email": format!("{code}@example.org") })).collect();
             file["attendance"] = codes.iter().flat_map(|code| [scan(code, "arrive", "09:10"), scan(code, "leave", "14:50")]).collect();

@@ -1,0 +1,137 @@
+//! As much of an HTTP/1.1 client as it takes to load a server on this machine: one kept-alive connection, one request at a
+//! time, bodies by length or in chunks.
+
+use anyhow::{Context, Result, bail};
+use std::{net::SocketAddr, time::Duration};
+use tokio::{
+    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
+    net::TcpStream,
+};
+
+/// How long one answer may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// The longest answer that is read.
+const MOST: usize = 16 * 1024 * 1024;
+
+pub struct Connection {
+    stream: BufReader<TcpStream>,
+    address: SocketAddr,
+}
+
+/// What a server answered.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// The body, if the status is this one.
+    pub fn expect(self, status: u16) -> Result<Vec<u8>> {
+        if self.status != status {
+            bail!("{} instead of {status}: {}", self.status, self.start());
+        }
+        Ok(self.body)
+    }
+
+    /// How the body begins, for messages.
+    pub fn start(&self) -> String {
+        String::from_utf8_lossy(&self.body).chars().take(300).collect()
+    }
+}
+
+impl Connection {
+    pub async fn open(address: SocketAddr) -> std::io::Result<Self> {
+        let stream = TcpStream::connect(address).await?;
+        stream.set_nodelay(true)?;
+        Ok(Self {
+            stream: BufReader::with_capacity(64 * 1024, stream),
+            address,
+        })
+    }
+
+    pub async fn get(&mut self, path: &str) -> Result<Answer> {
+        let request = format!(
+            "GET {path} HTTP/1.1\r\nhost: {}\r\naccept: text/html, application/json\r\n\r\n",
+            self.address
+        );
+        self.ask(&request).await.with_context(|| format!("GET {path}"))
+    }
+
+    /// Posts JSON under an idempotency key.
+    pub async fn post(&mut self, path: &str, key: &str, json: &str) -> Result<Answer> {
+        let request = format!(
+            "POST {path} HTTP/1.1\r\nhost: {}\r\ncontent-type: application/json\r\nidempotency-key: {key}\r\ncontent-length: {}\r\n\r\n{json}",
+            self.address,
+            json.len()
+        );
+        self.ask(&request).await.with_context(|| format!("POST {path}"))
+    }
+
+    async fn ask(&mut self, request: &str) -> Result<Answer> {
+        let answered = async {
+            self.stream.get_mut().write_all(request.as_bytes()).await?;
+            self.read().await
+        };
+        tokio::time::timeout(PATIENCE, answered).await.context("no answer came")?
+    }
+
+    async fn read(&mut self) -> Result<Answer> {
+        let mut line = String::new();
+        self.line(&mut line).await?;
+        let status = line
+            .split(' ')
+            .nth(1)
+            .and_then(|word| word.parse().ok())
+            .with_context(|| format!("not HTTP: {line}"))?;
+        let (mut length, mut chunked) = (None, false);
+        loop {
+            self.line(&mut line).await?;
+            if line.is_empty() {
+                break;
+            }
+            let (name, value) = line.split_once(':').with_context(|| format!("not a header: {line}"))?;
+            if name.eq_ignore_ascii_case("content-length") {
+                length = Some(value.trim().parse::<usize>()?);
+            } else if name.eq_ignore_ascii_case("transfer-encoding") {
+                chunked = value.trim().eq_ignore_ascii_case("chunked");
+            }
+        }
+        let mut body = Vec::new();
+        if chunked {
+            while self.chunk(&mut line, &mut body).await? {}
+        } else {
+            self.take(length.context("an answer without a length")?, &mut body).await?;
+        }
+        Ok(Answer { status, body })
+    }
+
+    /// One chunk; false after the last.
+    async fn chunk(&mut self, line: &mut String, body: &mut Vec<u8>) -> Result<bool> {
+        self.line(line).await?;
+        let size = line.split(';').next().unwrap_or_default().trim();
+        let size = usize::from_str_radix(size, 16).with_context(|| format!("not the size of a chunk: {line}"))?;
+        self.take(size, body).await?;
+        self.line(line).await?;
+        Ok(size > 0)
+    }
+
+    async fn take(&mut self, size: usize, body: &mut Vec<u8>) -> Result<()> {
+        let start = body.len();
+        if start + size > MOST {
+            bail!("an answer of more than {MOST} bytes");
+        }
+        body.resize(start + size, 0);
+        self.stream.read_exact(&mut body[start..]).await?;
+        Ok(())
+    }
+
+    async fn line(&mut self, line: &mut String) -> Result<()> {
+        line.clear();
+        if self.stream.read_line(line).await? == 0 {
+            bail!("the connection was closed");
+        }
+        line.truncate(line.trim_end().len());
+        Ok(())
+    }
+}

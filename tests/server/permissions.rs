@@ -1,0 +1,409 @@
+//! Every address and every form, as everybody: one table, which fails when something new is not in it.
+
+use domain::organisations::Role;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use std::collections::{BTreeMap, BTreeSet};
+use tests::{Answer, Browser, TestApp, encode};
+
+/// Whoever asks, in the order of the columns.
+const WHO: [&str; 7] = ["nobody", "delegate", "viewer", "steward", "organiser", "owner", "another organisation's owner"];
+
+/// The kind of answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The page or file; for a form, whatever the verb itself says: it was allowed to try.
+    Allowed,
+    /// 303 to the sign-in page, which leads back.
+    SignIn,
+    /// 403.
+    Forbidden,
+    /// 404.
+    NotFound,
+    /// Leads somewhere else.
+    Elsewhere,
+}
+use Kind::{Allowed, Elsewhere, Forbidden, NotFound, SignIn};
+
+pub type Row = [Kind; 7];
+
+const PUBLIC: Row = [Allowed; 7];
+const SIGNED_IN: Row = [SignIn, Allowed, Allowed, Allowed, Allowed, Allowed, Allowed];
+/// What viewers look at, of one organisation.
+const SEE: Row = [SignIn, NotFound, Allowed, Forbidden, Allowed, Allowed, NotFound];
+const EDIT: Row = [SignIn, NotFound, Forbidden, Forbidden, Allowed, Allowed, NotFound];
+const CHECK_IN: Row = [SignIn, NotFound, Forbidden, Allowed, Allowed, Allowed, NotFound];
+/// What is of no one organisation, for whoever looks after some.
+const SEE_ANY: Row = [SignIn, Forbidden, Allowed, Forbidden, Allowed, Allowed, Allowed];
+const EDIT_ANY: Row = [SignIn, Forbidden, Forbidden, Forbidden, Allowed, Allowed, Allowed];
+const OWN_ANY: Row = [SignIn, Forbidden, Forbidden, Forbidden, Forbidden, Allowed, Allowed];
+/// One organisation's, asked for by name by people who may run others.
+const OWN_NAMED: Row = [SignIn, Forbidden, Forbidden, Forbidden, Forbidden, Allowed, NotFound];
+/// An event that is not public: whoever helps to run it may see it, others learn nothing.
+const DRAFT: Row = [NotFound, NotFound, Allowed, Allowed, Allowed, Allowed, NotFound];
+/// A booking by its reference: of the delegate, and of those who run the event.
+const BOOKING: Row = [SignIn, Allowed, Allowed, NotFound, Allowed, Allowed, NotFound];
+const BOOKING_CHANGE: Row = [SignIn, Allowed, Forbidden, NotFound, Allowed, Allowed, NotFound];
+
+/// What there is to be asked for.
+pub struct World {
+    pub app: TestApp,
+    /// A booking's link, for whoever holds it.
+    pub manage: String,
+    /// Of the delegate's booking of the study day.
+    pub reference: String,
+    /// The place in it, which everybody in the table may try to cancel; and the one of the link.
+    pub place: i64,
+    pub linked_place: i64,
+    /// The delegate's place code at the past event, and a place code and a participant at today's.
+    pub past_code: String,
+    pub today: i64,
+    /// Records at the past event.
+    pub records: Vec<i64>,
+    pub certificates: Vec<String>,
+    pub message: i64,
+    /// Of somebody in the team whose role is changed.
+    helper: i64,
+}
+
+pub async fn world() -> World {
+    let app = TestApp::builder().limits(|limits| {
+        limits.sign_in_mailbox.tries = 1_000;
+        limits.booking_mailbox.tries = 1_000;
+    });
+    let app = app.start().await;
+    let study = app.event().ticket("standard-day", "Standard", 0, "outside", None);
+    // A ticket for each in the table to delete.
+    let study = (0..WHO.len()).fold(study, |study, who| study.ticket(&format!("spare-{who}"), &format!("Spare {who}"), 0, "outside", None));
+    study.place("d1", "Dana Delegate", "delegate@example.org").place("d2", "Ola Other", "ola@example.org").create().await;
+    app.event().slug("quiet-draft").draft().create().await;
+    app.event().slug("gone-day").create().await;
+    app.event().slug("other-day").of("other-college").create().await;
+    let past = app.event().slug("past-day").when("Europe/London", "2026-10-09T09:00", "2026-10-09T16:00");
+    let past = past.with(|file| file["sessions"][0]["ends"] = "2026-10-09T12:00".into());
+    let past = past.place("d1", "Dana Delegate", "delegate@example.org").place("p2", "Ola Other", "ola@example.org");
+    let past = past.seen("d1", None, "arrive", "2026-10-09T08:50").seen("p2", None, "arrive", "2026-10-09T08:50").create().await;
+    let today = app.event().slug("today").when("Europe/London", "2026-11-20T09:00", "2026-11-20T16:00");
+    let today = today.place("t1", "Dana Delegate", "delegate@example.org").create().await;
+
+    for role in [Role::Owner, Role::Organiser, Role::Steward, Role::Viewer] {
+        app.person_with_role(role).await;
+    }
+    app.person_with_role_in("other-college", Role::Owner, "stranger@example.org").await;
+    let issued = domain::certificates::issue::issue_quietly(&app.services, &domain::access::Actor::System, "past-day").await.unwrap();
+    assert_eq!(issued.len(), 2);
+    let study = app.find_event("study-day").await;
+    let booked = app.browser().book(&study, ["Linda Link"]).await;
+    app.run_jobs().await;
+
+    let places = app.places(&study).await;
+    let reference = app.bookings(&study).await[0].reference.clone();
+    let participants = |event| {
+        let query = domain::bookings::entity::participant::Entity::find().filter(domain::bookings::entity::participant::Column::EventId.eq(event));
+        query.order_by_asc(domain::bookings::entity::participant::Column::Id).all(&app.services.db.read)
+    };
+    let past_code = participants(past.id).await.unwrap()[0].code.clone();
+    let today = participants(today.id).await.unwrap()[0].id.0;
+    let records = domain::attendance::entity::attendance_record::Entity::find().all(&app.services.db.read).await.unwrap();
+    let message = app.mails().await.into_iter().find(|mail| mail.kind != "sign_in" && mail.row.organisation_id.is_some()).unwrap().row.id.0;
+    app.person_with_role_in("example-training", Role::Viewer, "helper@example.org").await;
+    let helper = app.person("helper@example.org").await.0;
+    World {
+        manage: booked.location().unwrap().strip_prefix("/bookings/").unwrap().split('?').next().unwrap().to_owned(),
+        reference,
+        place: places[0].id.0,
+        linked_place: places[2].id.0,
+        past_code,
+        today,
+        records: records.iter().map(|record| record.id.0).collect(),
+        certificates: issued.into_iter().map(|issued| issued.certificate).collect(),
+        message,
+        helper,
+        app,
+    }
+}
+
+impl World {
+    /// A fresh browser of whoever is in this column.
+    async fn browser(&self, who: usize) -> Browser {
+        match WHO[who] {
+            "nobody" => self.app.browser(),
+            "another organisation's owner" => self.app.sign_in("stranger@example.org").await,
+            role => self.app.sign_in(&format!("{role}@example.org")).await,
+        }
+    }
+}
+
+/// What kind of answer it is, for somebody who asked for `path`.
+fn kind(answer: &Answer, path: &str, is_form: bool) -> Result<Kind, String> {
+    let location = answer.location().unwrap_or_default();
+    if location.contains("__err") || location.contains("__path") {
+        return Err(format!("an error in an address: {location}"));
+    }
+    match answer.status {
+        200 | 201 | 400 | 422 if !is_form || answer.status != 200 => Ok(Allowed),
+        303 if location.starts_with("/sign-in?next=") && !location.contains("draft=") => {
+            if is_form || location == format!("/sign-in?next={}", encode(path).replace("%2F", "/")) { Ok(SignIn) } else { Err(format!("leads back to the wrong page: {location}")) }
+        }
+        303 if is_form => Ok(Allowed),
+        303 => Ok(Elsewhere),
+        403 => Ok(Forbidden),
+        404 => Ok(NotFound),
+        other => Err(format!("status {other}, {location}")),
+    }
+}
+
+/// Every GET address: as the router lists it, as it is asked for, and what each in turn gets.
+pub fn pages(world: &World) -> Vec<(&'static str, String, Row)> {
+    let certificate = &world.certificates[0];
+    let own = &world.reference;
+    let place = world.place;
+    vec![
+        ("/", "/".into(), PUBLIC),
+        ("/events", "/events".into(), PUBLIC),
+        ("/networks", "/networks".into(), PUBLIC),
+        ("/accessibility", "/accessibility".into(), PUBLIC),
+        ("/privacy", "/privacy".into(), PUBLIC),
+        ("/verify", "/verify".into(), PUBLIC),
+        ("/leave", "/leave".into(), [Elsewhere; 7]),
+        ("/health/live", "/health/live".into(), PUBLIC),
+        ("/health/ready", "/health/ready".into(), PUBLIC),
+        ("/metrics", "/metrics".into(), [Forbidden; 7]),
+        ("/.well-known/did.json", "/.well-known/did.json".into(), PUBLIC),
+        ("/events/{slug}", "/events/study-day".into(), PUBLIC),
+        ("/events/{slug}", "/events/quiet-draft".into(), DRAFT),
+        ("/events/{slug}/agenda", "/events/study-day/agenda".into(), PUBLIC),
+        ("/events/{slug}/agenda", "/events/quiet-draft/agenda".into(), DRAFT),
+        ("/events/{slug}.ics", "/events/study-day.ics".into(), PUBLIC),
+        ("/events/{slug}.ics", "/events/quiet-draft.ics".into(), DRAFT),
+        ("/events/{slug}/book", "/events/study-day/book".into(), PUBLIC),
+        ("/events/{slug}/book", "/events/quiet-draft/book".into(), DRAFT),
+        ("/events/{slug}/book/who", "/events/study-day/book/who".into(), [Elsewhere; 7]),
+        ("/events/{slug}/book/check", "/events/study-day/book/check".into(), [Elsewhere; 7]),
+        ("/bookings/{token}", format!("/bookings/{}", world.manage), PUBLIC),
+        ("/bookings/{token}", "/bookings/nonsense".into(), [NotFound; 7]),
+        ("/bookings/{token}/places/{place}/cancel", format!("/bookings/{}/places/{}/cancel", world.manage, world.linked_place), PUBLIC),
+        ("/bookings/{token}/places/{place}/cancel", format!("/bookings/{}/places/{place}/cancel", world.manage), [NotFound; 7]),
+        ("/bookings/{token}/places/{place}/name", format!("/bookings/{}/places/{}/name", world.manage, world.linked_place), PUBLIC),
+        ("/bookings/{token}/places/{place}/name", format!("/bookings/{}/places/{place}/name", world.manage), [NotFound; 7]),
+        ("/sign-in", "/sign-in".into(), PUBLIC),
+        ("/sign-in/check", "/sign-in/check".into(), PUBLIC),
+        ("/my", "/my".into(), SIGNED_IN),
+        ("/my/account", "/my/account".into(), SIGNED_IN),
+        ("/my/cpd", "/my/cpd".into(), SIGNED_IN),
+        ("/my/bookings/{reference}", format!("/my/bookings/{own}"), BOOKING),
+        ("/my/bookings/{reference}/places/{place}/cancel", format!("/my/bookings/{own}/places/{place}/cancel"), BOOKING),
+        ("/my/bookings/{reference}/places/{place}/name", format!("/my/bookings/{own}/places/{place}/name"), BOOKING),
+        ("/certificates/{id}", format!("/certificates/{certificate}"), PUBLIC),
+        ("/certificates/{id}.pdf", format!("/certificates/{certificate}.pdf"), PUBLIC),
+        ("/certificates/{id}.jwt", format!("/certificates/{certificate}.jwt"), PUBLIC),
+        ("/certificates/{id}.json", format!("/certificates/{certificate}.json"), PUBLIC),
+        ("/certificates/status/{n}", "/certificates/status/1".into(), PUBLIC),
+        ("/check-in/{slug}", "/check-in/study-day".into(), CHECK_IN),
+        ("/organise", "/organise".into(), [SignIn, Forbidden, Allowed, Allowed, Allowed, Allowed, Allowed]),
+        ("/organise/messages", "/organise/messages".into(), SEE_ANY),
+        ("/organise/messages/{id}", format!("/organise/messages/{}", world.message), [SignIn, Forbidden, Allowed, Forbidden, Allowed, Allowed, NotFound]),
+        ("/organise/team", "/organise/team".into(), OWN_ANY),
+        ("/organise/team", "/organise/team?organisation=example-training".into(), OWN_NAMED),
+        ("/organise/settings", "/organise/settings".into(), OWN_ANY),
+        ("/organise/settings", "/organise/settings?organisation=example-training".into(), OWN_NAMED),
+        ("/organise/events/new", "/organise/events/new".into(), EDIT_ANY),
+        ("/organise/events/{slug}", "/organise/events/study-day".into(), SEE),
+        ("/organise/events/{slug}", "/organise/events/quiet-draft".into(), SEE),
+        ("/organise/events/{slug}", "/organise/events/other-day".into(), [SignIn, NotFound, NotFound, NotFound, NotFound, NotFound, Allowed]),
+        ("/organise/events/{slug}/edit", "/organise/events/study-day/edit".into(), EDIT),
+        ("/organise/events/{slug}/cancel", "/organise/events/study-day/cancel".into(), EDIT),
+        ("/organise/events/{slug}/tickets", "/organise/events/study-day/tickets".into(), SEE),
+        ("/organise/events/{slug}/agenda", "/organise/events/study-day/agenda".into(), SEE),
+        ("/organise/events/{slug}/bookings", "/organise/events/study-day/bookings".into(), SEE),
+        ("/organise/events/{slug}/bookings.csv", "/organise/events/study-day/bookings.csv".into(), SEE),
+        ("/organise/events/{slug}/attendance", "/organise/events/past-day/attendance".into(), SEE),
+        ("/organise/events/{slug}/attendance/{code}", format!("/organise/events/past-day/attendance/{}", world.past_code), SEE),
+        ("/organise/events/{slug}/certificates", "/organise/events/past-day/certificates".into(), SEE),
+        ("/organise/events/{slug}/certificates/{id}", format!("/organise/events/past-day/certificates/{certificate}"), SEE),
+        ("/api/v1/events", "/api/v1/events".into(), PUBLIC),
+        ("/api/v1/events/{slug}", "/api/v1/events/study-day".into(), PUBLIC),
+        ("/api/v1/events/{slug}", "/api/v1/events/quiet-draft".into(), [NotFound; 7]),
+        ("/api/v1/openapi.json", "/api/v1/openapi.json".into(), PUBLIC),
+        // A link of its own each time: see `people.rs`.
+        ("/sign-in/{token}", String::new(), PUBLIC),
+    ]
+}
+
+/// One form as somebody would post it.
+struct Post {
+    path: &'static str,
+    fields: Vec<(&'static str, String)>,
+    row: Row,
+    /// What it does, the first of those who may has done; otherwise it only looks, or is refused by a rule.
+    changes: bool,
+}
+
+/// Every form. What ends something comes after what needs it.
+fn posts(world: &World) -> Vec<Post> {
+    let post = |path, fields: &[(&'static str, &str)], row, changes| Post {
+        path,
+        fields: fields.iter().map(|(name, value)| (*name, (*value).to_owned())).collect(),
+        row,
+        changes,
+    };
+    let (place, linked, today, message, helper) =
+        (world.place.to_string(), world.linked_place.to_string(), world.today.to_string(), world.message.to_string(), world.helper.to_string());
+    let record = world.records[0].to_string();
+    let event = [
+        ("form[title]", "Another day"),
+        ("form[kind]", "conference"),
+        ("form[timezone]", "Europe/London"),
+        ("form[starts]", "2027-03-12T09:00"),
+        ("form[ends]", "2027-03-12T16:00"),
+        ("form[attendance_mode]", "venue"),
+        ("form[venue_name]", "Elsewhere"),
+        ("form[cpd_rule]", "proportional"),
+        ("form[cpd_round_down_to]", "15"),
+        ("form[cpd_min_minutes]", "15"),
+        ("form[cpd_participatory]", "by_session"),
+        ("form[ticket_name]", "Delegate"),
+    ];
+    let with = |more: &[(&'static str, &'static str)]| [more, &event].concat();
+    vec![
+        post("/do/people/ask", &[("form[email]", "delegate@example.org")], PUBLIC, true),
+        post("/do/people/code", &[("form[code]", "ABCDEFGH")], PUBLIC, false),
+        post("/do/people/confirm", &[("token", "nonsense")], PUBLIC, false),
+        post("/preferences", &[("contrast", "more"), ("back", "/events")], PUBLIC, false),
+        post("/verify/check", &[], PUBLIC, false),
+        post("/api/v1/bookings", &[], PUBLIC, false),
+        post("/api/v1/events/{slug}/bookings", &[], PUBLIC, false),
+        post("/do/bookings/choose", &[("slug", "study-day"), ("form[wanted][standard-day]", "1")], PUBLIC, false),
+        post("/do/bookings/choose", &[("slug", "quiet-draft"), ("form[wanted][standard]", "1")], DRAFT, false),
+        post("/do/bookings/name", &[("slug", "study-day"), ("form[name]", "Ama Owusu")], PUBLIC, false),
+        post("/do/bookings/name", &[("slug", "quiet-draft"), ("form[name]", "Ama Owusu")], DRAFT, false),
+        post("/do/bookings/book", &[("slug", "study-day"), ("key", "k")], PUBLIC, false),
+        post("/do/bookings/book", &[("slug", "quiet-draft"), ("key", "k")], DRAFT, false),
+        post("/do/bookings/rename", &[("token", &world.reference), ("place", &place), ("form[name]", "Dana Renamed"), ("form[email]", "delegate@example.org")], BOOKING_CHANGE, true),
+        post("/do/bookings/rename", &[("token", &world.manage), ("place", &place), ("form[name]", "Mallory"), ("form[email]", "mallory@example.org")], [NotFound; 7], false),
+        post("/do/bookings/rename", &[("token", &world.manage), ("place", &linked), ("form[name]", "Linda Renamed"), ("form[email]", "linda@example.org")], PUBLIC, true),
+        post("/do/certificates/reissue", &[("slug", "past-day"), ("id", &world.certificates[0]), ("form[reason]", "Her name was wrong")], EDIT, true),
+        post("/do/certificates/revoke", &[("slug", "past-day"), ("id", &world.certificates[1]), ("form[reason]", "Was not there")], EDIT, true),
+        post("/do/certificates/issue", &[("slug", "past-day"), ("count", "1")], EDIT, true),
+        post("/do/attendance/record", &[("slug", "today"), ("participant", &today), ("action", "arrive")], CHECK_IN, true),
+        post("/do/attendance/add", &[("slug", "past-day"), ("person", &world.past_code), ("form[action]", "leave"), ("form[at]", "2026-10-09T11:00"), ("form[reason]", "paper register")], EDIT, true),
+        post("/do/attendance/withdraw", &[("slug", "past-day"), ("record", &record), ("person", &world.past_code), ("form[reasons][1]", "a slip"), ("form[reasons][2]", "a slip")], CHECK_IN, false),
+        post("/do/messages/resend", &[("message", &message)], EDIT, true),
+        post("/do/organise/create", &with(&[("form[organisation]", "example-training"), ("form[slug]", "made-here")]), [SignIn, Forbidden, Forbidden, Forbidden, Allowed, Allowed, Allowed], true),
+        post("/do/organise/update", &with(&[("slug", "study-day")]), EDIT, true),
+        post("/do/organise/status", &[("slug", "quiet-draft"), ("status", "published")], EDIT, true),
+        post("/do/organise/ticket", &[("slug", "study-day"), ("form[name]", "Late"), ("form[price]", "10")], EDIT, true),
+        post("/do/organise/delete-ticket", &[("slug", "study-day"), ("ticket", "spare-{who}")], EDIT, true),
+        post("/do/organise/cancel", &[("slug", "gone-day"), ("people", "0")], EDIT, true),
+        post("/do/organise/add-member", &[("organisation", "example-training"), ("form[name]", "New Person"), ("form[email]", "new@example.org"), ("form[role]", "viewer")], OWN_NAMED, true),
+        post("/do/organise/role", &[("organisation", "example-training"), ("person", &helper), ("role", "steward")], OWN_NAMED, true),
+        post("/do/organise/settings", &[("organisation", "example-training"), ("form[name]", "Renamed Ltd"), ("form[email]", "new@example.org")], [SignIn, NotFound, Forbidden, Forbidden, Forbidden, Allowed, NotFound], true),
+        post("/do/bookings/cancel", &[("token", &world.reference), ("place", &place)], BOOKING_CHANGE, true),
+        post("/do/bookings/cancel", &[("token", &world.manage), ("place", &place)], [NotFound; 7], false),
+        post("/do/bookings/cancel", &[("token", &world.manage), ("place", &linked)], PUBLIC, true),
+        post("/do/people/sign-out-everywhere", &[], SIGNED_IN, true),
+        post("/sign-out", &[], PUBLIC, false),
+    ]
+}
+
+#[tokio::test]
+async fn every_address_is_in_the_table_and_the_table_has_no_other() {
+    let world = world().await;
+    let of = |wanted: &str| -> BTreeSet<String> {
+        let routes = server::router::list_routes().into_iter();
+        routes.filter(|(_, methods)| methods.iter().any(|method| method == wanted)).map(|(path, _)| path).collect()
+    };
+    let listed: BTreeSet<String> = pages(&world).into_iter().map(|(route, ..)| route.to_owned()).collect();
+    assert_eq!(of("GET"), listed, "left: what the router has; right: the table of pages");
+    let listed: BTreeSet<String> = posts(&world).into_iter().map(|post| post.path.to_owned()).collect();
+    assert_eq!(of("POST"), listed, "left: what the router has; right: the table of forms");
+}
+
+#[tokio::test]
+async fn every_page_answers_everybody_as_the_table_says() {
+    let world = world().await;
+    let mut wrong = Vec::new();
+    for who in 0..WHO.len() {
+        let browser = world.browser(who).await;
+        for (_, path, row) in pages(&world) {
+            if path.is_empty() {
+                continue;
+            }
+            // Leaving ends the sign-in, so it happens in a browser of its own.
+            let answer = if path == "/leave" { world.browser(who).await.get(&path).await } else { browser.get(&path).await };
+            match kind(&answer, &path, false) {
+                Ok(got) if got == row[who] => {}
+                got => wrong.push(format!("{} as {}: {got:?} instead of {:?}", path, WHO[who], row[who])),
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+/// The tables in which a refusal leaves no trace.
+fn differing(before: &BTreeMap<String, Vec<String>>, after: &BTreeMap<String, Vec<String>>) -> Vec<String> {
+    before.keys().filter(|table| before[*table] != after[*table] && table.as_str() != "rate_limit").cloned().collect()
+}
+
+#[tokio::test]
+async fn every_form_answers_everybody_as_the_table_says_and_a_refusal_changes_nothing() {
+    let world = world().await;
+    let mut wrong = Vec::new();
+    for post in posts(&world) {
+        let mut has_changed = false;
+        // Those who may not, first: after that something may be gone.
+        let (may, may_not): (Vec<_>, Vec<_>) = (0..WHO.len()).partition(|who| post.row[*who] == Allowed);
+        for who in may_not.into_iter().chain(may) {
+            let browser = world.browser(who).await;
+            let path = post.path.replace("{slug}", "study-day");
+            let before = world.app.everything().await;
+            let answer = if post.path == "/verify/check" {
+                browser.post_file(&path, "file", "empty.pdf", "application/pdf", b"").await
+            } else if post.path.starts_with("/api/") {
+                let headers = [("content-type", "application/json"), ("accept", "application/json")];
+                browser.request(http::Method::POST, &path, &headers, axum::body::Body::from("{}")).await
+            } else {
+                let fields: Vec<_> = post.fields.iter().map(|(name, value)| (*name, value.replace("{who}", &who.to_string()))).collect();
+                browser.post(&path, &fields).await
+            };
+            let changed = differing(&before, &world.app.everything().await);
+            let name = format!("{} {:?} as {}", post.path, post.fields.first().map(|field| &field.1), WHO[who]);
+            match kind(&answer, &path, true) {
+                Ok(got) if got == post.row[who] => {}
+                got => wrong.push(format!("{name}: {got:?} ({} {:?}) instead of {:?}", answer.status, answer.location(), post.row[who])),
+            }
+            if post.row[who] == Allowed {
+                has_changed |= changed.iter().any(|table| table != "form_draft");
+            } else if !changed.is_empty() {
+                wrong.push(format!("{name}: refused, but changed {changed:?}"));
+            }
+        }
+        if post.changes && !has_changed {
+            wrong.push(format!("{}: nobody's post changed anything, so the row proves nothing", post.path));
+        }
+    }
+    world.app.run_jobs().await;
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[tokio::test]
+async fn a_refused_form_is_told_in_a_page_without_an_address_that_carries_the_error() {
+    let world = world().await;
+    for (who, status, heading) in [(2, 403, "You cannot do this"), (6, 404, "Page not found")] {
+        let browser = world.browser(who).await;
+        browser.get("/events").await;
+        let answer = browser.post("/do/organise/status", &[("slug", "quiet-draft"), ("status", "published")]).await;
+        assert_eq!((answer.status, answer.header("location")), (status, ""));
+        assert_eq!(answer.h1(), heading);
+    }
+}
+
+#[tokio::test]
+async fn a_viewer_cannot_rename_anybody() {
+    let world = world().await;
+    let viewer = world.app.sign_in("viewer@example.org").await;
+    let place = world.place.to_string();
+    let answer = viewer.post("/do/bookings/rename", &[("token", world.reference.as_str()), ("place", &place), ("form[name]", "Mallory"), ("form[email]", "mallory@example.org")]).await;
+    assert_eq!(answer.status, 403);
+    let study = world.app.find_event("study-day").await;
+    assert_eq!(world.app.places(&study).await[0].name.as_deref(), Some("Dana Delegate"));
+}
