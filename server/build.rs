@@ -49,23 +49,43 @@ fn main() {
         digest.update(&script);
         digest.update(&module);
         let stem = format!("app-{}", &hex::encode(digest.finalize())[..12]);
-        files.push(File { name: format!("{stem}.js"), media_type: "text/javascript; charset=utf-8", bytes: script });
-        files.push(File { name: format!("{stem}_bg.wasm"), media_type: "application/wasm", bytes: module });
+        files.push(File {
+            name: format!("{stem}.js"),
+            media_type: "text/javascript; charset=utf-8",
+            bytes: script,
+        });
+        files.push(File {
+            name: format!("{stem}_bg.wasm"),
+            media_type: "application/wasm",
+            bytes: module,
+        });
         bundle = Some(stem);
     }
 
     let out = PathBuf::from(env("OUT_DIR"));
     let mut code = String::new();
-    writeln!(code, "pub const CSS: &str = {css_name:?};\npub const ICON: &str = {icon_name:?};\npub const BUNDLE: Option<&str> = {bundle:?};").expect("code");
+    writeln!(
+        code,
+        "pub const CSS: &str = {css_name:?};\npub const ICON: &str = {icon_name:?};\npub const BUNDLE: Option<&str> = {bundle:?};"
+    )
+    .expect("code");
     writeln!(code, "pub static FILES: &[Embedded] = &[").expect("code");
     for file in &files {
         let plain = write(&out, &file.name, "", &file.bytes);
         let (brotli, gzip) = if file.media_type == "font/woff2" {
             ("None".to_owned(), "None".to_owned())
         } else {
-            (some(write(&out, &file.name, ".br", &brotli(&file.bytes))), some(write(&out, &file.name, ".gz", &gzip(&file.bytes))))
+            (
+                some(write(&out, &file.name, ".br", &brotli(&file.bytes))),
+                some(write(&out, &file.name, ".gz", &gzip(&file.bytes))),
+            )
         };
-        writeln!(code, "    Embedded {{ name: {:?}, media_type: {:?}, plain: {plain}, brotli: {brotli}, gzip: {gzip} }},", file.name, file.media_type).expect("code");
+        writeln!(
+            code,
+            "    Embedded {{ name: {:?}, media_type: {:?}, plain: {plain}, brotli: {brotli}, gzip: {gzip} }},",
+            file.name, file.media_type
+        )
+        .expect("code");
     }
     code.push_str("];\n");
     fs::write(out.join("assets.rs"), code).expect("assets.rs");
@@ -92,7 +112,11 @@ fn hashed(path: &Path, media_type: &'static str) -> File {
 
 fn named(stem: &str, end: &str, bytes: Vec<u8>, media_type: &'static str) -> File {
     let hash = hex::encode(Sha256::digest(&bytes));
-    File { name: format!("{stem}-{}.{end}", &hash[..12]), media_type, bytes }
+    File {
+        name: format!("{stem}-{}.{end}", &hash[..12]),
+        media_type,
+        bytes,
+    }
 }
 
 fn write(out: &Path, name: &str, end: &str, bytes: &[u8]) -> String {
@@ -107,7 +131,11 @@ fn some(text: String) -> String {
 
 fn brotli(bytes: &[u8]) -> Vec<u8> {
     let mut out = Vec::new();
-    let params = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() };
+    let params = brotli::enc::BrotliEncoderParams {
+        quality: 11,
+        lgwin: 22,
+        ..Default::default()
+    };
     brotli::BrotliCompress(&mut &bytes[..], &mut out, &params).expect("brotli");
     out
 }

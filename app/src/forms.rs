@@ -41,7 +41,11 @@ where
     P: Serialize,
     V: Future<Output = domain::Result<Go>>,
 {
-    let request = Request { services: ssr::services(), actor: ssr::asking().actor, asking: ssr::asking() };
+    let request = Request {
+        services: ssr::services(),
+        actor: ssr::asking().actor,
+        asking: ssr::asking(),
+    };
     let (services, browser) = (request.services.clone(), request.asking.browser.clone());
 
     let kept = drafts::find(&services, &browser, draft).await?;
@@ -76,16 +80,31 @@ fn problems(error: Error) -> Result<FieldErrors, AppError> {
         Error::Invalid(errors) => Ok(errors),
         Error::Refused(refusal) => about_all("refused", refusal.to_string()),
         Error::TooMany(seconds) => {
-            let wait = if seconds < 90 { format!("{seconds} seconds") } else { format!("{} minutes", seconds.div_ceil(60)) };
+            let wait = if seconds < 90 {
+                format!("{seconds} seconds")
+            } else {
+                format!("{} minutes", seconds.div_ceil(60))
+            };
             about_all("too_many", format!("That was tried too often. Wait {wait} and try again."))
         }
         Error::NotFound | Error::Forbidden => {
-            ssr::status(if matches!(error, Error::NotFound) { axum::http::StatusCode::NOT_FOUND } else { axum::http::StatusCode::FORBIDDEN });
+            ssr::status(if matches!(error, Error::NotFound) {
+                axum::http::StatusCode::NOT_FOUND
+            } else {
+                axum::http::StatusCode::FORBIDDEN
+            });
             Err(error.into())
         }
         other => {
-            let AppError::Failed(reference) = other.into() else { return about_all("failed", "Something went wrong. Nothing was changed.".to_owned()) };
-            about_all("failed", format!("Something went wrong on our side and nothing was changed. Try again; if it goes on, tell the organiser this reference: {reference}."))
+            let AppError::Failed(reference) = other.into() else {
+                return about_all("failed", "Something went wrong. Nothing was changed.".to_owned());
+            };
+            about_all(
+                "failed",
+                format!(
+                    "Something went wrong on our side and nothing was changed. Try again; if it goes on, tell the organiser this reference: {reference}."
+                ),
+            )
         }
     }
 }

@@ -22,7 +22,9 @@ pub fn listen() {
             let count = if now - last <= WAIT { count + 1 } else { 1 };
             presses.set((count, now));
             // A page that shows no way out has it turned off.
-            let shown = window.document().is_some_and(|page| page.query_selector("a.leave").ok().flatten().is_some());
+            let shown = window
+                .document()
+                .is_some_and(|page| page.query_selector("a.leave").ok().flatten().is_some());
             if count >= 3 && shown {
                 let _ = window.location().replace("/leave");
             }

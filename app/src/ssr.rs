@@ -55,7 +55,11 @@ fn decode(text: &str) -> String {
         rest = tail;
         match first {
             b'+' => bytes.push(b' '),
-            b'%' => match tail.get(..2).and_then(|hex| std::str::from_utf8(hex).ok()).and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            b'%' => match tail
+                .get(..2)
+                .and_then(|hex| std::str::from_utf8(hex).ok())
+                .and_then(|hex| u8::from_str_radix(hex, 16).ok())
+            {
                 Some(byte) => {
                     bytes.push(byte);
                     rest = &tail[2..];
@@ -98,15 +102,19 @@ pub fn services() -> Arc<Services> {
 /// When called outside a request.
 #[must_use]
 pub fn asking() -> Asking {
-    expect_context::<Parts>().extensions.get::<Asking>().cloned().unwrap_or_else(|| Asking {
-        actor: Actor::Nobody,
-        browser: String::new(),
-        contrast: false,
-        path: "/".to_owned(),
-        query: String::new(),
-        address: String::new(),
-        sign_in: None,
-    })
+    expect_context::<Parts>()
+        .extensions
+        .get::<Asking>()
+        .cloned()
+        .unwrap_or_else(|| Asking {
+            actor: Actor::Nobody,
+            browser: String::new(),
+            contrast: false,
+            path: "/".to_owned(),
+            query: String::new(),
+            address: String::new(),
+            sign_in: None,
+        })
 }
 
 /// Answers with a redirect: 303, or for an island's call the header its client follows.
@@ -117,11 +125,20 @@ pub fn redirect(to: &str) {
         return;
     };
     let wants_json = use_context::<Parts>()
-        .and_then(|parts| parts.headers.get(axum::http::header::ACCEPT).and_then(|accept| accept.to_str().ok()).map(|accept| accept == "application/json"))
+        .and_then(|parts| {
+            parts
+                .headers
+                .get(axum::http::header::ACCEPT)
+                .and_then(|accept| accept.to_str().ok())
+                .map(|accept| accept == "application/json")
+        })
         .unwrap_or(false);
     response.insert_header(axum::http::header::LOCATION, location);
     if wants_json {
-        response.insert_header(axum::http::HeaderName::from_static("serverfnredirect"), axum::http::HeaderValue::from_static(""));
+        response.insert_header(
+            axum::http::HeaderName::from_static("serverfnredirect"),
+            axum::http::HeaderValue::from_static(""),
+        );
     } else {
         response.set_status(axum::http::StatusCode::SEE_OTHER);
     }
@@ -145,7 +162,9 @@ pub fn header(name: axum::http::HeaderName, value: &str) {
 pub async fn draft() -> domain::Result<Draft> {
     let (services, asking) = (services(), asking());
     let id = asking.query_value("draft").unwrap_or_default();
-    Ok(domain::platform::drafts::find(&services, &asking.browser, &id).await?.unwrap_or_default())
+    Ok(domain::platform::drafts::find(&services, &asking.browser, &id)
+        .await?
+        .unwrap_or_default())
 }
 
 /// A short random word that ties a reader's message to a line in the log.

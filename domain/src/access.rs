@@ -72,7 +72,11 @@ impl Actor {
 
     #[must_use]
     pub fn role_in(&self, organisation: OrganisationId) -> Option<Role> {
-        self.person()?.roles.iter().find(|(id, _)| *id == organisation).map(|(_, role)| *role)
+        self.person()?
+            .roles
+            .iter()
+            .find(|(id, _)| *id == organisation)
+            .map(|(_, role)| *role)
     }
 
     #[must_use]
@@ -108,7 +112,14 @@ impl Actor {
     #[must_use]
     pub fn organisations_with(&self, permission: Permission) -> Vec<OrganisationId> {
         self.person()
-            .map(|person| person.roles.iter().filter(|(_, role)| permission.is_held_by(*role)).map(|(id, _)| *id).collect())
+            .map(|person| {
+                person
+                    .roles
+                    .iter()
+                    .filter(|(_, role)| permission.is_held_by(*role))
+                    .map(|(id, _)| *id)
+                    .collect()
+            })
             .unwrap_or_default()
     }
 

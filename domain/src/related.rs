@@ -5,7 +5,10 @@ macro_rules! related {
     ($from:ident.$column:ident => $to:ident) => {
         impl sea_orm::Related<$to::Entity> for $from::Entity {
             fn to() -> sea_orm::RelationDef {
-                $from::Entity::belongs_to($to::Entity).from($from::Column::$column).to($to::Column::Id).into()
+                $from::Entity::belongs_to($to::Entity)
+                    .from($from::Column::$column)
+                    .to($to::Column::Id)
+                    .into()
             }
         }
     };

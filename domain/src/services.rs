@@ -42,7 +42,9 @@ impl Services {
     #[must_use]
     pub fn host(&self) -> String {
         let base = self.site.url("");
-        base.split_once("://").map_or(base.as_str(), |(_, host)| host).replace([':', '[', ']'], "-")
+        base.split_once("://")
+            .map_or(base.as_str(), |(_, host)| host)
+            .replace([':', '[', ']'], "-")
     }
 
     /// Whether readers reach it over TLS, so that cookies may insist on it.

@@ -45,7 +45,9 @@ async fn until_idle_or(services: &Services, stopping: &AtomicBool) -> Result<(us
     loop {
         let mut busy = false;
         while !stopping.load(Ordering::Relaxed) {
-            let Some(lease) = jobs::take(services, &owner(services)).await? else { break };
+            let Some(lease) = jobs::take(services, &owner(services)).await? else {
+                break;
+            };
             busy |= jobs::carry_out(services, &lease).await? != State::Ready;
             jobs_done += 1;
         }

@@ -42,7 +42,11 @@ fn reference(table: &mut TableCreateStatement, column: &'static str, to: &'stati
     if required {
         definition.not_null();
     }
-    table.col(definition).foreign_key(ForeignKey::create().from_col(Alias::new(column)).to(Alias::new(to), Alias::new("id")));
+    table.col(definition).foreign_key(
+        ForeignKey::create()
+            .from_col(Alias::new(column))
+            .to(Alias::new(to), Alias::new("id")),
+    );
 }
 
 /// An index over `columns`, named after its table.

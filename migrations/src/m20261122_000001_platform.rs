@@ -44,7 +44,9 @@ impl MigrationTrait for Migration {
                     .to_owned(),
             )
             .await?;
-        manager.create_index(index("form_draft_expiry", "form_draft", &["expires_at"], false)).await?;
+        manager
+            .create_index(index("form_draft_expiry", "form_draft", &["expires_at"], false))
+            .await?;
 
         manager
             .create_table(
@@ -88,7 +90,11 @@ impl MigrationTrait for Migration {
                     .to_owned(),
             )
             .await?;
-        manager.create_index(index("audit_order", "audit_record", &["chain", "seq"], true)).await?;
-        manager.create_index(index("audit_object", "audit_record", &["object", "object_id"], false)).await
+        manager
+            .create_index(index("audit_order", "audit_record", &["chain", "seq"], true))
+            .await?;
+        manager
+            .create_index(index("audit_object", "audit_record", &["object", "object_id"], false))
+            .await
     }
 }

@@ -42,8 +42,12 @@ impl MigrationTrait for Migration {
         reference(&mut team, "organisation_id", "organisation", true);
         reference(&mut team, "person_id", "person", true);
         manager.create_table(team).await?;
-        manager.create_index(index("team_once", "team_member", &["organisation_id", "person_id"], true)).await?;
-        manager.create_index(index("team_person", "team_member", &["person_id"], false)).await?;
+        manager
+            .create_index(index("team_once", "team_member", &["organisation_id", "person_id"], true))
+            .await?;
+        manager
+            .create_index(index("team_person", "team_member", &["person_id"], false))
+            .await?;
 
         // Asked for by anyone for any mailbox, so person_id may be empty: the answer is the same.
         let mut asked = Table::create()
@@ -58,7 +62,9 @@ impl MigrationTrait for Migration {
             .to_owned();
         reference(&mut asked, "person_id", "person", false);
         manager.create_table(asked).await?;
-        manager.create_index(index("sign_in_request_browser", "sign_in_request", &["browser", "asked_at"], false)).await?;
+        manager
+            .create_index(index("sign_in_request_browser", "sign_in_request", &["browser", "asked_at"], false))
+            .await?;
 
         let mut sign_in = Table::create()
             .table("sign_in")
@@ -69,7 +75,9 @@ impl MigrationTrait for Migration {
             .to_owned();
         reference(&mut sign_in, "person_id", "person", true);
         manager.create_table(sign_in).await?;
-        manager.create_index(index("sign_in_person", "sign_in", &["person_id"], false)).await?;
+        manager
+            .create_index(index("sign_in_person", "sign_in", &["person_id"], false))
+            .await?;
 
         // Links with secrets: only the hash is kept.
         manager
@@ -86,6 +94,8 @@ impl MigrationTrait for Migration {
                     .to_owned(),
             )
             .await?;
-        manager.create_index(index("link_object", "link", &["kind", "object_id"], false)).await
+        manager
+            .create_index(index("link_object", "link", &["kind", "object_id"], false))
+            .await
     }
 }

@@ -51,18 +51,37 @@ impl MigrationTrait for Migration {
             .to_owned();
         reference(&mut event, "organisation_id", "organisation", true);
         manager.create_table(event).await?;
-        manager.create_index(index("event_public", "event", &["status", "starts_at"], false)).await?;
-        manager.create_index(index("event_organisation", "event", &["organisation_id", "starts_at"], false)).await?;
+        manager
+            .create_index(index("event_public", "event", &["status", "starts_at"], false))
+            .await?;
+        manager
+            .create_index(index("event_organisation", "event", &["organisation_id", "starts_at"], false))
+            .await?;
 
-        let mut room = Table::create().table("room").col(id()).col(string("code")).col(string("name")).col(integer_null("places")).to_owned();
+        let mut room = Table::create()
+            .table("room")
+            .col(id())
+            .col(string("code"))
+            .col(string("name"))
+            .col(integer_null("places"))
+            .to_owned();
         reference(&mut room, "event_id", "event", true);
         manager.create_table(room).await?;
-        manager.create_index(index("room_code", "room", &["event_id", "code"], true)).await?;
+        manager
+            .create_index(index("room_code", "room", &["event_id", "code"], true))
+            .await?;
 
-        let mut track = Table::create().table("track").col(id()).col(string("code")).col(string("name")).to_owned();
+        let mut track = Table::create()
+            .table("track")
+            .col(id())
+            .col(string("code"))
+            .col(string("name"))
+            .to_owned();
         reference(&mut track, "event_id", "event", true);
         manager.create_table(track).await?;
-        manager.create_index(index("track_code", "track", &["event_id", "code"], true)).await?;
+        manager
+            .create_index(index("track_code", "track", &["event_id", "code"], true))
+            .await?;
 
         let mut speaker = Table::create()
             .table("speaker")
@@ -76,7 +95,9 @@ impl MigrationTrait for Migration {
             .to_owned();
         reference(&mut speaker, "event_id", "event", true);
         manager.create_table(speaker).await?;
-        manager.create_index(index("speaker_code", "speaker", &["event_id", "code"], true)).await?;
+        manager
+            .create_index(index("speaker_code", "speaker", &["event_id", "code"], true))
+            .await?;
 
         let mut session = Table::create()
             .table("session")
@@ -99,13 +120,26 @@ impl MigrationTrait for Migration {
         reference(&mut session, "room_id", "room", false);
         reference(&mut session, "track_id", "track", false);
         manager.create_table(session).await?;
-        manager.create_index(index("session_code", "session", &["event_id", "code"], true)).await?;
+        manager
+            .create_index(index("session_code", "session", &["event_id", "code"], true))
+            .await?;
 
-        let mut speaks = Table::create().table("session_speaker").col(id()).col(integer("position")).to_owned();
+        let mut speaks = Table::create()
+            .table("session_speaker")
+            .col(id())
+            .col(integer("position"))
+            .to_owned();
         reference(&mut speaks, "session_id", "session", true);
         reference(&mut speaks, "speaker_id", "speaker", true);
         manager.create_table(speaks).await?;
-        manager.create_index(index("session_speaker_once", "session_speaker", &["session_id", "speaker_id"], true)).await?;
+        manager
+            .create_index(index(
+                "session_speaker_once",
+                "session_speaker",
+                &["session_id", "speaker_id"],
+                true,
+            ))
+            .await?;
 
         let mut ticket = Table::create()
             .table("ticket")
@@ -120,6 +154,8 @@ impl MigrationTrait for Migration {
             .to_owned();
         reference(&mut ticket, "event_id", "event", true);
         manager.create_table(ticket).await?;
-        manager.create_index(index("ticket_code", "ticket", &["event_id", "code"], true)).await
+        manager
+            .create_index(index("ticket_code", "ticket", &["event_id", "code"], true))
+            .await
     }
 }

@@ -17,7 +17,9 @@ impl MigrationTrait for Migration {
             .to_owned();
         reference(&mut participant, "event_id", "event", true);
         manager.create_table(participant).await?;
-        manager.create_index(index("participant_event", "participant", &["event_id"], false)).await?;
+        manager
+            .create_index(index("participant_event", "participant", &["event_id"], false))
+            .await?;
 
         let mut booking = Table::create()
             .table("booking")
@@ -32,8 +34,12 @@ impl MigrationTrait for Migration {
         reference(&mut booking, "event_id", "event", true);
         reference(&mut booking, "booker_id", "person", true);
         manager.create_table(booking).await?;
-        manager.create_index(index("booking_once", "booking", &["event_id", "request_key"], true)).await?;
-        manager.create_index(index("booking_booker", "booking", &["booker_id"], false)).await?;
+        manager
+            .create_index(index("booking_once", "booking", &["event_id", "request_key"], true))
+            .await?;
+        manager
+            .create_index(index("booking_booker", "booking", &["booker_id"], false))
+            .await?;
 
         let mut place = Table::create()
             .table("place")
@@ -54,9 +60,15 @@ impl MigrationTrait for Migration {
         reference(&mut place, "participant_id", "participant", true);
         reference(&mut place, "person_id", "person", false);
         manager.create_table(place).await?;
-        manager.create_index(index("place_participant", "place", &["participant_id"], true)).await?;
-        manager.create_index(index("place_booking", "place", &["booking_id"], false)).await?;
-        manager.create_index(index("place_taken", "place", &["event_id", "state", "ticket_id"], false)).await?;
+        manager
+            .create_index(index("place_participant", "place", &["participant_id"], true))
+            .await?;
+        manager
+            .create_index(index("place_booking", "place", &["booking_id"], false))
+            .await?;
+        manager
+            .create_index(index("place_taken", "place", &["event_id", "state", "ticket_id"], false))
+            .await?;
         manager.create_index(index("place_person", "place", &["person_id"], false)).await?;
 
         // What a participant's own calendar has been told, one entry a day of the event.
@@ -71,6 +83,8 @@ impl MigrationTrait for Migration {
             .to_owned();
         reference(&mut entry, "participant_id", "participant", true);
         manager.create_table(entry).await?;
-        manager.create_index(index("calendar_entry_day", "calendar_entry", &["participant_id", "day"], true)).await
+        manager
+            .create_index(index("calendar_entry_day", "calendar_entry", &["participant_id", "day"], true))
+            .await
     }
 }

@@ -27,8 +27,14 @@ impl MigrationTrait for Migration {
         reference(&mut record, "session_id", "session", false);
         reference(&mut record, "recorded_by", "person", false);
         manager.create_table(record).await?;
-        manager.create_index(index("attendance_order", "attendance_record", &["chain", "seq"], true)).await?;
-        manager.create_index(index("attendance_participant", "attendance_record", &["participant_id"], false)).await?;
-        manager.create_index(index("attendance_event", "attendance_record", &["event_id"], false)).await
+        manager
+            .create_index(index("attendance_order", "attendance_record", &["chain", "seq"], true))
+            .await?;
+        manager
+            .create_index(index("attendance_participant", "attendance_record", &["participant_id"], false))
+            .await?;
+        manager
+            .create_index(index("attendance_event", "attendance_record", &["event_id"], false))
+            .await
     }
 }

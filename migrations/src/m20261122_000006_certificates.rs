@@ -26,9 +26,15 @@ impl MigrationTrait for Migration {
         reference(&mut certificate, "event_id", "event", true);
         reference(&mut certificate, "participant_id", "participant", true);
         manager.create_table(certificate).await?;
-        manager.create_index(index("certificate_status", "certificate", &["status_list", "status_index"], true)).await?;
-        manager.create_index(index("certificate_participant", "certificate", &["participant_id"], false)).await?;
-        manager.create_index(index("certificate_event", "certificate", &["event_id", "state"], false)).await?;
+        manager
+            .create_index(index("certificate_status", "certificate", &["status_list", "status_index"], true))
+            .await?;
+        manager
+            .create_index(index("certificate_participant", "certificate", &["participant_id"], false))
+            .await?;
+        manager
+            .create_index(index("certificate_event", "certificate", &["event_id", "state"], false))
+            .await?;
         // One live certificate a person and event, promised by the database itself.
         manager
             .get_connection()
@@ -49,6 +55,8 @@ impl MigrationTrait for Migration {
             .to_owned();
         reference(&mut record, "certificate_id", "certificate", true);
         manager.create_table(record).await?;
-        manager.create_index(index("certificate_order", "certificate_record", &["chain", "seq"], true)).await
+        manager
+            .create_index(index("certificate_order", "certificate_record", &["chain", "seq"], true))
+            .await
     }
 }

@@ -30,7 +30,11 @@ impl MigrationTrait for Migration {
         reference(&mut message, "organisation_id", "organisation", false);
         reference(&mut message, "event_id", "event", false);
         manager.create_table(message).await?;
-        manager.create_index(index("message_due", "message", &["state", "due_at"], false)).await?;
-        manager.create_index(index("message_organisation", "message", &["organisation_id", "created_at"], false)).await
+        manager
+            .create_index(index("message_due", "message", &["state", "due_at"], false))
+            .await?;
+        manager
+            .create_index(index("message_organisation", "message", &["organisation_id", "created_at"], false))
+            .await
     }
 }

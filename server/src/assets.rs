@@ -24,7 +24,10 @@ include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 /// The names pages use.
 #[must_use]
 pub fn names() -> Assets {
-    Assets { css: format!("/assets/{CSS}"), icon: format!("/assets/{ICON}") }
+    Assets {
+        css: format!("/assets/{CSS}"),
+        icon: format!("/assets/{ICON}"),
+    }
 }
 
 /// The bundle's folder and name, if one was built.
@@ -38,7 +41,10 @@ pub async fn serve(Path(name): Path<String>, headers: HeaderMap) -> Response<Bod
     let Some(file) = FILES.iter().find(|file| file.name == name) else {
         return (StatusCode::NOT_FOUND, [(header::CACHE_CONTROL, "no-store")], "Not found").into_response();
     };
-    let accepts = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let accepts = headers
+        .get(header::ACCEPT_ENCODING)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     let takes = |coding: &str| accepts.split(',').any(|part| part.trim().split(';').next() == Some(coding));
     let (bytes, coding) = match (file.brotli.filter(|_| takes("br")), file.gzip.filter(|_| takes("gzip"))) {
         (Some(bytes), _) => (bytes, Some("br")),
@@ -48,7 +54,10 @@ pub async fn serve(Path(name): Path<String>, headers: HeaderMap) -> Response<Bod
     let mut response = Response::new(Body::from(bytes));
     let out = response.headers_mut();
     out.insert(header::CONTENT_TYPE, header::HeaderValue::from_static(file.media_type));
-    out.insert(header::CACHE_CONTROL, header::HeaderValue::from_static("public, max-age=31536000, immutable"));
+    out.insert(
+        header::CACHE_CONTROL,
+        header::HeaderValue::from_static("public, max-age=31536000, immutable"),
+    );
     out.insert(header::VARY, header::HeaderValue::from_static("accept-encoding"));
     if let Some(coding) = coding {
         out.insert(header::CONTENT_ENCODING, header::HeaderValue::from_static(coding));

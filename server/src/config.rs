@@ -50,45 +50,75 @@ pub struct Config {
 impl Config {
     /// Reads the environment and the file: the one named, else `./plenary.toml`, else `DATA_DIR/plenary.toml`.
     pub fn read(named: Option<&Path>) -> anyhow::Result<Self> {
-        Self::from(named, |name| std::env::var(format!("PLENARY_{name}")).ok().filter(|value| !value.is_empty()))
+        Self::from(named, |name| {
+            std::env::var(format!("PLENARY_{name}")).ok().filter(|value| !value.is_empty())
+        })
     }
 
     fn from(named: Option<&Path>, variable: impl Fn(&str) -> Option<String>) -> anyhow::Result<Self> {
         let early_dir = variable("DATA_DIR").map_or_else(|| PathBuf::from("data"), PathBuf::from);
         let file = match named {
             Some(path) => read_file(path)?,
-            None => match [PathBuf::from("plenary.toml"), early_dir.join("plenary.toml")].iter().find(|path| path.is_file()) {
+            None => match [PathBuf::from("plenary.toml"), early_dir.join("plenary.toml")]
+                .iter()
+                .find(|path| path.is_file())
+            {
                 Some(path) => read_file(path)?,
                 None => FileConfig::default(),
             },
         };
         let data_dir = variable("DATA_DIR").map(PathBuf::from).or(file.data_dir).unwrap_or(early_dir);
         let listen_words = variable("LISTEN").or(file.listen).unwrap_or_else(|| "127.0.0.1:3000".to_owned());
-        let listen: SocketAddr = listen_words.parse().with_context(|| format!("LISTEN must be an address and a port, like 127.0.0.1:3000; it is {listen_words}"))?;
+        let listen: SocketAddr = listen_words
+            .parse()
+            .with_context(|| format!("LISTEN must be an address and a port, like 127.0.0.1:3000; it is {listen_words}"))?;
         let base_url = variable("BASE_URL").or(file.base_url).unwrap_or_else(|| format!("http://{listen}"));
-        let host = base_url.split_once("://").map_or(base_url.as_str(), |(_, host)| host).split([':', '/']).next().unwrap_or("localhost").to_owned();
-        let mail_host = if host.contains('.') && host.parse::<IpAddr>().is_err() { host } else { "plenary.invalid".to_owned() };
+        let host = base_url
+            .split_once("://")
+            .map_or(base_url.as_str(), |(_, host)| host)
+            .split([':', '/'])
+            .next()
+            .unwrap_or("localhost")
+            .to_owned();
+        let mail_host = if host.contains('.') && host.parse::<IpAddr>().is_err() {
+            host
+        } else {
+            "plenary.invalid".to_owned()
+        };
         let sqlite_sync = match variable("SQLITE_SYNC").or(file.sqlite_sync).as_deref() {
             None | Some("full") => Sync::Full,
             Some("normal") => Sync::Normal,
             Some(other) => anyhow::bail!("SQLITE_SYNC must be full or normal; it is {other}"),
         };
         let smtp_connections = match variable("SMTP_CONNECTIONS") {
-            Some(text) => text.parse().with_context(|| format!("SMTP_CONNECTIONS must be a number; it is {text}"))?,
+            Some(text) => text
+                .parse()
+                .with_context(|| format!("SMTP_CONNECTIONS must be a number; it is {text}"))?,
             None => file.smtp_connections.unwrap_or(4),
         };
         let proxies = variable("TRUSTED_PROXIES").or(file.trusted_proxies).unwrap_or_default();
         let trusted_proxies = proxies
             .split([',', ' '])
             .filter(|text| !text.is_empty())
-            .map(|text| text.parse().with_context(|| format!("TRUSTED_PROXIES must be addresses with commas between them; {text} is none")))
+            .map(|text| {
+                text.parse()
+                    .with_context(|| format!("TRUSTED_PROXIES must be addresses with commas between them; {text} is none"))
+            })
             .collect::<anyhow::Result<_>>()?;
         Ok(Self {
-            database_url: variable("DATABASE_URL").or(file.database_url).unwrap_or_else(|| format!("sqlite:{}", data_dir.join("plenary.db").display())),
-            mail_from: variable("MAIL_FROM").or(file.mail_from).map_or_else(|| format!("noreply@{mail_host}"), |text| address_in(&text)),
+            database_url: variable("DATABASE_URL")
+                .or(file.database_url)
+                .unwrap_or_else(|| format!("sqlite:{}", data_dir.join("plenary.db").display())),
+            mail_from: variable("MAIL_FROM")
+                .or(file.mail_from)
+                .map_or_else(|| format!("noreply@{mail_host}"), |text| address_in(&text)),
             smtp_url: variable("SMTP_URL").or(file.smtp_url),
-            leave_url: variable("LEAVE_URL").or(file.leave_url).unwrap_or_else(|| "https://www.bbc.co.uk/weather".to_owned()),
-            log: variable("LOG").or(file.log).unwrap_or_else(|| "info,sea_orm_migration=warn".to_owned()),
+            leave_url: variable("LEAVE_URL")
+                .or(file.leave_url)
+                .unwrap_or_else(|| "https://www.bbc.co.uk/weather".to_owned()),
+            log: variable("LOG")
+                .or(file.log)
+                .unwrap_or_else(|| "info,sea_orm_migration=warn".to_owned()),
             metrics_token: variable("METRICS_TOKEN").or(file.metrics_token),
             limits: file.limits.unwrap_or_default(),
             data_dir,
@@ -108,7 +138,11 @@ impl Config {
 
 /// The address alone of `Name <address>`: each mail carries the name of the organisation it is from.
 fn address_in(text: &str) -> String {
-    text.split_once('<').and_then(|(_, rest)| rest.split_once('>')).map_or(text, |(address, _)| address).trim().to_owned()
+    text.split_once('<')
+        .and_then(|(_, rest)| rest.split_once('>'))
+        .map_or(text, |(address, _)| address)
+        .trim()
+        .to_owned()
 }
 
 fn read_file(path: &Path) -> anyhow::Result<FileConfig> {

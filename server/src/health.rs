@@ -32,13 +32,26 @@ pub async fn ready(State(services): State<Arc<Services>>) -> Response {
 pub struct MetricsToken(pub Option<Arc<str>>);
 
 /// Counts of messages and jobs by state, in the Prometheus text format; to loopback or the bearer only.
-pub async fn metrics(State((services, token)): State<(Arc<Services>, MetricsToken)>, peer: Option<Extension<ConnectInfo<SocketAddr>>>, headers: HeaderMap) -> Response {
-    let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|value| value.strip_prefix("Bearer "));
-    let right = token.0.as_deref().is_some_and(|token| bearer.is_some_and(|bearer| domain::platform::random::hash_of(bearer) == domain::platform::random::hash_of(token)));
+pub async fn metrics(
+    State((services, token)): State<(Arc<Services>, MetricsToken)>,
+    peer: Option<Extension<ConnectInfo<SocketAddr>>>,
+    headers: HeaderMap,
+) -> Response {
+    let bearer = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.strip_prefix("Bearer "));
+    let right = token.0.as_deref().is_some_and(|token| {
+        bearer.is_some_and(|bearer| domain::platform::random::hash_of(bearer) == domain::platform::random::hash_of(token))
+    });
     let forwarded = headers.contains_key("x-forwarded-for") || headers.contains_key("forwarded");
     let local = peer.is_some_and(|Extension(peer)| peer.0.ip().is_loopback()) && !forwarded;
     if !right && !local {
-        return (StatusCode::FORBIDDEN, "metrics are for this machine, or for whoever has the token\n").into_response();
+        return (
+            StatusCode::FORBIDDEN,
+            "metrics are for this machine, or for whoever has the token\n",
+        )
+            .into_response();
     }
     let mut text = String::new();
     for (table, help) in [("message", "Messages by state"), ("job", "Jobs by state")] {
@@ -48,7 +61,10 @@ pub async fn metrics(State((services, token)): State<(Arc<Services>, MetricsToke
         match services.db.read.query_all_raw(statement).await {
             Ok(rows) => {
                 for row in rows {
-                    let (state, count): (String, i64) = (row.try_get("", "state").unwrap_or_default(), row.try_get("", "count").unwrap_or_default());
+                    let (state, count): (String, i64) = (
+                        row.try_get("", "state").unwrap_or_default(),
+                        row.try_get("", "count").unwrap_or_default(),
+                    );
                     let _ = writeln!(text, "plenary_{table}s{{state=\"{state}\"}} {count}");
                 }
             }
@@ -59,6 +75,9 @@ pub async fn metrics(State((services, token)): State<(Arc<Services>, MetricsToke
         }
     }
     let open = jobs::count_open(&services.db).await.unwrap_or_default();
-    let _ = writeln!(text, "# HELP plenary_jobs_open Jobs due or running.\n# TYPE plenary_jobs_open gauge\nplenary_jobs_open {open}");
+    let _ = writeln!(
+        text,
+        "# HELP plenary_jobs_open Jobs due or running.\n# TYPE plenary_jobs_open gauge\nplenary_jobs_open {open}"
+    );
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response()
 }

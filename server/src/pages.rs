@@ -16,7 +16,15 @@ use std::sync::Arc;
 pub fn unavailable() -> Response {
     let page = "<!DOCTYPE html><html lang=\"en-GB\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>Not available just now</title></head>\
                 <body><main><h1>Not available just now</h1><p>Something on our side is not answering. Nothing you sent was changed. Try again in a minute.</p></main></body></html>";
-    (StatusCode::SERVICE_UNAVAILABLE, [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::RETRY_AFTER, "30"), (header::CACHE_CONTROL, "no-store")], page)
+    (
+        StatusCode::SERVICE_UNAVAILABLE,
+        [
+            (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+            (header::RETRY_AFTER, "30"),
+            (header::CACHE_CONTROL, "no-store"),
+        ],
+        page,
+    )
         .into_response()
 }
 
@@ -28,7 +36,15 @@ pub fn told(status: StatusCode, heading: &'static str, words: &'static str) -> R
         "<!DOCTYPE html><html lang=\"en-GB\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"robots\" content=\"noindex\"><title>{heading}</title>\
          <link rel=\"stylesheet\" href=\"{css}\"></head><body><main id=\"main\" class=\"wrap page\"><div class=\"stack\"><h1>{heading}</h1><p>{words}</p><p class=\"links\"><a href=\"/\">Go to the front page</a></p></div></main></body></html>"
     );
-    (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-store")], page).into_response()
+    (
+        status,
+        [
+            (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+            (header::CACHE_CONTROL, "no-store"),
+        ],
+        page,
+    )
+        .into_response()
 }
 
 fn add_cookie(response: &mut Response, cookie: &str) {
@@ -49,7 +65,10 @@ pub async fn leave(State(services): State<Arc<Services>>, Extension(asking): Ext
         add_cookie(&mut response, &cookie(name, "", Some(0), services.is_https()));
     }
     let headers = response.headers_mut();
-    headers.insert(HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\", \"storage\""));
+    headers.insert(
+        HeaderName::from_static("clear-site-data"),
+        HeaderValue::from_static("\"cache\", \"storage\""),
+    );
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     response
@@ -78,8 +97,15 @@ pub struct Preferences {
 /// Remembers the contrast for a year and goes back.
 pub async fn preferences(State(services): State<Arc<Services>>, Form(preferences): Form<Preferences>) -> Response {
     let mut response = Redirect::to(&same_site(&preferences.back)).into_response();
-    let (value, age) = if preferences.contrast == "more" { ("more", 365 * 86_400) } else { ("normal", 365 * 86_400) };
+    let (value, age) = if preferences.contrast == "more" {
+        ("more", 365 * 86_400)
+    } else {
+        ("normal", 365 * 86_400)
+    };
     let secure = if services.is_https() { "; Secure" } else { "" };
-    add_cookie(&mut response, &format!("contrast={value}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax{secure}"));
+    add_cookie(
+        &mut response,
+        &format!("contrast={value}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax{secure}"),
+    );
     response
 }

@@ -6,10 +6,7 @@ use crate::{
     middleware::{self, AskingState},
     pages,
 };
-use app::{
-    App, shell,
-    ui::page::Bundle,
-};
+use app::{App, shell, ui::page::Bundle};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request},
@@ -44,7 +41,12 @@ pub fn build(services: Arc<Services>, options: &RouterOptions) -> App_ {
     let routes = generate_route_list(App);
     let given = {
         let services = services.clone();
-        let (names, bundle) = (assets::names(), assets::bundle().map(|_| Bundle { options: leptos_options.clone() }));
+        let (names, bundle) = (
+            assets::names(),
+            assets::bundle().map(|_| Bundle {
+                options: leptos_options.clone(),
+            }),
+        );
         move || {
             provide_context(services.clone());
             provide_context(names.clone());
@@ -57,7 +59,10 @@ pub fn build(services: Arc<Services>, options: &RouterOptions) -> App_ {
         let options = leptos_options.clone();
         move || shell(&options)
     });
-    let app: Router = app.with_state(leptos_options.clone()).layer(DefaultBodyLimit::max(FORM_LIMIT)).layer(tower_http::limit::RequestBodyLimitLayer::new(FORM_LIMIT));
+    let app: Router = app
+        .with_state(leptos_options.clone())
+        .layer(DefaultBodyLimit::max(FORM_LIMIT))
+        .layer(tower_http::limit::RequestBodyLimitLayer::new(FORM_LIMIT));
 
     let plain: Router = Router::new()
         .route("/leave", get(pages::leave))
@@ -69,9 +74,16 @@ pub fn build(services: Arc<Services>, options: &RouterOptions) -> App_ {
         .merge(downloads::routes())
         .merge(api::routes())
         .with_state(services.clone())
-        .merge(Router::new().route("/metrics", get(health::metrics)).with_state((services.clone(), MetricsToken(options.metrics_token.as_deref().map(Into::into)))));
+        .merge(
+            Router::new()
+                .route("/metrics", get(health::metrics))
+                .with_state((services.clone(), MetricsToken(options.metrics_token.as_deref().map(Into::into)))),
+        );
 
-    let asking = AskingState { services: services.clone(), trusted_proxies: options.trusted_proxies.clone().into() };
+    let asking = AskingState {
+        services: services.clone(),
+        trusted_proxies: options.trusted_proxies.clone().into(),
+    };
     let fallback = leptos_axum::render_app_async_with_context(given, {
         let options = leptos_options.clone();
         move || shell(&options)
@@ -89,7 +101,10 @@ pub fn build(services: Arc<Services>, options: &RouterOptions) -> App_ {
 
 /// The options the framework asks for; only the bundle's name and folder matter here.
 fn leptos_options() -> LeptosOptions {
-    LeptosOptions::builder().output_name(assets::bundle().unwrap_or("app")).site_pkg_dir("assets").build()
+    LeptosOptions::builder()
+        .output_name(assets::bundle().unwrap_or("app"))
+        .site_pkg_dir("assets")
+        .build()
 }
 
 /// The endings that mean a file. The router's matcher knows no suffixes, and slugs and ids hold no dot.
@@ -103,7 +118,9 @@ fn rewrite_ending(mut request: Request) -> Request {
     } else if path.starts_with("/assets/") || path.starts_with("/.well-known/") || path.starts_with("/api/") {
         None
     } else {
-        path.rsplit_once('.').filter(|(_, ending)| ENDINGS.contains(ending)).map(|(before, ending)| format!("/_file/{ending}{before}"))
+        path.rsplit_once('.')
+            .filter(|(_, ending)| ENDINGS.contains(ending))
+            .map(|(before, ending)| format!("/_file/{ending}{before}"))
     };
     if let Some(path) = rewritten {
         let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
@@ -121,7 +138,11 @@ pub fn list_routes() -> Vec<(String, Vec<String>)> {
         .iter()
         .map(|route| (route.path().to_owned(), vec!["GET".to_owned()]))
         .chain(leptos_axum_server_fns())
-        .chain(PLAIN.iter().map(|(path, methods)| ((*path).to_owned(), methods.iter().map(|method| (*method).to_owned()).collect())))
+        .chain(
+            PLAIN
+                .iter()
+                .map(|(path, methods)| ((*path).to_owned(), methods.iter().map(|method| (*method).to_owned()).collect())),
+        )
         .collect();
     routes.sort();
     routes.dedup();

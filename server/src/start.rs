@@ -56,5 +56,9 @@ pub async fn services(config: &Config) -> anyhow::Result<Arc<Services>> {
 /// The lock of a served SQLite folder; none on PostgreSQL, where nodes share.
 pub fn lock(config: &Config) -> anyhow::Result<Option<FolderLock>> {
     make_folder(config)?;
-    if config.is_postgres() { Ok(None) } else { FolderLock::take(&config.data_dir).map(Some) }
+    if config.is_postgres() {
+        Ok(None)
+    } else {
+        FolderLock::take(&config.data_dir).map(Some)
+    }
 }

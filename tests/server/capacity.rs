@@ -23,7 +23,11 @@ async fn crowd(app: &TestApp, event: &str, ticket: &str, clients: usize) -> (usi
     let start = Arc::new(Barrier::new(clients));
     let asked = (0..clients).map(|client| {
         let (services, start) = (app.services.clone(), start.clone());
-        let order = order(event, &format!("c{client}"), vec![named(ticket, &format!("Person {client}"), &format!("person-{client}@example.org"))]);
+        let order = order(
+            event,
+            &format!("c{client}"),
+            vec![named(ticket, &format!("Person {client}"), &format!("person-{client}@example.org"))],
+        );
         tokio::spawn(async move {
             start.wait().await;
             service::book(&services, &Actor::Nobody, order).await
@@ -31,7 +35,10 @@ async fn crowd(app: &TestApp, event: &str, ticket: &str, clients: usize) -> (usi
     });
     let answers = join_all(asked).await.into_iter().map(Result::unwrap);
     let (booked, refused): (Vec<_>, Vec<_>) = answers.partition(Result::is_ok);
-    (booked.len(), refused.into_iter().map(|answer| answer.unwrap_err().to_string()).collect())
+    (
+        booked.len(),
+        refused.into_iter().map(|answer| answer.unwrap_err().to_string()).collect(),
+    )
 }
 
 async fn confirmed(app: &TestApp, event: &Event) -> usize {
@@ -72,17 +79,42 @@ async fn half_a_group_fits_so_none_of_it_is_booked() {
         file["tickets"][1]["places"] = 1.into();
     });
     let event = import(&app, &file).await;
-    book(&app, order("open-day", "first", vec![unnamed("nhs"), unnamed("nhs"), unnamed("nhs")])).await.unwrap();
+    book(
+        &app,
+        order("open-day", "first", vec![unnamed("nhs"), unnamed("nhs"), unnamed("nhs")]),
+    )
+    .await
+    .unwrap();
 
-    let four = book(&app, order("open-day", "four", vec![unnamed("nhs"), unnamed("nhs"), unnamed("nhs"), unnamed("nhs")])).await;
-    assert!(matches!(four, Err(Error::Refused(Refusal::Booking(bookings::Refusal::TooFew(2))))), "{four:?}");
+    let four = book(
+        &app,
+        order(
+            "open-day",
+            "four",
+            vec![unnamed("nhs"), unnamed("nhs"), unnamed("nhs"), unnamed("nhs")],
+        ),
+    )
+    .await;
+    assert!(
+        matches!(four, Err(Error::Refused(Refusal::Booking(bookings::Refusal::TooFew(2))))),
+        "{four:?}"
+    );
     let two_of_one = book(&app, order("open-day", "two", vec![unnamed("free"), unnamed("free")])).await;
-    assert!(matches!(two_of_one, Err(Error::Refused(Refusal::Booking(bookings::Refusal::TicketFull(_))))), "{two_of_one:?}");
-    let mixed = book(&app, order("open-day", "mixed", vec![unnamed("nhs"), unnamed("free"), unnamed("free")])).await;
+    assert!(
+        matches!(two_of_one, Err(Error::Refused(Refusal::Booking(bookings::Refusal::TicketFull(_))))),
+        "{two_of_one:?}"
+    );
+    let mixed = book(
+        &app,
+        order("open-day", "mixed", vec![unnamed("nhs"), unnamed("free"), unnamed("free")]),
+    )
+    .await;
     assert!(matches!(mixed, Err(Error::Refused(Refusal::Booking(_)))), "{mixed:?}");
 
     assert_eq!(confirmed(&app, &event).await, 3);
-    book(&app, order("open-day", "fits", vec![unnamed("nhs"), unnamed("free")])).await.unwrap();
+    book(&app, order("open-day", "fits", vec![unnamed("nhs"), unnamed("free")]))
+        .await
+        .unwrap();
     assert_eq!(confirmed(&app, &event).await, 5);
     app.run_jobs().await;
 }

@@ -47,19 +47,36 @@ fn of(count: usize) -> Value {
     changed(contract(), |file| {
         let codes: Vec<String> = (1..=count).map(|i| format!("p{i}")).collect();
         file["event"]["capacity"] = Value::Null;
-        file["places"] = codes.iter().map(|code| json!({ "code": code, "ticket": "nhs", "name": format!("Person {code}"), "email": format!("{code}@example.org") })).collect();
-        file["attendance"] = codes.iter().flat_map(|code| [scan(code, "arrive", "09:10"), scan(code, "leave", "14:50")]).collect();
+        file["places"] = codes
+            .iter()
+            .map(|code| json!({ "code": code, "ticket": "nhs", "name": format!("Person {code}"), "email": format!("{code}@example.org") }))
+            .collect();
+        file["attendance"] = codes
+            .iter()
+            .flat_map(|code| [scan(code, "arrive", "09:10"), scan(code, "leave", "14:50")])
+            .collect();
     })
 }
 
 async fn certificates(app: &TestApp) -> Vec<certificate::Model> {
-    certificate::Entity::find().order_by_asc(certificate::Column::Id).all(&app.services.db.read).await.unwrap()
+    certificate::Entity::find()
+        .order_by_asc(certificate::Column::Id)
+        .all(&app.services.db.read)
+        .await
+        .unwrap()
 }
 
 /// The jobs that issue certificates: state, done, total.
 async fn rounds(app: &TestApp) -> Vec<(State, i64, Option<i64>)> {
-    let jobs = job::Entity::find().order_by_asc(job::Column::Id).all(&app.services.db.read).await.unwrap();
-    jobs.into_iter().filter(|job| job.kind == "issue_certificates").map(|job| (job.state, job.done_count, job.total_count)).collect()
+    let jobs = job::Entity::find()
+        .order_by_asc(job::Column::Id)
+        .all(&app.services.db.read)
+        .await
+        .unwrap();
+    jobs.into_iter()
+        .filter(|job| job.kind == "issue_certificates")
+        .map(|job| (job.state, job.done_count, job.total_count))
+        .collect()
 }
 
 /// Presses the organiser's one button.
@@ -83,13 +100,21 @@ impl Published {
             let answer = stranger.get(&format!("/certificates/{id}.{ending}")).await;
             assert_eq!(answer.status, 200, "{ending}");
             assert!(answer.header("content-type").starts_with(kind), "{}", answer.header("content-type"));
-            assert_eq!(answer.header("content-disposition"), format!("attachment; filename=\"certificate-{id}.{ending}\""), "the name tells nothing of the event");
+            assert_eq!(
+                answer.header("content-disposition"),
+                format!("attachment; filename=\"certificate-{id}.{ending}\""),
+                "the name tells nothing of the event"
+            );
             files.push((ending, answer.bytes));
         }
         let did = stranger.get("/.well-known/did.json").await;
         let status = stranger.get("/certificates/status/1").await;
         assert_eq!((did.status, status.status), (200, 200));
-        Self { files, keys: vec![DidDocument::parse(&did.bytes).unwrap()], status: status.bytes }
+        Self {
+            files,
+            keys: vec![DidDocument::parse(&did.bytes).unwrap()],
+            status: status.bytes,
+        }
     }
 
     fn file(&self, ending: &str) -> &[u8] {
@@ -98,7 +123,11 @@ impl Published {
 
     /// What checking all three files says, which must be the same.
     fn verdict(&self) -> Verdict {
-        let mut verdicts: Vec<_> = self.files.iter().map(|(_, bytes)| verify::verify(bytes, &self.keys, Some(&self.status))).collect();
+        let mut verdicts: Vec<_> = self
+            .files
+            .iter()
+            .map(|(_, bytes)| verify::verify(bytes, &self.keys, Some(&self.status)))
+            .collect();
         let last = verdicts.pop().unwrap();
         assert!(verdicts.iter().all(|verdict| *verdict == last), "{verdicts:?} {last:?}");
         last
@@ -111,12 +140,20 @@ async fn the_organisers_button_gives_everybody_their_certificate_and_a_mail() {
     import(&app, &of(12)).await;
     let organiser = app.person_with_role(Role::Organiser).await;
     let page = organiser.get(DESK).await;
-    assert!(page.page().all("button").any(|button| button.text == "Issue 12 certificates"), "{}", words(&page));
+    assert!(
+        page.page().all("button").any(|button| button.text == "Issue 12 certificates"),
+        "{}",
+        words(&page)
+    );
 
     let asked = press(&organiser).await;
     assert_eq!(asked.status, 200);
     assert_eq!(rounds(&app).await, [(State::Ready, 0, None)]);
-    assert!(asked.page().all("progress").next().is_some() && !words(&asked).contains("Issue 12"), "{}", words(&asked));
+    assert!(
+        asked.page().all("progress").next().is_some() && !words(&asked).contains("Issue 12"),
+        "{}",
+        words(&asked)
+    );
     // Pressed again meanwhile, in another window: still one job.
     organiser.send(page.page().form("/do/certificates/issue")).await;
     assert_eq!(rounds(&app).await.len(), 1);
@@ -125,7 +162,10 @@ async fn the_organisers_button_gives_everybody_their_certificate_and_a_mail() {
     assert_eq!(rounds(&app).await, [(State::Done, 12, Some(12))]);
     let done = organiser.get(&asked.path).await;
     assert!(words(&done).contains("Issued."), "{}", words(&done));
-    assert!(done.page().find_form("/do/certificates/issue").is_none(), "there is nobody left to press for");
+    assert!(
+        done.page().find_form("/do/certificates/issue").is_none(),
+        "there is nobody left to press for"
+    );
 
     let rows = certificates(&app).await;
     assert_eq!(rows.len(), 12);
@@ -133,13 +173,31 @@ async fn the_organisers_button_gives_everybody_their_certificate_and_a_mail() {
     let addressed: BTreeSet<_> = mails.iter().map(|mail| mail.to.clone()).collect();
     assert_eq!((mails.len(), addressed.len()), (12, 12));
     for mail in &mails {
-        assert_eq!(mail.subject, "Your certificate: Study day, 12 March", "neutral, for the event is sensitive");
-        let row = rows.iter().find(|row| mail.text.contains(&app.services.url(&format!("/certificates/{}", row.public_id)))).unwrap();
-        assert!(row.snapshot.contains(&format!("\"Person {}\"", mail.to.split('@').next().unwrap())), "each has their own");
-        assert!(mail.text.contains(&format!("/certificates/{}.pdf", row.public_id)) && mail.text.contains("4.25 hours (255 minutes)"), "{}", mail.text);
+        assert_eq!(
+            mail.subject, "Your certificate: Study day, 12 March",
+            "neutral, for the event is sensitive"
+        );
+        let row = rows
+            .iter()
+            .find(|row| mail.text.contains(&app.services.url(&format!("/certificates/{}", row.public_id))))
+            .unwrap();
+        assert!(
+            row.snapshot.contains(&format!("\"Person {}\"", mail.to.split('@').next().unwrap())),
+            "each has their own"
+        );
+        assert!(
+            mail.text.contains(&format!("/certificates/{}.pdf", row.public_id)) && mail.text.contains("4.25 hours (255 minutes)"),
+            "{}",
+            mail.text
+        );
         assert!(mail.html.contains(&row.public_id));
     }
-    assert_eq!(issue::first_break(&app.services.db.read, app.find_event(SLUG).await.id).await.unwrap(), None);
+    assert_eq!(
+        issue::first_break(&app.services.db.read, app.find_event(SLUG).await.id)
+            .await
+            .unwrap(),
+        None
+    );
 }
 
 #[tokio::test]
@@ -152,18 +210,54 @@ async fn the_worked_example_verifies_from_what_is_published() {
 
     let published = Published::of(&app, &id).await;
     let verdict = published.verdict();
-    assert_eq!((verdict.result, verdict.reason.as_deref(), verdict.revocation_checked, verdict.exit_code()), (Outcome::Valid, None, true, 0));
+    assert_eq!(
+        (
+            verdict.result,
+            verdict.reason.as_deref(),
+            verdict.revocation_checked,
+            verdict.exit_code()
+        ),
+        (Outcome::Valid, None, true, 0)
+    );
     let shown = verdict.certificate.unwrap();
     assert_eq!(
-        (shown.name.as_str(), shown.event.as_str(), shown.organiser.as_str(), shown.issuer.as_str(), shown.address),
-        ("Jane Smith", "Self-harm: compassion and practice", "Example Training Ltd", "did:web:plenary.test", app.services.url(&format!("/certificates/{id}")))
+        (
+            shown.name.as_str(),
+            shown.event.as_str(),
+            shown.organiser.as_str(),
+            shown.issuer.as_str(),
+            shown.address
+        ),
+        (
+            "Jane Smith",
+            "Self-harm: compassion and practice",
+            "Example Training Ltd",
+            "did:web:plenary.test",
+            app.services.url(&format!("/certificates/{id}"))
+        )
     );
-    assert_eq!((shown.offered_minutes, shown.minutes, shown.shown_minutes, shown.participatory_minutes, shown.hours), (Some(300), Some(255), Some(255), Some(75), 4.25));
-    assert_eq!(shown.sessions.iter().map(|session| session.title.as_str()).collect::<Vec<_>>(), ["National picture", "Schools", "Pathways workshop"]);
+    assert_eq!(
+        (
+            shown.offered_minutes,
+            shown.minutes,
+            shown.shown_minutes,
+            shown.participatory_minutes,
+            shown.hours
+        ),
+        (Some(300), Some(255), Some(255), Some(75), 4.25)
+    );
+    assert_eq!(
+        shown.sessions.iter().map(|session| session.title.as_str()).collect::<Vec<_>>(),
+        ["National picture", "Schools", "Pathways workshop"]
+    );
     let readable: Value = serde_json::from_slice(published.file("json")).unwrap();
     assert_eq!(readable["jwt"].as_str().unwrap().as_bytes(), published.file("jwt"));
     assert!(published.file("pdf").len() <= 60 * 1024, "{} bytes", published.file("pdf").len());
-    assert_eq!(app.browser().get(&format!("/certificates/{id}.pdf")).await.bytes, published.file("pdf"), "the same bytes each time");
+    assert_eq!(
+        app.browser().get(&format!("/certificates/{id}.pdf")).await.bytes,
+        published.file("pdf"),
+        "the same bytes each time"
+    );
 
     // Without the list it is valid, and says that nobody asked about revocation.
     let offline = verify::verify(published.file("pdf"), &published.keys, None);
@@ -180,10 +274,31 @@ async fn the_page_shows_every_field_that_was_signed() {
 
     let page = app.browser().get(&format!("/certificates/{id}")).await;
     assert_eq!((page.status, page.h1().as_str()), (200, "Certificate of attendance"));
-    let status = page.page().all("*").find(|element| element.attr("role") == Some("status")).unwrap().text.clone();
+    let status = page
+        .page()
+        .all("*")
+        .find(|element| element.attr("role") == Some("status"))
+        .unwrap()
+        .text
+        .clone();
     assert!(status.starts_with("This certificate is valid"), "{status}");
     let main = words(&page);
-    for field in ["Jane Smith", "Self-harm: compassion and practice", "Example Hall", "Example Training Ltd", "4.25 hours", "1.25 hours", "300", "255", "National picture", "Schools", "Pathways workshop", "subject to peer group approval", id.as_str(), "did:web:plenary.test"] {
+    for field in [
+        "Jane Smith",
+        "Self-harm: compassion and practice",
+        "Example Hall",
+        "Example Training Ltd",
+        "4.25 hours",
+        "1.25 hours",
+        "300",
+        "255",
+        "National picture",
+        "Schools",
+        "Pathways workshop",
+        "subject to peer group approval",
+        id.as_str(),
+        "did:web:plenary.test",
+    ] {
         assert!(main.contains(field), "{field} is not on the page: {main}");
     }
     assert!(!main.contains("jane@example.org"), "an address is nobody else's business");
@@ -197,7 +312,11 @@ async fn whoever_gets_none_is_listed_with_the_reason() {
     let file = changed(contract(), |file| {
         let place = |code: &str, name: &str| json!({ "code": code, "ticket": "nhs", "name": name, "email": format!("{code}@example.org") });
         file["places"] = json!([place("p1", "Jane Smith"), place("p2", "Left Early"), place("p3", "Never Came"), { "code": "p4", "ticket": "nhs" }, place("p5", "Gave Up")]);
-        file["attendance"] = ["p1", "p4", "p5"].iter().flat_map(|code| [scan(code, "arrive", "09:10"), scan(code, "leave", "14:50")]).chain([scan("p2", "arrive", "09:10"), scan("p2", "leave", "09:40")]).collect();
+        file["attendance"] = ["p1", "p4", "p5"]
+            .iter()
+            .flat_map(|code| [scan(code, "arrive", "09:10"), scan(code, "leave", "14:50")])
+            .chain([scan("p2", "arrive", "09:10"), scan("p2", "leave", "09:40")])
+            .collect();
     });
     let event = import(&app, &file).await;
     let last = app.all_places(event.id).await[4].id;
@@ -211,7 +330,12 @@ async fn whoever_gets_none_is_listed_with_the_reason() {
         let body = page.inside(table, "tbody").next().unwrap().clone();
         page.inside(&body, "tr").map(|row| row.text.clone()).collect::<Vec<_>>()
     };
-    let reason = |rows: &[String], name: &str| rows.iter().find(|row| row.starts_with(name)).unwrap_or_else(|| panic!("no {name} in {rows:?}")).clone();
+    let reason = |rows: &[String], name: &str| {
+        rows.iter()
+            .find(|row| row.starts_with(name))
+            .unwrap_or_else(|| panic!("no {name} in {rows:?}"))
+            .clone()
+    };
     let before = rows().await;
     assert_eq!(before.len(), 5);
     assert!(reason(&before, "Jane Smith").contains("Qualifies"));
@@ -219,13 +343,17 @@ async fn whoever_gets_none_is_listed_with_the_reason() {
         ("Left Early", "No CPD minutes to certify."),
         ("Never Came", "No CPD minutes to certify."),
         ("To be named", "No name yet. Name the place first."),
-        ("Gave Up", "cancelled"),
+        ("Gave Up", "Cancelled."),
     ] {
         assert!(reason(&before, name).contains(why), "{}", reason(&before, name));
     }
     // One waits, and the button is known by the name the contract gives it.
     let page = organiser.get(DESK).await;
-    assert!(page.page().all("button").any(|button| button.text == "Issue 1 certificate" && button.attr("aria-label") == Some("Issue 1 certificates")));
+    assert!(
+        page.page()
+            .all("button")
+            .any(|button| button.text == "Issue 1 certificate" && button.attr("aria-label") == Some("Issue 1 certificates"))
+    );
     press(&organiser).await;
     app.run_jobs().await;
     assert!(reason(&rows().await, "Jane Smith").contains("Issued 12 March 2026, 4.25 hours"));
@@ -235,14 +363,25 @@ async fn whoever_gets_none_is_listed_with_the_reason() {
 #[tokio::test]
 async fn issued_again_nobody_gets_a_second_and_newcomers_get_their_first() {
     let app = app_at(EVENING).await;
-    let event = import(&app, &changed(of(3), |file| file["places"][2] = json!({ "code": "p3", "ticket": "nhs" }))).await;
+    let event = import(
+        &app,
+        &changed(of(3), |file| file["places"][2] = json!({ "code": "p3", "ticket": "nhs" })),
+    )
+    .await;
     let issued = issue::issue_now(&app.services, &Actor::System, SLUG).await.unwrap();
-    assert_eq!(issued.iter().map(|one| (one.place.as_str(), one.minutes)).collect::<Vec<_>>(), [("p1", 255), ("p2", 255)]);
+    assert_eq!(
+        issued.iter().map(|one| (one.place.as_str(), one.minutes)).collect::<Vec<_>>(),
+        [("p1", 255), ("p2", 255)]
+    );
     assert_eq!(issue::issue_now(&app.services, &Actor::System, SLUG).await.unwrap(), []);
     app.run_jobs().await;
     let organiser = app.person_with_role(Role::Organiser).await;
     let third = app.all_places(event.id).await[2].id;
-    let who = Who { name: Some("Person p3".to_owned()), email: Some("p3@example.org".to_owned()), ..Who::default() };
+    let who = Who {
+        name: Some("Person p3".to_owned()),
+        email: Some("p3@example.org".to_owned()),
+        ..Who::default()
+    };
     name_place(&app.services, Holder::Actor(&Actor::System), third, who).await.unwrap();
     press(&organiser).await;
     app.run_jobs().await;
@@ -270,19 +409,39 @@ async fn a_round_killed_half_way_is_finished_by_the_next_worker_and_issues_none_
     }
     let before = certificates(&app).await;
     assert!((7..PEOPLE).contains(&before.len()), "{}", before.len());
-    assert_eq!(rounds(&app).await[0].0, State::Leased, "nobody else may take it while it may be alive");
+    assert_eq!(
+        rounds(&app).await[0].0,
+        State::Leased,
+        "nobody else may take it while it may be alive"
+    );
     assert_eq!(jobs::take(&app.services, "another").await.unwrap().map(|lease| lease.job.id), None);
 
     app.pass(jobs::LEASE + TimeDelta::seconds(1));
     app.run_jobs().await;
     let after = certificates(&app).await;
-    assert_eq!((after.len(), &after[..before.len()]), (PEOPLE, before.as_slice()), "what was made before stands");
+    assert_eq!(
+        (after.len(), &after[..before.len()]),
+        (PEOPLE, before.as_slice()),
+        "what was made before stands"
+    );
     assert_eq!(after.iter().map(|row| row.participant_id).collect::<BTreeSet<_>>().len(), PEOPLE);
     let mails = mails_of(&app, "certificate").await;
-    assert_eq!((mails.len(), mails.iter().map(|mail| mail.to.clone()).collect::<BTreeSet<_>>().len()), (PEOPLE, PEOPLE));
+    assert_eq!(
+        (mails.len(), mails.iter().map(|mail| mail.to.clone()).collect::<BTreeSet<_>>().len()),
+        (PEOPLE, PEOPLE)
+    );
     let total = i64::try_from(PEOPLE).unwrap();
-    assert_eq!(rounds(&app).await, [(State::Done, total, Some(total))], "the bar goes on from where it was");
-    assert_eq!(issue::first_break(&app.services.db.read, app.find_event(SLUG).await.id).await.unwrap(), None);
+    assert_eq!(
+        rounds(&app).await,
+        [(State::Done, total, Some(total))],
+        "the bar goes on from where it was"
+    );
+    assert_eq!(
+        issue::first_break(&app.services.db.read, app.find_event(SLUG).await.id)
+            .await
+            .unwrap(),
+        None
+    );
 }
 
 #[tokio::test]
@@ -295,7 +454,11 @@ async fn a_revoked_certificate_says_so_everywhere() {
     let ids: Vec<_> = certificates(&app).await.into_iter().map(|row| row.public_id).collect();
     app.pass(TimeDelta::days(1));
 
-    let form = organiser.get(&format!("{DESK}/{}?do=revoke", ids[0])).await.page().form("/do/certificates/revoke");
+    let form = organiser
+        .get(&format!("{DESK}/{}?do=revoke", ids[0]))
+        .await
+        .page()
+        .form("/do/certificates/revoke");
     let refused = organiser.submit(form.clone()).await;
     assert_eq!(refused.problems(), ["Enter a reason"]);
     let done = organiser.submit(form.set("form[reason]", "Issued to the wrong person")).await;
@@ -303,10 +466,23 @@ async fn a_revoked_certificate_says_so_everywhere() {
 
     let published = Published::of(&app, &ids[0]).await;
     let verdict = published.verdict();
-    assert_eq!((verdict.result, verdict.exit_code(), verdict.certificate.map(|shown| shown.name)), (Outcome::Revoked, 4, Some("Person p1".to_owned())));
-    assert_eq!(Published::of(&app, &ids[1]).await.verdict().result, Outcome::Valid, "the other one stands");
+    assert_eq!(
+        (verdict.result, verdict.exit_code(), verdict.certificate.map(|shown| shown.name)),
+        (Outcome::Revoked, 4, Some("Person p1".to_owned()))
+    );
+    assert_eq!(
+        Published::of(&app, &ids[1]).await.verdict().result,
+        Outcome::Valid,
+        "the other one stands"
+    );
     let page = app.browser().get(&format!("/certificates/{}", ids[0])).await;
-    let status = page.page().all("*").find(|element| element.attr("role") == Some("status")).unwrap().text.clone();
+    let status = page
+        .page()
+        .all("*")
+        .find(|element| element.attr("role") == Some("status"))
+        .unwrap()
+        .text
+        .clone();
     assert!(status.starts_with("This certificate was revoked on 13 March 2026"), "{status}");
     assert!(status.contains("Issued to the wrong person"), "{status}");
     let twice = issue::revoke(&app.services, &Actor::System, &ids[0], "Again").await;
@@ -321,29 +497,60 @@ async fn issued_anew_each_shows_the_other() {
     press(&organiser).await;
     app.run_jobs().await;
     let old = certificates(&app).await[0].public_id.clone();
-    let who = Who { name: Some("Jane Smith-Jones".to_owned()), email: Some("jane@example.org".to_owned()), ..Who::default() };
+    let who = Who {
+        name: Some("Jane Smith-Jones".to_owned()),
+        email: Some("jane@example.org".to_owned()),
+        ..Who::default()
+    };
     let place = app.places(&event).await[0].id;
     name_place(&app.services, Holder::Actor(&Actor::System), place, who).await.unwrap();
     app.run_jobs().await;
-    assert!(words(&organiser.get(DESK).await).contains("Would read differently today: the name."), "the organiser is told");
+    assert!(
+        words(&organiser.get(DESK).await).contains("Would read differently today: the name."),
+        "the organiser is told"
+    );
     app.pass(TimeDelta::days(2));
 
-    let form = organiser.get(&format!("{DESK}/{old}?do=reissue")).await.page().form("/do/certificates/reissue");
+    let form = organiser
+        .get(&format!("{DESK}/{old}?do=reissue"))
+        .await
+        .page()
+        .form("/do/certificates/reissue");
     organiser.submit(form.set("form[reason]", "Name corrected")).await;
     app.run_jobs().await;
 
     let rows = certificates(&app).await;
-    assert_eq!(rows.iter().map(|row| row.state).collect::<Vec<_>>(), [CertificateState::Superseded, CertificateState::Valid]);
+    assert_eq!(
+        rows.iter().map(|row| row.state).collect::<Vec<_>>(),
+        [CertificateState::Superseded, CertificateState::Valid]
+    );
     let new = rows[1].public_id.clone();
     let (before, after) = (Published::of(&app, &old).await.verdict(), Published::of(&app, &new).await.verdict());
-    assert_eq!((before.result, before.certificate.map(|shown| shown.name)), (Outcome::Revoked, Some("Jane Smith".to_owned())));
+    assert_eq!(
+        (before.result, before.certificate.map(|shown| shown.name)),
+        (Outcome::Revoked, Some("Jane Smith".to_owned()))
+    );
     let shown = after.certificate.unwrap();
-    assert_eq!((after.result, shown.name.as_str(), shown.replaces), (Outcome::Valid, "Jane Smith-Jones", Some(app.services.url(&format!("/certificates/{old}")))));
+    assert_eq!(
+        (after.result, shown.name.as_str(), shown.replaces),
+        (
+            Outcome::Valid,
+            "Jane Smith-Jones",
+            Some(app.services.url(&format!("/certificates/{old}")))
+        )
+    );
     let page = |id: &str| format!("/certificates/{id}");
-    let (first, second) = (app.browser().get(&page(&old)).await.page(), app.browser().get(&page(&new)).await.page());
+    let (first, second) = (
+        app.browser().get(&page(&old)).await.page(),
+        app.browser().get(&page(&new)).await.page(),
+    );
     let links = |page: &tests::Page, to: &str| page.all("a").any(|link| link.attr("href") == Some(to));
     assert!(links(&first, &page(&new)) && links(&second, &page(&old)));
-    assert!(second.main().contains("Name corrected"), "the reason stands in the history: {}", second.main());
+    assert!(
+        second.main().contains("Name corrected"),
+        "the reason stands in the history: {}",
+        second.main()
+    );
     assert_eq!(mails_of(&app, "certificate").await.len(), 2);
 }
 
@@ -361,8 +568,16 @@ async fn later_changes_of_the_event_change_nothing_on_it() {
     form.venue_name = "Other Hall".to_owned();
     form.cpd_round_down_to = "60".to_owned();
     edit::update(&app.services, &Actor::System, SLUG, &form).await.unwrap();
-    let leave = attendance_record::Entity::find().all(&app.services.db.read).await.unwrap().into_iter().find(|row| row.action == Action::Leave).unwrap();
-    attendance::correct::withdraw(&app.services, &Actor::System, SLUG, leave.id, "Scanned by mistake").await.unwrap();
+    let leave = attendance_record::Entity::find()
+        .all(&app.services.db.read)
+        .await
+        .unwrap()
+        .into_iter()
+        .find(|row| row.action == Action::Leave)
+        .unwrap();
+    attendance::correct::withdraw(&app.services, &Actor::System, SLUG, leave.id, "Scanned by mistake")
+        .await
+        .unwrap();
     app.execute("UPDATE organisation SET name = 'Another Name Ltd'").await;
     app.run_jobs().await;
     app.pass(TimeDelta::days(400));
@@ -370,9 +585,16 @@ async fn later_changes_of_the_event_change_nothing_on_it() {
     let after = Published::of(&app, &id).await;
     assert_eq!(after.files, before.files);
     let shown = after.verdict().certificate.unwrap();
-    assert_eq!((shown.event.as_str(), shown.minutes, shown.organiser.as_str()), ("Self-harm: compassion and practice", Some(255), "Example Training Ltd"));
+    assert_eq!(
+        (shown.event.as_str(), shown.minutes, shown.organiser.as_str()),
+        ("Self-harm: compassion and practice", Some(255), "Example Training Ltd")
+    );
     let plan = issue::plan(&app.services, &Actor::System, SLUG).await.unwrap();
-    assert!(plan.given[0].differs.len() >= 3, "the organiser sees what would differ: {:?}", plan.given[0].differs);
+    assert!(
+        plan.given[0].differs.len() >= 3,
+        "the organiser sees what would differ: {:?}",
+        plan.given[0].differs
+    );
     assert_eq!(event.slug, SLUG);
 }
 
@@ -401,10 +623,18 @@ async fn a_changed_byte_never_verifies() {
         }
     }
     for shorter in [pdf.len() - 1, pdf.len() - 2, pdf.len() / 2] {
-        assert_ne!(verify::verify(&pdf[..shorter], &published.keys, None).result, Outcome::Valid, "cut at {shorter}");
+        assert_ne!(
+            verify::verify(&pdf[..shorter], &published.keys, None).result,
+            Outcome::Valid,
+            "cut at {shorter}"
+        );
     }
     for more in [&b"\n"[..], b" ", b"\0", b"%%EOF"] {
-        assert_ne!(verify::verify(&[pdf, more].concat(), &published.keys, None).result, Outcome::Valid, "with {more:?} after it");
+        assert_ne!(
+            verify::verify(&[pdf, more].concat(), &published.keys, None).result,
+            Outcome::Valid,
+            "with {more:?} after it"
+        );
     }
 
     let token = published.file("jwt");
@@ -412,17 +642,28 @@ async fn a_changed_byte_never_verifies() {
     for at in 0..token.len() {
         for change in [0x01, 0x20] {
             file[at] ^= change;
-            assert_ne!(verify::verify(&file, &published.keys, None).result, Outcome::Valid, "byte {at} of the token changed by {change:#x}");
+            assert_ne!(
+                verify::verify(&file, &published.keys, None).result,
+                Outcome::Valid,
+                "byte {at} of the token changed by {change:#x}"
+            );
             file[at] ^= change;
         }
     }
     let mut readable: Value = serde_json::from_slice(published.file("json")).unwrap();
     readable["credential"]["credentialSubject"]["creditsEarned"] = json!(5.25);
-    assert_eq!(verify::verify(readable.to_string().as_bytes(), &published.keys, None).result, Outcome::Altered);
+    assert_eq!(
+        verify::verify(readable.to_string().as_bytes(), &published.keys, None).result,
+        Outcome::Altered
+    );
     let mut list = published.status.clone();
     let middle = list.len() / 2;
     list[middle] ^= 0x01;
-    assert_ne!(verify::verify(pdf, &published.keys, Some(&list)).result, Outcome::Valid, "a meddled list lets nothing pass");
+    assert_ne!(
+        verify::verify(pdf, &published.keys, Some(&list)).result,
+        Outcome::Valid,
+        "a meddled list lets nothing pass"
+    );
 }
 
 #[tokio::test]
@@ -437,10 +678,15 @@ async fn somebody_handed_a_file_checks_it_on_the_page() {
     let mut bent = published.file("pdf").to_vec();
     bent[5_000] ^= 0x01;
     let check = async |name: &str, bytes: &[u8]| {
-        let answer = stranger.post_file("/verify/check", "file", name, "application/octet-stream", bytes).await;
+        let answer = stranger
+            .post_file("/verify/check", "file", name, "application/octet-stream", bytes)
+            .await;
         let page = stranger.follow(answer).await.page();
         let headings: Vec<_> = page.all("h2").map(|heading| heading.text.clone()).collect();
-        ["Valid", "Altered", "Revoked", "Not recognised"].into_iter().find(|word| headings.iter().any(|heading| heading == word)).unwrap_or_else(|| panic!("{headings:?}"))
+        ["Valid", "Altered", "Revoked", "Not recognised"]
+            .into_iter()
+            .find(|word| headings.iter().any(|heading| heading == word))
+            .unwrap_or_else(|| panic!("{headings:?}"))
     };
     assert_eq!(stranger.get("/verify").await.h1(), "Check a certificate");
     for (ending, bytes) in &published.files {
@@ -449,7 +695,9 @@ async fn somebody_handed_a_file_checks_it_on_the_page() {
     assert_eq!(check("a.pdf", &bent).await, "Altered");
     issue::revoke(&app.services, &Actor::System, &id, "A mistake").await.unwrap();
     assert_eq!(check("a.pdf", published.file("pdf")).await, "Revoked");
-    let by_address = stranger.post_file("/verify/check", "address", "", "text/plain", id.as_bytes()).await;
+    let by_address = stranger
+        .post_file("/verify/check", "address", "", "text/plain", id.as_bytes())
+        .await;
     assert!(by_address.status == 303, "{}", by_address.status);
 }
 
@@ -475,7 +723,11 @@ fn restarted(app: &TestApp) -> Services {
 #[tokio::test]
 async fn old_certificates_verify_after_the_key_has_changed() {
     let app = app_at(EVENING).await;
-    let event = import(&app, &changed(of(2), |file| file["places"][1] = json!({ "code": "p2", "ticket": "nhs" }))).await;
+    let event = import(
+        &app,
+        &changed(of(2), |file| file["places"][1] = json!({ "code": "p2", "ticket": "nhs" })),
+    )
+    .await;
     issue::issue_now(&app.services, &Actor::System, SLUG).await.unwrap();
     app.run_jobs().await;
     let old = Published::of(&app, &certificates(&app).await[0].public_id).await;
@@ -485,8 +737,14 @@ async fn old_certificates_verify_after_the_key_has_changed() {
     let second = ring.rotate(app.now(), [42; 32]).unwrap();
     assert_ne!(first, second);
     let services = restarted(&app);
-    let who = Who { name: Some("Person p2".to_owned()), email: Some("p2@example.org".to_owned()), ..Who::default() };
-    name_place(&services, Holder::Actor(&Actor::System), app.places(&event).await[1].id, who).await.unwrap();
+    let who = Who {
+        name: Some("Person p2".to_owned()),
+        email: Some("p2@example.org".to_owned()),
+        ..Who::default()
+    };
+    name_place(&services, Holder::Actor(&Actor::System), app.places(&event).await[1].id, who)
+        .await
+        .unwrap();
     let issued = issue::issue_now(&services, &Actor::System, SLUG).await.unwrap();
     assert_eq!(issued.len(), 1);
     app.run_jobs().await;
@@ -497,10 +755,19 @@ async fn old_certificates_verify_after_the_key_has_changed() {
     let (pdf, _) = queries::pdf(&services, &issued[0].certificate).await.unwrap();
     for file in [old.file("pdf"), old.file("jwt"), old.file("json"), &pdf] {
         let verdict = verify::verify(file, &keys, Some(status.as_bytes()));
-        assert_eq!((verdict.result, verdict.revocation_checked), (Outcome::Valid, true), "{:?}", verdict.reason);
+        assert_eq!(
+            (verdict.result, verdict.revocation_checked),
+            (Outcome::Valid, true),
+            "{:?}",
+            verdict.reason
+        );
     }
     let with_old_keys = verify::verify(&pdf, &old.keys, None);
-    assert_eq!((with_old_keys.result, with_old_keys.exit_code()), (Outcome::UnknownKey, 5), "keys kept from before do not know the new one");
+    assert_eq!(
+        (with_old_keys.result, with_old_keys.exit_code()),
+        (Outcome::UnknownKey, 5),
+        "keys kept from before do not know the new one"
+    );
 
     // The old private half may be taken away; what it signed stays good.
     std::fs::remove_file(app.folder.join(format!("keys/{first}.pem"))).unwrap();
@@ -516,7 +783,9 @@ async fn nothing_is_issued_before_the_event_has_ended() {
     let page = organiser.get(DESK).await;
     assert!(page.page().find_form("/do/certificates/issue").is_none(), "{}", words(&page));
     assert!(words(&page).contains("when the event has ended"), "{}", words(&page));
-    let forged = organiser.post("/do/certificates/issue", &[("slug", SLUG), ("count", "1"), ("draft", "")]).await;
+    let forged = organiser
+        .post("/do/certificates/issue", &[("slug", SLUG), ("count", "1"), ("draft", "")])
+        .await;
     assert!(!organiser.follow(forged).await.problems().is_empty());
     assert_eq!((certificates(&app).await.len(), rounds(&app).await.len()), (0, 0));
 }

@@ -29,7 +29,11 @@ struct Refused {
 }
 
 fn refused(browser: Browser, page: impl Into<String>, spoil: impl Fn(Filled) -> Filled + Send + 'static) -> Refused {
-    Refused { browser, page: page.into(), spoil: Box::new(spoil) }
+    Refused {
+        browser,
+        page: page.into(),
+        spoil: Box::new(spoil),
+    }
 }
 
 /// How each form is brought to be refused. `None` for the ones that never are.
@@ -43,8 +47,12 @@ async fn case(world: &World, form: &str) -> Option<Refused> {
         "/do/people/ask" => refused(app.browser(), "/sign-in?next=/my/cpd", fill_with_junk),
         "/do/people/code" => refused(app.browser(), "/sign-in/check", fill_with_junk),
         "/do/people/confirm" => {
-            let url = domain::people::service::mint_link(&app.services, "viewer@example.org").await.unwrap();
-            refused(app.browser(), url.strip_prefix(&app.base_url).unwrap(), |form| form.forge("token", "used-long-ago"))
+            let url = domain::people::service::mint_link(&app.services, "viewer@example.org")
+                .await
+                .unwrap();
+            refused(app.browser(), url.strip_prefix(&app.base_url).unwrap(), |form| {
+                form.forge("token", "used-long-ago")
+            })
         }
         // Whoever is not signed in is asked to sign in; nothing else can be wrong with it.
         "/do/people/sign-out-everywhere" => return None,
@@ -56,31 +64,53 @@ async fn case(world: &World, form: &str) -> Option<Refused> {
         }
         "/do/bookings/book" => {
             let browser = app.browser();
-            let who = browser.choose(&app.find_event("study-day").await, 1).await.page().form("/do/bookings/name");
-            let who = who.set("form[name]", "Ama Owusu").set("form[email]", "ama@example.org").set("form[purchase_order]", &junk(1));
+            let who = browser
+                .choose(&app.find_event("study-day").await, 1)
+                .await
+                .page()
+                .form("/do/bookings/name");
+            let who = who
+                .set("form[name]", "Ama Owusu")
+                .set("form[email]", "ama@example.org")
+                .set("form[purchase_order]", &junk(1));
             let page = browser.submit(who).await.path;
             // A ticket that was on sale when the order was begun is no longer.
             refused(browser, page, |form| form.forge("key", ""))
         }
         "/do/bookings/cancel" => {
             let browser = app.browser();
-            let booked = browser.book(&app.find_event("study-day").await, ["Gone Already"]).await.location().unwrap();
+            let booked = browser
+                .book(&app.find_event("study-day").await, ["Gone Already"])
+                .await
+                .location()
+                .unwrap();
             let base = booked.split('?').next().unwrap().to_owned();
             let page = browser.visit(&booked).await.page();
-            let cancel = page.all("a").filter_map(|link| link.attr("href")).find(|href| href.ends_with("/cancel")).unwrap().to_owned();
+            let cancel = page
+                .all("a")
+                .filter_map(|link| link.attr("href"))
+                .find(|href| href.ends_with("/cancel"))
+                .unwrap()
+                .to_owned();
             assert!(cancel.starts_with(&base));
             browser.submit(browser.get(&cancel).await.page().form("/do/bookings/cancel")).await;
             refused(browser, cancel, as_it_is)
         }
-        "/do/bookings/rename" => refused(app.browser(), format!("/bookings/{}/places/{}/name", world.manage, world.linked_place), fill_with_junk),
+        "/do/bookings/rename" => refused(
+            app.browser(),
+            format!("/bookings/{}/places/{}/name", world.manage, world.linked_place),
+            fill_with_junk,
+        ),
         "/do/attendance/record" => refused(owner, "/check-in/today?q=Dana", |form| form.forge("action", "dance")),
-        "/do/attendance/withdraw" => {
-            refused(owner, format!("/organise/events/past-day/attendance/{}", world.past_code), |form| {
-                let name = form.texts[0].clone();
-                form.set(&name, &format!("{TYPED} {}", "x".repeat(200)))
-            })
-        }
-        "/do/attendance/add" => refused(owner, format!("/organise/events/past-day/attendance/{}", world.past_code), fill_with_junk),
+        "/do/attendance/withdraw" => refused(owner, format!("/organise/events/past-day/attendance/{}", world.past_code), |form| {
+            let name = form.texts[0].clone();
+            form.set(&name, &format!("{TYPED} {}", "x".repeat(200)))
+        }),
+        "/do/attendance/add" => refused(
+            owner,
+            format!("/organise/events/past-day/attendance/{}", world.past_code),
+            fill_with_junk,
+        ),
         "/do/certificates/issue" => {
             app.execute("UPDATE certificate SET state = 'revoked', revoked_reason = 'x'").await;
             refused(owner, "/organise/events/past-day/certificates", |form| form.forge("count", "999"))
@@ -111,7 +141,11 @@ async fn case(world: &World, form: &str) -> Option<Refused> {
 }
 
 fn forms() -> BTreeSet<String> {
-    server::router::list_routes().into_iter().map(|(path, _)| path).filter(|path| path.starts_with("/do/")).collect()
+    server::router::list_routes()
+        .into_iter()
+        .map(|(path, _)| path)
+        .filter(|path| path.starts_with("/do/"))
+        .collect()
 }
 
 /// What is wrong with how this form was refused.
@@ -172,12 +206,25 @@ async fn every_form_that_is_refused_says_so_and_keeps_what_was_typed() {
             match form.as_str() {
                 // Somebody else was quicker.
                 "/do/messages/resend" => drop(world.app.execute("UPDATE message SET state = 'sent'").await),
-                "/do/bookings/book" => drop(world.app.execute("UPDATE event SET status = 'closed' WHERE slug = 'study-day'").await),
+                "/do/bookings/book" => drop(
+                    world
+                        .app
+                        .execute("UPDATE event SET status = 'closed' WHERE slug = 'study-day'")
+                        .await,
+                ),
                 _ => {}
             }
         };
-        all.extend(faults(&form, case, before_posting).await.into_iter().map(|fault| format!("{form}: {fault}")));
-        world.app.execute("UPDATE event SET status = 'published' WHERE slug = 'study-day'").await;
+        all.extend(
+            faults(&form, case, before_posting)
+                .await
+                .into_iter()
+                .map(|fault| format!("{form}: {fault}")),
+        );
+        world
+            .app
+            .execute("UPDATE event SET status = 'published' WHERE slug = 'study-day'")
+            .await;
     }
     world.app.run_jobs().await;
     assert!(all.is_empty(), "\n{}", all.join("\n"));
@@ -196,7 +243,10 @@ async fn every_form_with_nothing_in_it_is_refused_without_harm() {
         let before = world.app.everything().await;
         let answer = owner.post::<&str, &str>(&form, &[]).await;
         let after = world.app.everything().await;
-        let changed: Vec<_> = before.keys().filter(|table| before[*table] != after[*table] && !matches!(table.as_str(), "form_draft" | "rate_limit")).collect();
+        let changed: Vec<_> = before
+            .keys()
+            .filter(|table| before[*table] != after[*table] && !matches!(table.as_str(), "form_draft" | "rate_limit"))
+            .collect();
         if !changed.is_empty() {
             faults.push(format!("{form} changed {changed:?}"));
         }
@@ -212,11 +262,24 @@ async fn every_form_with_nothing_in_it_is_refused_without_harm() {
 async fn what_a_form_cannot_be_read_from_is_refused_with_a_page() {
     let app = TestApp::start().await;
     let browser = app.browser();
-    let headers = [("content-type", "application/x-www-form-urlencoded"), ("origin", "http://plenary.test")];
-    for body in ["form=text", "form[email][deeper]=x", "form[email]=a&form[email]=b", "%ff%fe=%ff", "form[email]=%ff"] {
+    let headers = [
+        ("content-type", "application/x-www-form-urlencoded"),
+        ("origin", "http://plenary.test"),
+    ];
+    for body in [
+        "form=text",
+        "form[email][deeper]=x",
+        "form[email]=a&form[email]=b",
+        "%ff%fe=%ff",
+        "form[email]=%ff",
+    ] {
         let answer = browser.request(Method::POST, "/do/people/ask", &headers, Body::from(body)).await;
         let location = answer.location().unwrap_or_default();
-        assert!(matches!(answer.status, 303 | 400) && !location.contains("__err"), "{body}: {} {location}", answer.status);
+        assert!(
+            matches!(answer.status, 303 | 400) && !location.contains("__err"),
+            "{body}: {} {location}",
+            answer.status
+        );
         if answer.status == 400 {
             assert_eq!(answer.h1(), "That could not be read");
         }
@@ -230,12 +293,22 @@ async fn a_form_larger_than_64_kb_is_refused_and_one_just_below_is_read() {
     let browser = app.browser();
     let post = async |bytes: usize| {
         let field = "form%5Bemail%5D=";
-        browser.request(Method::POST, "/do/people/ask", &[("content-type", "application/x-www-form-urlencoded")], Body::from(format!("{field}{}", "x".repeat(bytes - field.len())))).await
+        browser
+            .request(
+                Method::POST,
+                "/do/people/ask",
+                &[("content-type", "application/x-www-form-urlencoded")],
+                Body::from(format!("{field}{}", "x".repeat(bytes - field.len()))),
+            )
+            .await
     };
     assert_eq!(post(64 * 1024 + 1).await.status, 413);
     assert_eq!(app.count("form_draft").await, 0);
     let kept = browser.follow(post(64 * 1024).await).await;
-    assert_eq!(kept.page().form("/do/people/ask").value("form[email]").map(str::len), Some(64 * 1024 - "form%5Bemail%5D=".len()));
+    assert_eq!(
+        kept.page().form("/do/people/ask").value("form[email]").map(str::len),
+        Some(64 * 1024 - "form%5Bemail%5D=".len())
+    );
 }
 
 #[tokio::test]
@@ -244,7 +317,15 @@ async fn a_form_sent_from_another_site_is_refused() {
     let form = "application/x-www-form-urlencoded";
     let post = async |headers: &[(&str, &str)]| {
         let all = [&[("content-type", form)], headers].concat();
-        app.browser().request(Method::POST, "/do/people/ask", &all, Body::from("form%5Bemail%5D=ama%40example.org")).await.status
+        app.browser()
+            .request(
+                Method::POST,
+                "/do/people/ask",
+                &all,
+                Body::from("form%5Bemail%5D=ama%40example.org"),
+            )
+            .await
+            .status
     };
     for refused in [
         &[("sec-fetch-site", "cross-site")][..],
@@ -259,7 +340,11 @@ async fn a_form_sent_from_another_site_is_refused() {
     }
     assert_eq!(app.count("message").await, 0);
     // From our own pages; and by what is no browser, which sends neither.
-    for taken in [&[("sec-fetch-site", "same-origin"), ("origin", "http://plenary.test")][..], &[("origin", "http://PLENARY.test")], &[]] {
+    for taken in [
+        &[("sec-fetch-site", "same-origin"), ("origin", "http://plenary.test")][..],
+        &[("origin", "http://PLENARY.test")],
+        &[],
+    ] {
         assert_eq!(post(taken).await, 303, "{taken:?}");
     }
     app.run_jobs().await;
@@ -286,12 +371,23 @@ async fn a_draft_opens_in_the_browser_it_came_from_for_half_an_hour() {
     let browser = app.browser();
     let form = browser.get("/sign-in").await.page().form("/do/people/ask");
     let kept = browser.submit(form.set("form[email]", "not an address")).await;
-    let shown = async |browser: &Browser| browser.get(&kept.path).await.page().form("/do/people/ask").value("form[email]").unwrap_or_default().to_owned();
+    let shown = async |browser: &Browser| {
+        browser
+            .get(&kept.path)
+            .await
+            .page()
+            .form("/do/people/ask")
+            .value("form[email]")
+            .unwrap_or_default()
+            .to_owned()
+    };
     assert_eq!(shown(&browser).await, "not an address");
 
     assert_eq!(shown(&app.browser()).await, "");
     let other = app.browser();
-    other.submit(other.get("/sign-in").await.page().form("/do/people/ask").set("form[email]", "else")).await;
+    other
+        .submit(other.get("/sign-in").await.page().form("/do/people/ask").set("form[email]", "else"))
+        .await;
     assert_eq!(shown(&other).await, "");
 
     app.pass(TimeDelta::minutes(30) - TimeDelta::milliseconds(1));
@@ -304,8 +400,30 @@ async fn a_draft_opens_in_the_browser_it_came_from_for_half_an_hour() {
 async fn a_draft_of_another_browser_cannot_be_written_over() {
     let app = TestApp::start().await;
     let (browser, other) = (app.browser(), app.browser());
-    let kept = browser.submit(browser.get("/sign-in").await.page().form("/do/people/ask").set("form[email]", "mine")).await;
+    let kept = browser
+        .submit(
+            browser
+                .get("/sign-in")
+                .await
+                .page()
+                .form("/do/people/ask")
+                .set("form[email]", "mine"),
+        )
+        .await;
     let draft = kept.path.split("draft=").nth(1).unwrap();
-    other.submit(other.get("/sign-in").await.page().form("/do/people/ask").forge("draft", draft).set("form[email]", "theirs")).await;
-    assert_eq!(browser.get(&kept.path).await.page().form("/do/people/ask").value("form[email]"), Some("mine"));
+    other
+        .submit(
+            other
+                .get("/sign-in")
+                .await
+                .page()
+                .form("/do/people/ask")
+                .forge("draft", draft)
+                .set("form[email]", "theirs"),
+        )
+        .await;
+    assert_eq!(
+        browser.get(&kept.path).await.page().form("/do/people/ask").value("form[email]"),
+        Some("mine")
+    );
 }

@@ -70,20 +70,32 @@ pub async fn import(app: &TestApp, file: &Value) -> Event {
 /// Where and what an import found wrong, warnings left out.
 pub fn refused(answer: Result<domain::events::exchange::Report, ImportError>) -> Vec<(String, String)> {
     match answer {
-        Err(ImportError::Problems(problems)) => {
-            problems.into_iter().filter(|problem| !problem.warning).map(|problem| (problem.pointer, problem.code.to_owned())).collect()
-        }
+        Err(ImportError::Problems(problems)) => problems
+            .into_iter()
+            .filter(|problem| !problem.warning)
+            .map(|problem| (problem.pointer, problem.code.to_owned()))
+            .collect(),
         other => panic!("{other:?}"),
     }
 }
 
 pub fn named(ticket: &str, name: &str, email: &str) -> Line {
-    let who = Who { name: Some(name.to_owned()), email: Some(email.to_owned()), ..Who::default() };
-    Line { ticket: ticket.to_owned(), who }
+    let who = Who {
+        name: Some(name.to_owned()),
+        email: Some(email.to_owned()),
+        ..Who::default()
+    };
+    Line {
+        ticket: ticket.to_owned(),
+        who,
+    }
 }
 
 pub fn unnamed(ticket: &str) -> Line {
-    Line { ticket: ticket.to_owned(), who: Who::default() }
+    Line {
+        ticket: ticket.to_owned(),
+        who: Who::default(),
+    }
 }
 
 /// An order by a mailbox of its own for each key, so that no limit but the one under test is met.
@@ -105,7 +117,10 @@ pub async fn book(app: &TestApp, order: Order) -> Result<Booked, Error> {
 /// One statement behind the program's back, which must meet a row.
 pub async fn meddle(app: &TestApp, sql: &str, values: Vec<sea_orm::Value>) {
     let db = app.services.db.writer();
-    let done = db.execute_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await.unwrap();
+    let done = db
+        .execute_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values))
+        .await
+        .unwrap();
     assert!(done.rows_affected() > 0, "{sql} met no row");
 }
 
@@ -116,7 +131,10 @@ pub async fn mails_of(app: &TestApp, kind: &str) -> Vec<Mail> {
 
 /// The words of a page's `main` as somebody reads them: a space wherever one element ends and another begins.
 pub fn words(answer: &tests::Answer) -> String {
-    let (_, main) = answer.text.split_once("<main").unwrap_or_else(|| panic!("{} has no main: {}", answer.path, answer.text));
+    let (_, main) = answer
+        .text
+        .split_once("<main")
+        .unwrap_or_else(|| panic!("{} has no main: {}", answer.path, answer.text));
     let (main, _) = main.split_once("</main>").unwrap();
     // Comments are the framework's own, and part no words.
     let mut parted = String::new();
@@ -126,4 +144,11 @@ pub fn words(answer: &tests::Answer) -> String {
     let spaced = format!("<p{}</p>", parted.replace('<', " <"));
     let page = tests::Page::parse(&spaced);
     page.all("p").next().unwrap().text.clone()
+}
+
+/// Every row of every table but the counters of tries: a refused try is counted, and leaves nothing else.
+pub async fn everything_but_tries(app: &TestApp) -> std::collections::BTreeMap<String, Vec<String>> {
+    let mut all = app.everything().await;
+    all.remove("rate_limit").unwrap();
+    all
 }

@@ -13,8 +13,19 @@ use tests::{Answer, TestApp};
 fn faults(answer: &Answer) -> Vec<String> {
     let mut faults = Vec::new();
     let policy = answer.header("content-security-policy").to_owned();
-    for part in ["default-src 'self'", "style-src 'self'", "object-src 'none'", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'", "script-src 'self'"] {
-        if !policy.split("; ").any(|one| one == part || (part.starts_with("script-src") && one.starts_with(part))) {
+    for part in [
+        "default-src 'self'",
+        "style-src 'self'",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "script-src 'self'",
+    ] {
+        if !policy
+            .split("; ")
+            .any(|one| one == part || (part.starts_with("script-src") && one.starts_with(part)))
+        {
             faults.push(format!("the policy lacks {part}: {policy}"));
         }
     }
@@ -25,7 +36,11 @@ fn faults(answer: &Answer) -> Vec<String> {
     if !matches!(referrer, "same-origin" | "no-referrer") {
         faults.push(format!("referrer-policy is {referrer:?}"));
     }
-    for (name, value) in [("x-content-type-options", "nosniff"), ("x-frame-options", "DENY"), ("cross-origin-opener-policy", "same-origin")] {
+    for (name, value) in [
+        ("x-content-type-options", "nosniff"),
+        ("x-frame-options", "DENY"),
+        ("cross-origin-opener-policy", "same-origin"),
+    ] {
         if answer.header(name) != value {
             faults.push(format!("{name} is {:?}", answer.header(name)));
         }
@@ -56,7 +71,10 @@ fn page_faults(answer: &Answer, policy: &str) -> Vec<String> {
         faults.push(format!("the id {} is there twice", twice[0]));
     }
     let has_island = page.all("leptos-island").next().is_some();
-    let scripts: Vec<_> = page.all("script").filter(|script| script.attr("type") != Some("application/ld+json")).collect();
+    let scripts: Vec<_> = page
+        .all("script")
+        .filter(|script| script.attr("type") != Some("application/ld+json"))
+        .collect();
     if !has_island && (!scripts.is_empty() || policy.contains("nonce-") || policy.contains("wasm")) {
         faults.push(format!("no island, but {} scripts and the policy {policy}", scripts.len()));
     }
@@ -76,7 +94,10 @@ async fn every_answer_carries_the_headers_and_scripts_are_exactly_where_an_islan
     let mut with_island = Vec::new();
     let owner = world.app.sign_in("owner@example.org").await;
     let nobody = world.app.browser();
-    for (route, path, _) in pages(&world).into_iter().filter(|(route, path, _)| !path.is_empty() && *route != "/leave") {
+    for (route, path, _) in pages(&world)
+        .into_iter()
+        .filter(|(route, path, _)| !path.is_empty() && *route != "/leave")
+    {
         for (who, browser) in [("nobody", &nobody), ("the owner", &owner)] {
             let answer = browser.get(&path).await;
             wrong.extend(faults(&answer).into_iter().map(|fault| format!("{path} as {who}: {fault}")));
@@ -92,7 +113,66 @@ async fn every_answer_carries_the_headers_and_scripts_are_exactly_where_an_islan
     }
     with_island.dedup();
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
-    assert!(with_island.contains(&"/events/{slug}/book"), "the choice of tickets is an island: {with_island:?}");
+    assert!(
+        with_island.contains(&"/events/{slug}/book"),
+        "the choice of tickets is an island: {with_island:?}"
+    );
+}
+
+#[tokio::test]
+async fn what_people_typed_is_never_markup_on_any_page() {
+    let world = world().await;
+    let typed = "</title></textarea></script></option><i class=\"planted\">";
+    for (table, columns) in [
+        (
+            "event",
+            &[
+                "title",
+                "summary",
+                "overview",
+                "audience",
+                "hashtag",
+                "venue_name",
+                "venue_address",
+                "online_url",
+                "cpd_statement",
+            ][..],
+        ),
+        ("organisation", &["name", "email"]),
+        ("person", &["name"]),
+        ("session", &["title"]),
+        ("room", &["name"]),
+        ("ticket", &["name"]),
+        ("place", &["name", "job_role", "organisation"]),
+        ("booking", &["booker_name", "purchase_order"]),
+        ("message", &["subject", "to_name"]),
+    ] {
+        for column in columns {
+            assert!(
+                world.app.execute(&format!("UPDATE {table} SET {column} = '{typed}'")).await > 0,
+                "{table} has no rows"
+            );
+        }
+    }
+    let owner = world.app.sign_in("owner@example.org").await;
+    for (_, path, _) in pages(&world)
+        .into_iter()
+        .filter(|(route, path, _)| !path.is_empty() && *route != "/leave")
+    {
+        let edited = if path.ends_with("/tickets") {
+            format!("{path}?edit=standard-day")
+        } else {
+            path
+        };
+        let answer = owner.get(&edited).await;
+        if answer.header("content-type").starts_with("text/html") {
+            assert!(
+                !answer.page().all("*").any(|element| element.has_class("planted")),
+                "{edited} has markup that somebody typed: {}",
+                answer.text
+            );
+        }
+    }
 }
 
 #[tokio::test]
@@ -100,7 +180,11 @@ async fn pages_of_links_with_secrets_are_never_kept() {
     let app = TestApp::start().await;
     app.person("ama@example.org").await;
     let url = domain::people::service::mint_link(&app.services, "ama@example.org").await.unwrap();
-    for path in [url.strip_prefix(&app.base_url).unwrap(), "/sign-in/used-long-ago", "/bookings/unknown"] {
+    for path in [
+        url.strip_prefix(&app.base_url).unwrap(),
+        "/sign-in/used-long-ago",
+        "/bookings/unknown",
+    ] {
         let answer = app.browser().get(path).await;
         assert_eq!(answer.header("cache-control"), "no-store", "{path}");
         assert_eq!(answer.header("referrer-policy"), "same-origin", "{path}");
@@ -117,7 +201,12 @@ async fn a_nonce_is_used_for_one_answer() {
 }
 
 fn cookie_lines(answer: &Answer) -> Vec<String> {
-    answer.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap().to_owned()).collect()
+    answer
+        .headers
+        .get_all("set-cookie")
+        .iter()
+        .map(|value| value.to_str().unwrap().to_owned())
+        .collect()
 }
 
 #[tokio::test]
@@ -165,15 +254,26 @@ async fn the_contrast_chosen_stays_and_leads_back_to_the_same_page() {
     assert_eq!(back.path, "/events?q=day");
     let html = back.page().all("html").next().unwrap().clone();
     assert_eq!(html.attr("data-contrast"), Some("more"));
-    let answer = browser.post("/preferences", &[("contrast", "normal"), ("back", "//evil.example.org")]).await;
+    let answer = browser
+        .post("/preferences", &[("contrast", "normal"), ("back", "//evil.example.org")])
+        .await;
     assert_eq!(answer.location().as_deref(), Some("/"));
 }
 
 #[tokio::test]
 async fn health_is_told_to_everybody_and_figures_to_this_machine_or_whoever_has_the_token() {
-    let app = TestApp::builder().router(|options| options.metrics_token = Some("let-me-see".to_owned())).start().await;
+    let app = TestApp::builder()
+        .router(|options| options.metrics_token = Some("let-me-see".to_owned()))
+        .start()
+        .await;
     let browser = app.browser();
-    assert_eq!((browser.get("/health/live").await.text.as_str(), browser.get("/health/ready").await.text.as_str()), ("live\n", "ready\n"));
+    assert_eq!(
+        (
+            browser.get("/health/live").await.text.as_str(),
+            browser.get("/health/ready").await.text.as_str()
+        ),
+        ("live\n", "ready\n")
+    );
 
     let metrics = async |peer: &str, headers: &[(&str, &str)]| {
         let mut request = http::Request::get("/metrics").extension(ConnectInfo(SocketAddr::new(peer.parse().unwrap(), 1)));
@@ -186,8 +286,15 @@ async fn health_is_told_to_everybody_and_figures_to_this_machine_or_whoever_has_
     assert_eq!(metrics("192.0.2.9", &[("authorization", "Bearer wrong")]).await, 403);
     assert_eq!(metrics("192.0.2.9", &[("authorization", "Bearer let-me-see")]).await, 200);
     assert_eq!(metrics("127.0.0.1", &[]).await, 200);
-    assert_eq!(metrics("127.0.0.1", &[("x-forwarded-for", "198.51.100.7")]).await, 403, "a proxy on this machine asks for somebody else");
-    assert_eq!(app.call(http::Request::get("/metrics").body(Body::empty()).unwrap()).await.status, 403);
+    assert_eq!(
+        metrics("127.0.0.1", &[("x-forwarded-for", "198.51.100.7")]).await,
+        403,
+        "a proxy on this machine asks for somebody else"
+    );
+    assert_eq!(
+        app.call(http::Request::get("/metrics").body(Body::empty()).unwrap()).await.status,
+        403
+    );
 }
 
 #[tokio::test]
@@ -198,7 +305,10 @@ async fn figures_count_jobs_and_messages_and_name_nobody() {
     app.run_jobs().await;
     let text = app.browser().on("127.0.0.1").get("/metrics").await.text;
     assert!(text.contains("plenary_messages{state=\"unsent\"} 2\n"), "{text}");
-    assert!(text.contains("plenary_jobs{state=\"done\"} 1\n") && text.contains("plenary_jobs_open 0\n"), "{text}");
+    assert!(
+        text.contains("plenary_jobs{state=\"done\"} 1\n") && text.contains("plenary_jobs_open 0\n"),
+        "{text}"
+    );
     assert!(!text.contains("ama") && !text.contains('@'), "{text}");
 }
 
@@ -207,14 +317,38 @@ async fn where_nothing_is_a_page_says_so() {
     let app = TestApp::start().await;
     let event = app.event().create().await;
     let browser = app.browser();
-    for path in ["/nothing", "/events/nothing", "/events/nothing/agenda", "/events/a.b", "/a.b.c", "/events/study-day.ICS", "/events/study-day.xyz", "/.git/config", "/wp-login.php", "/events/%2e%2e/%2e%2e", "/%ff", "/events/study%00day", "/events//study-day"] {
+    for path in [
+        "/nothing",
+        "/events/nothing",
+        "/events/nothing/agenda",
+        "/events/a.b",
+        "/a.b.c",
+        "/events/study-day.ICS",
+        "/events/study-day.xyz",
+        "/.git/config",
+        "/wp-login.php",
+        "/%ff",
+        "/events/study%00day",
+        "/events//study-day",
+    ] {
         let answer = browser.get(path).await;
         assert_eq!(answer.status, 404, "{path}: {}", answer.text);
         assert_eq!(answer.h1(), "Page not found", "{path}");
         assert_eq!(faults(&answer), Vec::<String>::new(), "{path}");
     }
     // What is asked for as a file, or by a program, is told in a line.
-    for path in ["/events/a.b.ics", "/events/nothing.ics", "/certificates/nothing.pdf", "/certificates/..%2f..%2fplenary.db.pdf", "/assets/none.css", "/_file/ics/events/study-day", "/_file", "/.well-known/nothing.json", "/api/v1/nothing", "/organise/nothing.csv"] {
+    for path in [
+        "/events/a.b.ics",
+        "/events/nothing.ics",
+        "/certificates/nothing.pdf",
+        "/certificates/..%2f..%2fplenary.db.pdf",
+        "/assets/none.css",
+        "/_file/ics/events/study-day",
+        "/_file",
+        "/.well-known/nothing.json",
+        "/api/v1/nothing",
+        "/organise/nothing.csv",
+    ] {
         let answer = browser.get(path).await;
         assert_eq!((answer.status, answer.location()), (404, None), "{path}");
     }
@@ -225,7 +359,14 @@ async fn where_nothing_is_a_page_says_so() {
 async fn an_address_used_the_wrong_way_says_so() {
     let app = TestApp::start().await;
     let browser = app.browser();
-    for (method, path) in [(Method::POST, "/events"), (Method::GET, "/sign-out"), (Method::GET, "/preferences"), (Method::DELETE, "/api/v1/events"), (Method::GET, "/do/people/ask"), (Method::PUT, "/do/people/ask")] {
+    for (method, path) in [
+        (Method::POST, "/events"),
+        (Method::GET, "/sign-out"),
+        (Method::GET, "/preferences"),
+        (Method::DELETE, "/api/v1/events"),
+        (Method::GET, "/do/people/ask"),
+        (Method::PUT, "/do/people/ask"),
+    ] {
         let answer = browser.request(method.clone(), path, &[], Body::empty()).await;
         assert!(matches!(answer.status, 404 | 405), "{method} {path}: {}", answer.status);
     }
@@ -241,7 +382,13 @@ async fn pages_are_served_without_their_body_for_head() {
 /// The chains of the audit trail and the first record of each that does not follow.
 async fn breaks(app: &TestApp) -> Vec<(String, Option<i64>)> {
     let db = &app.services.db.read;
-    let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), "SELECT DISTINCT chain FROM audit_record ORDER BY chain")).await.unwrap();
+    let rows = db
+        .query_all_raw(Statement::from_string(
+            db.get_database_backend(),
+            "SELECT DISTINCT chain FROM audit_record ORDER BY chain",
+        ))
+        .await
+        .unwrap();
     let mut found = Vec::new();
     for row in rows {
         let chain: String = row.try_get("", "chain").unwrap();
@@ -255,13 +402,23 @@ async fn the_trail_of_a_journey_is_whole_and_any_change_to_it_shows() {
     let app = TestApp::start().await;
     let event = app.event().draft().create().await;
     let owner = app.person_with_role(Role::Owner).await;
-    owner.submit(owner.get(&event.desk("")).await.page().form("/do/organise/status")).await;
+    owner
+        .submit(owner.get(&event.desk("")).await.page().form("/do/organise/status"))
+        .await;
     for (name, place) in [("Ama Owusu", 0), ("Kofi Mensah", 1)] {
         let browser = app.browser();
         let booked = browser.book(&event, [name]).await.location().unwrap();
         let base = booked.split('?').next().unwrap().to_owned();
         let place = app.all_places(event.id).await[place].id;
-        browser.submit(browser.get(&format!("{base}/places/{place}/cancel")).await.page().form("/do/bookings/cancel")).await;
+        browser
+            .submit(
+                browser
+                    .get(&format!("{base}/places/{place}/cancel"))
+                    .await
+                    .page()
+                    .form("/do/bookings/cancel"),
+            )
+            .await;
     }
     let settings = owner.get("/organise/settings").await.page().form("/do/organise/settings");
     owner.submit(settings.set("form[name]", "Example Learning")).await;
@@ -294,8 +451,12 @@ async fn the_trail_of_a_journey_is_whole_and_any_change_to_it_shows() {
         assert!(breaks(&app).await.contains(&(chain.clone(), None)), "{undo} puts it right");
     }
     // The end gone, then one in the middle.
-    app.execute(&format!("DELETE FROM audit_record WHERE chain = '{chain}' AND seq = {records}")).await;
-    assert!(breaks(&app).await.contains(&(chain.clone(), Some(records))), "the last record taken out does not show");
+    app.execute(&format!("DELETE FROM audit_record WHERE chain = '{chain}' AND seq = {records}"))
+        .await;
+    assert!(
+        breaks(&app).await.contains(&(chain.clone(), Some(records))),
+        "the last record taken out does not show"
+    );
     app.execute(&format!("DELETE FROM audit_record WHERE {third}")).await;
     assert!(breaks(&app).await.contains(&(chain, Some(3))), "a record taken out does not show");
 }

@@ -5,8 +5,8 @@ use crate::ground::{MORNING, app_at, at, book, changed, import, mails_of, meddle
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeDelta, Utc, Weekday};
 use domain::{
     access::Actor,
-    bookings::service::{Holder, cancel_place, name_place},
     bookings::order::Who,
+    bookings::service::{Holder, cancel_place, name_place},
     events::{
         EventStatus,
         edit::{self, EventForm, form_of},
@@ -37,7 +37,11 @@ fn value<'a>(component: &'a Component<'a>, name: &str) -> &'a str {
 }
 
 fn parameter(property: &Property<'_>, name: &str) -> Option<String> {
-    property.params.iter().find(|param| param.key == name).and_then(|param| param.val.as_ref().map(|val| val.as_str().to_owned()))
+    property
+        .params
+        .iter()
+        .find(|param| param.key == name)
+        .and_then(|param| param.val.as_ref().map(|val| val.as_str().to_owned()))
 }
 
 /// The instant a property names, by the VTIMEZONE of its own calendar and nothing else.
@@ -47,22 +51,42 @@ fn instant(property: &Property<'_>, zones: &[Component<'_>]) -> DateTime<Utc> {
         assert!(property.val.as_str().ends_with('Z'), "a floating time");
         return wall.and_utc();
     };
-    let zone = zones.iter().find(|zone| zone.name == "VTIMEZONE" && value(zone, "TZID") == tzid).unwrap_or_else(|| panic!("{tzid} is not defined"));
+    let zone = zones
+        .iter()
+        .find(|zone| zone.name == "VTIMEZONE" && value(zone, "TZID") == tzid)
+        .unwrap_or_else(|| panic!("{tzid} is not defined"));
     // Of all changes to an offset, the last that comes before this wall time.
-    let last = zone.components.iter().filter_map(|change| last_onset(change, wall).map(|onset| (onset, value(change, "TZOFFSETTO")))).max();
+    let last = zone
+        .components
+        .iter()
+        .filter_map(|change| last_onset(change, wall).map(|onset| (onset, value(change, "TZOFFSETTO"))))
+        .max();
     (wall - offset(last.unwrap().1)).and_utc()
 }
 
 /// When, in the wall time before it, this change last happened before `wall`: `RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU`.
 fn last_onset(change: &Component<'_>, wall: NaiveDateTime) -> Option<NaiveDateTime> {
     let first = NaiveDateTime::parse_from_str(value(change, "DTSTART"), "%Y%m%dT%H%M%S").unwrap();
-    let Some(rule) = change.find_prop("RRULE") else { return Some(first).filter(|first| *first <= wall) };
-    assert_eq!(rule.val.as_str(), format!("FREQ=YEARLY;BYMONTH={};BYDAY=-1SU", first.month()), "a rule this reader knows");
+    let Some(rule) = change.find_prop("RRULE") else {
+        return Some(first).filter(|first| *first <= wall);
+    };
+    assert_eq!(
+        rule.val.as_str(),
+        format!("FREQ=YEARLY;BYMONTH={};BYDAY=-1SU", first.month()),
+        "a rule this reader knows"
+    );
     let in_year = |year: i32| {
         let end = NaiveDate::from_ymd_opt(year, first.month(), 31).unwrap();
-        (0..7).map(|days| end - TimeDelta::days(days)).find(|day| day.weekday() == Weekday::Sun).unwrap().and_time(first.time())
+        (0..7)
+            .map(|days| end - TimeDelta::days(days))
+            .find(|day| day.weekday() == Weekday::Sun)
+            .unwrap()
+            .and_time(first.time())
     };
-    [wall.year(), wall.year() - 1].into_iter().map(in_year).find(|onset| *onset <= wall && *onset >= first)
+    [wall.year(), wall.year() - 1]
+        .into_iter()
+        .map(in_year)
+        .find(|onset| *onset <= wall && *onset >= first)
 }
 
 fn offset(text: &str) -> TimeDelta {
@@ -75,26 +99,66 @@ fn offset(text: &str) -> TimeDelta {
 fn invite(mail: &Mail) -> Invite {
     let parts = mail.parts();
     let kinds: Vec<&str> = parts.iter().map(|part| part.media_type.as_str()).collect();
-    assert_eq!(kinds, ["text/plain", "text/html", "text/calendar", "application/ics"], "{}", mail.kind);
+    assert_eq!(
+        kinds,
+        ["text/plain", "text/html", "text/calendar", "application/ics"],
+        "{}",
+        mail.kind
+    );
     let (beside, file) = (&parts[2], &parts[3]);
     assert_eq!(beside.bytes, file.bytes, "beside the text and as a file it is the same");
-    assert!(file.header("content-disposition").starts_with("attachment"), "{}", file.header("content-disposition"));
+    assert!(
+        file.header("content-disposition").starts_with("attachment"),
+        "{}",
+        file.header("content-disposition")
+    );
     let text = String::from_utf8(beside.bytes.clone()).unwrap();
-    assert!(text.ends_with("\r\n") && !text.replace("\r\n", "").contains(['\r', '\n']), "bare line breaks");
+    assert!(
+        text.ends_with("\r\n") && !text.replace("\r\n", "").contains(['\r', '\n']),
+        "bare line breaks"
+    );
     assert!(text.split("\r\n").all(|line| line.len() <= 75), "a line over 75 octets");
 
     let unfolded = unfold(&text);
     let calendar = read_calendar(&unfolded).unwrap();
-    let of_calendar = |name: &str| calendar.properties.iter().find(|property| property.name == name).unwrap().val.as_str().to_owned();
+    let of_calendar = |name: &str| {
+        calendar
+            .properties
+            .iter()
+            .find(|property| property.name == name)
+            .unwrap()
+            .val
+            .as_str()
+            .to_owned()
+    };
     let method = of_calendar("METHOD");
-    assert!(beside.header("content-type").to_lowercase().contains(&format!("method={}", method.to_lowercase())), "{}", beside.header("content-type"));
+    assert!(
+        beside
+            .header("content-type")
+            .to_lowercase()
+            .contains(&format!("method={}", method.to_lowercase())),
+        "{}",
+        beside.header("content-type")
+    );
     assert_eq!(of_calendar("VERSION"), "2.0");
     let events: Vec<_> = calendar.components.iter().filter(|component| component.name == "VEVENT").collect();
-    let [event] = events.as_slice() else { panic!("{} entries", events.len()) };
-    let all = |name: &str| event.properties.iter().filter(|property| property.name == name).map(|property| property.val.as_str().to_owned()).collect::<Vec<_>>();
+    let [event] = events.as_slice() else {
+        panic!("{} entries", events.len())
+    };
+    let all = |name: &str| {
+        event
+            .properties
+            .iter()
+            .filter(|property| property.name == name)
+            .map(|property| property.val.as_str().to_owned())
+            .collect::<Vec<_>>()
+    };
     let organizer = value(event, "ORGANIZER").to_owned();
     let from = mail.headers().into_iter().find(|(name, _)| name == "from").unwrap().1;
-    assert!(from.contains(organizer.strip_prefix("mailto:").unwrap()), "the organizer is who the mail comes from: {from}");
+    assert!(
+        from.contains(organizer.strip_prefix("mailto:").unwrap()),
+        "the organizer is who the mail comes from: {from}"
+    );
     Invite {
         method,
         uid: value(event, "UID").to_owned(),
@@ -110,7 +174,12 @@ fn invite(mail: &Mail) -> Invite {
 
 /// The entries mailed to one address, in order.
 async fn invites_to(app: &TestApp, address: &str) -> Vec<Invite> {
-    app.mails_to(address).await.iter().filter(|mail| mail.calendar.is_some()).map(invite).collect()
+    app.mails_to(address)
+        .await
+        .iter()
+        .filter(|mail| mail.calendar.is_some())
+        .map(invite)
+        .collect()
 }
 
 async fn system_cancels(app: &TestApp, event: &Event, place: usize) {
@@ -128,15 +197,26 @@ async fn edit(app: &TestApp, event: &Event, change: impl FnOnce(&mut EventForm))
 async fn each_named_place_gets_its_own_mail_and_its_own_invite() {
     let app = app_at(MORNING).await;
     let event = import(&app, &open_day("open-day")).await;
-    let lines = vec![named("nhs", "Jane Smith", "jane@example.org"), named("nhs", "Siân Llŷr", "sian@example.net"), unnamed("free")];
+    let lines = vec![
+        named("nhs", "Jane Smith", "jane@example.org"),
+        named("nhs", "Siân Llŷr", "sian@example.net"),
+        unnamed("free"),
+    ];
     let booked = book(&app, order("open-day", "k", lines)).await.unwrap();
     app.run_jobs().await;
 
     let mails = app.mails().await;
-    let kinds: Vec<_> = mails.iter().map(|mail| (mail.kind.as_str(), mail.to.as_str(), mail.calendar.is_some())).collect();
+    let kinds: Vec<_> = mails
+        .iter()
+        .map(|mail| (mail.kind.as_str(), mail.to.as_str(), mail.calendar.is_some()))
+        .collect();
     assert_eq!(
         kinds,
-        [("booking_confirmed", "pa-k@example.org", false), ("invite", "jane@example.org", true), ("invite", "sian@example.net", true)],
+        [
+            ("booking_confirmed", "pa-k@example.org", false),
+            ("invite", "jane@example.org", true),
+            ("invite", "sian@example.net", true)
+        ],
         "the booker one confirmation, the unnamed place nothing"
     );
     let people = ["pa-k@example.org", "jane@example.org", "sian@example.net"];
@@ -145,7 +225,11 @@ async fn each_named_place_gets_its_own_mail_and_its_own_invite() {
         for other in people.iter().filter(|other| **other != mail.to) {
             assert!(!all.contains(other), "{other} is in the mail to {}", mail.to);
         }
-        let addressed: Vec<_> = mail.headers().into_iter().filter(|(name, _)| matches!(name.as_str(), "to" | "cc" | "bcc")).collect();
+        let addressed: Vec<_> = mail
+            .headers()
+            .into_iter()
+            .filter(|(name, _)| matches!(name.as_str(), "to" | "cc" | "bcc"))
+            .collect();
         assert_eq!(addressed.len(), 1);
         assert!(addressed[0].0 == "to" && addressed[0].1.contains(&mail.to), "{addressed:?}");
         assert!(mail.headers().contains(&("auto-submitted".to_owned(), "auto-generated".to_owned())));
@@ -165,16 +249,30 @@ async fn each_named_place_gets_its_own_mail_and_its_own_invite() {
         organizer: "mailto:noreply@plenary.test".to_owned(),
     };
     assert_eq!(jane, expected);
-    assert_eq!(sian, Invite { uid: sian.uid.clone(), attendees: vec!["mailto:sian@example.net".to_owned()], ..expected });
+    assert_eq!(
+        sian,
+        Invite {
+            uid: sian.uid.clone(),
+            attendees: vec!["mailto:sian@example.net".to_owned()],
+            ..expected
+        }
+    );
     assert!(jane.uid != sian.uid && jane.uid.ends_with("@plenary.test"));
-    let codes: Vec<_> = mails[1..].iter().map(|mail| domain::platform::random::read_place_code(&fact(mail, "Place code")).unwrap()).collect();
+    let codes: Vec<_> = mails[1..]
+        .iter()
+        .map(|mail| domain::platform::random::read_place_code(&fact(mail, "Place code")).unwrap())
+        .collect();
     assert_ne!(codes[0], codes[1]);
     assert_eq!(app.places(&event).await.len(), 3);
 }
 
 /// A fact of the letter as plain text.
 fn fact(mail: &Mail, label: &str) -> String {
-    let line = mail.text.lines().find_map(|line| line.strip_prefix(&format!("{label}:"))).unwrap_or_else(|| panic!("no {label} in {}", mail.text));
+    let line = mail
+        .text
+        .lines()
+        .find_map(|line| line.strip_prefix(&format!("{label}:")))
+        .unwrap_or_else(|| panic!("no {label} in {}", mail.text));
     line.trim().to_owned()
 }
 
@@ -186,29 +284,48 @@ async fn a_place_named_later_is_invited_then() {
     app.run_jobs().await;
     assert_eq!(app.mails().await.len(), 1);
 
-    let who = Who { name: Some("Jane Smith".to_owned()), email: Some("jane@example.org".to_owned()), ..Who::default() };
+    let who = Who {
+        name: Some("Jane Smith".to_owned()),
+        email: Some("jane@example.org".to_owned()),
+        ..Who::default()
+    };
     let place = app.places(&event).await[0].id;
     name_place(&app.services, Holder::Link(&booked.manage), place, who).await.unwrap();
     app.run_jobs().await;
 
     let invites = invites_to(&app, "jane@example.org").await;
-    assert_eq!(invites.iter().map(|invite| (invite.method.as_str(), invite.sequence)).collect::<Vec<_>>(), [("REQUEST", 0)]);
+    assert_eq!(
+        invites
+            .iter()
+            .map(|invite| (invite.method.as_str(), invite.sequence))
+            .collect::<Vec<_>>(),
+        [("REQUEST", 0)]
+    );
 }
 
 #[tokio::test]
 async fn a_place_given_to_somebody_else_leaves_the_first_calendar() {
     let app = app_at(MORNING).await;
     let event = import(&app, &open_day("open-day")).await;
-    let booked = book(&app, order("open-day", "k", vec![named("nhs", "Jane Smith", "jane@example.org")])).await.unwrap();
+    let booked = book(&app, order("open-day", "k", vec![named("nhs", "Jane Smith", "jane@example.org")]))
+        .await
+        .unwrap();
     app.run_jobs().await;
 
-    let who = Who { name: Some("Joan Jones".to_owned()), email: Some("joan@example.org".to_owned()), ..Who::default() };
+    let who = Who {
+        name: Some("Joan Jones".to_owned()),
+        email: Some("joan@example.org".to_owned()),
+        ..Who::default()
+    };
     let place = app.places(&event).await[0].id;
     app.pass(TimeDelta::minutes(1));
     name_place(&app.services, Holder::Link(&booked.manage), place, who).await.unwrap();
     app.run_jobs().await;
 
-    let (jane, joan) = (invites_to(&app, "jane@example.org").await, invites_to(&app, "joan@example.org").await);
+    let (jane, joan) = (
+        invites_to(&app, "jane@example.org").await,
+        invites_to(&app, "joan@example.org").await,
+    );
     let told = |invites: &[Invite]| invites.iter().map(|invite| invite.method.clone()).collect::<Vec<_>>();
     assert_eq!(told(&jane), ["REQUEST", "CANCEL"], "whoever gave the place up");
     assert_eq!((jane[0].uid == jane[1].uid, jane[1].sequence > jane[0].sequence), (true, true));
@@ -223,10 +340,16 @@ async fn several_days_are_several_mails_with_an_entry_each() {
     let file = changed(open_day("course"), |file| {
         file["event"]["starts"] = "2026-03-27T09:00".into();
         file["event"]["ends"] = "2026-03-29T13:00".into();
-        file["sessions"] = json!([session("a", "27", "09:00", "16:30"), session("b", "28", "10:00", "15:00"), session("c", "29", "09:30", "13:00")]);
+        file["sessions"] = json!([
+            session("a", "27", "09:00", "16:30"),
+            session("b", "28", "10:00", "15:00"),
+            session("c", "29", "09:30", "13:00")
+        ]);
     });
     import(&app, &file).await;
-    book(&app, order("course", "k", vec![named("nhs", "Jane Smith", "jane@example.org")])).await.unwrap();
+    book(&app, order("course", "k", vec![named("nhs", "Jane Smith", "jane@example.org")]))
+        .await
+        .unwrap();
     app.run_jobs().await;
 
     let invites = invites_to(&app, "jane@example.org").await;
@@ -239,8 +362,17 @@ async fn several_days_are_several_mails_with_an_entry_each() {
             (at("2026-03-29T08:30:00Z"), at("2026-03-29T12:00:00Z")),
         ]
     );
-    assert_eq!(invites.iter().map(|invite| &invite.uid).collect::<BTreeSet<_>>().len(), 3, "each day is an entry of its own");
-    let subjects: BTreeSet<_> = app.mails_to("jane@example.org").await.into_iter().map(|mail| mail.subject).collect();
+    assert_eq!(
+        invites.iter().map(|invite| &invite.uid).collect::<BTreeSet<_>>().len(),
+        3,
+        "each day is an entry of its own"
+    );
+    let subjects: BTreeSet<_> = app
+        .mails_to("jane@example.org")
+        .await
+        .into_iter()
+        .map(|mail| mail.subject)
+        .collect();
     assert_eq!(subjects.len(), 3, "{subjects:?}");
 }
 
@@ -261,13 +393,30 @@ async fn wall_times_hold_on_both_sides_of_both_clock_changes() {
     ];
     for (day, starts) in days {
         let slug = format!("day-{day}");
-        app.event().slug(&slug).when("Europe/London", &format!("{day}T09:30"), &format!("{day}T16:00")).create().await;
-        book(&app, order(&slug, day, vec![named("standard", "Jane Smith", &format!("jane-{day}@example.org"))])).await.unwrap();
+        app.event()
+            .slug(&slug)
+            .when("Europe/London", &format!("{day}T09:30"), &format!("{day}T16:00"))
+            .create()
+            .await;
+        book(
+            &app,
+            order(
+                &slug,
+                day,
+                vec![named("standard", "Jane Smith", &format!("jane-{day}@example.org"))],
+            ),
+        )
+        .await
+        .unwrap();
         app.run_jobs().await;
         let mails = app.mails_to(&format!("jane-{day}@example.org")).await;
         let [mail] = mails.as_slice() else { panic!("{mails:?}") };
         let entry = invite(mail);
-        assert_eq!((entry.starts, entry.ends - entry.starts), (at(starts), TimeDelta::minutes(390)), "{day}");
+        assert_eq!(
+            (entry.starts, entry.ends - entry.starts),
+            (at(starts), TimeDelta::minutes(390)),
+            "{day}"
+        );
         assert!(fact(mail, "When").ends_with("9:30am to 4pm"), "{}", fact(mail, "When"));
     }
 }
@@ -276,21 +425,46 @@ async fn wall_times_hold_on_both_sides_of_both_clock_changes() {
 async fn an_event_across_the_night_the_clocks_change_is_as_long_as_it_is() {
     let app = app_at("2026-01-05T10:00:00Z").await;
     // Elsewhere the clocks change on other days: New York on 8 March 2026.
-    app.event().slug("new-york").when("America/New_York", "2026-03-08T09:30", "2026-03-08T11:00").create().await;
-    book(&app, order("new-york", "k", vec![named("standard", "Jane Smith", "jane@example.org")])).await.unwrap();
+    app.event()
+        .slug("new-york")
+        .when("America/New_York", "2026-03-08T09:30", "2026-03-08T11:00")
+        .create()
+        .await;
+    book(
+        &app,
+        order("new-york", "k", vec![named("standard", "Jane Smith", "jane@example.org")]),
+    )
+    .await
+    .unwrap();
     app.run_jobs().await;
     let mails = mails_of(&app, "invite").await;
     let text = String::from_utf8(mails[0].parts()[2].bytes.clone()).unwrap();
-    assert!(text.contains("TZID:America/New_York\r\n") && text.contains("DTSTART;TZID=America/New_York:20260308T093000"), "{text}");
+    assert!(
+        text.contains("TZID:America/New_York\r\n") && text.contains("DTSTART;TZID=America/New_York:20260308T093000"),
+        "{text}"
+    );
     assert!(fact(&mails[0], "When").contains("9:30am to 11am"), "{}", mails[0].text);
-    assert!(mails[0].text.contains("New York time"), "a reader elsewhere is told whose clock it is: {}", mails[0].text);
+    assert!(
+        mails[0].text.contains("New York time"),
+        "a reader elsewhere is told whose clock it is: {}",
+        mails[0].text
+    );
 }
 
 #[tokio::test]
 async fn a_changed_time_or_place_is_the_same_entry_with_a_higher_number() {
     let app = app_at(MORNING).await;
     let event = import(&app, &open_day("open-day")).await;
-    book(&app, order("open-day", "k", vec![named("nhs", "Jane Smith", "jane@example.org"), unnamed("free")])).await.unwrap();
+    book(
+        &app,
+        order(
+            "open-day",
+            "k",
+            vec![named("nhs", "Jane Smith", "jane@example.org"), unnamed("free")],
+        ),
+    )
+    .await
+    .unwrap();
     app.run_jobs().await;
 
     app.pass(TimeDelta::days(1));
@@ -310,20 +484,48 @@ async fn a_changed_time_or_place_is_the_same_entry_with_a_higher_number() {
     app.run_jobs().await;
 
     let invites = invites_to(&app, "jane@example.org").await;
-    assert_eq!(invites.iter().map(|invite| (invite.method.as_str(), invite.sequence)).collect::<Vec<_>>(), [("REQUEST", 0), ("REQUEST", 1), ("REQUEST", 2)]);
+    assert_eq!(
+        invites
+            .iter()
+            .map(|invite| (invite.method.as_str(), invite.sequence))
+            .collect::<Vec<_>>(),
+        [("REQUEST", 0), ("REQUEST", 1), ("REQUEST", 2)]
+    );
     assert_eq!(invites.iter().map(|invite| &invite.uid).collect::<BTreeSet<_>>().len(), 1);
-    assert_eq!((invites[1].starts, invites[1].ends), (at("2026-03-12T10:00:00Z"), at("2026-03-12T17:00:00Z")));
+    assert_eq!(
+        (invites[1].starts, invites[1].ends),
+        (at("2026-03-12T10:00:00Z"), at("2026-03-12T17:00:00Z"))
+    );
     let last = app.mails_to("jane@example.org").await.pop().unwrap();
-    assert_eq!((last.kind.as_str(), last.subject.as_str()), ("invite_update", "Changed: Spring study day"));
+    assert_eq!(
+        (last.kind.as_str(), last.subject.as_str()),
+        ("invite_update", "Changed: Spring study day")
+    );
     assert!(fact(&last, "Where").starts_with("Other Hall"));
-    assert_eq!(mails_of(&app, "booking_confirmed").await.len(), 1, "the booker is told of each person by nobody");
+    assert_eq!(
+        mails_of(&app, "booking_confirmed").await.len(),
+        1,
+        "the booker is told of each person by nobody"
+    );
 }
 
 #[tokio::test]
 async fn a_cancelled_place_leaves_its_calendar_and_no_other() {
     let app = app_at(MORNING).await;
     let event = import(&app, &open_day("open-day")).await;
-    book(&app, order("open-day", "k", vec![named("nhs", "Jane Smith", "jane@example.org"), named("nhs", "Joan Jones", "joan@example.org")])).await.unwrap();
+    book(
+        &app,
+        order(
+            "open-day",
+            "k",
+            vec![
+                named("nhs", "Jane Smith", "jane@example.org"),
+                named("nhs", "Joan Jones", "joan@example.org"),
+            ],
+        ),
+    )
+    .await
+    .unwrap();
     app.run_jobs().await;
     app.pass(TimeDelta::minutes(1));
     system_cancels(&app, &event, 0).await;
@@ -331,7 +533,15 @@ async fn a_cancelled_place_leaves_its_calendar_and_no_other() {
 
     let jane = invites_to(&app, "jane@example.org").await;
     assert_eq!(jane.len(), 2);
-    assert_eq!(jane[1], Invite { method: "CANCEL".to_owned(), sequence: 1, status: "CANCELLED".to_owned(), ..jane[0].clone() });
+    assert_eq!(
+        jane[1],
+        Invite {
+            method: "CANCEL".to_owned(),
+            sequence: 1,
+            status: "CANCELLED".to_owned(),
+            ..jane[0].clone()
+        }
+    );
     assert_eq!(invites_to(&app, "joan@example.org").await.len(), 1);
     let told: Vec<_> = app.mails_to("pa-k@example.org").await.into_iter().map(|mail| mail.kind).collect();
     assert_eq!(told, ["booking_confirmed", "place_cancelled"]);
@@ -341,19 +551,39 @@ async fn a_cancelled_place_leaves_its_calendar_and_no_other() {
 async fn a_cancelled_event_leaves_every_calendar_and_its_bookers_know() {
     let app = app_at(MORNING).await;
     let event = import(&app, &open_day("open-day")).await;
-    book(&app, order("open-day", "k", vec![named("nhs", "Jane Smith", "jane@example.org"), named("nhs", "Joan Jones", "joan@example.org")])).await.unwrap();
+    book(
+        &app,
+        order(
+            "open-day",
+            "k",
+            vec![
+                named("nhs", "Jane Smith", "jane@example.org"),
+                named("nhs", "Joan Jones", "joan@example.org"),
+            ],
+        ),
+    )
+    .await
+    .unwrap();
     app.run_jobs().await;
     app.pass(TimeDelta::days(1));
     edit(&app, &event, |form| form.venue_name = "Other Hall".to_owned()).await;
     app.run_jobs().await;
     app.pass(TimeDelta::days(1));
-    set_status(&app.services, &Actor::System, "open-day", EventStatus::Cancelled).await.unwrap();
+    set_status(&app.services, &Actor::System, "open-day", EventStatus::Cancelled)
+        .await
+        .unwrap();
     app.run_jobs().await;
 
     for address in ["jane@example.org", "joan@example.org"] {
         let invites = invites_to(&app, address).await;
-        let told: Vec<_> = invites.iter().map(|invite| (invite.method.as_str(), invite.sequence, invite.status.as_str())).collect();
-        assert_eq!(told, [("REQUEST", 0, "CONFIRMED"), ("REQUEST", 1, "CONFIRMED"), ("CANCEL", 2, "CANCELLED")]);
+        let told: Vec<_> = invites
+            .iter()
+            .map(|invite| (invite.method.as_str(), invite.sequence, invite.status.as_str()))
+            .collect();
+        assert_eq!(
+            told,
+            [("REQUEST", 0, "CONFIRMED"), ("REQUEST", 1, "CONFIRMED"), ("CANCEL", 2, "CANCELLED")]
+        );
         assert_eq!(invites.iter().map(|invite| &invite.uid).collect::<BTreeSet<_>>().len(), 1);
     }
     let told: Vec<_> = app.mails_to("pa-k@example.org").await.into_iter().map(|mail| mail.kind).collect();
@@ -364,7 +594,16 @@ async fn a_cancelled_event_leaves_every_calendar_and_its_bookers_know() {
 async fn a_job_that_runs_twice_tells_nobody_twice() {
     let app = app_at(MORNING).await;
     let event = import(&app, &open_day("open-day")).await;
-    book(&app, order("open-day", "k", vec![named("nhs", "Jane Smith", "jane@example.org"), unnamed("nhs")])).await.unwrap();
+    book(
+        &app,
+        order(
+            "open-day",
+            "k",
+            vec![named("nhs", "Jane Smith", "jane@example.org"), unnamed("nhs")],
+        ),
+    )
+    .await
+    .unwrap();
     app.run_jobs().await;
     app.pass(TimeDelta::minutes(1));
     edit(&app, &event, |form| form.venue_name = "Other Hall".to_owned()).await;
@@ -386,10 +625,15 @@ const EVIL: &str = "x\r\nBcc: evil@example.net\r\nATTENDEE:mailto:evil@example.n
 async fn line_breaks_in_stored_fields_add_no_header_and_no_property() {
     let app = app_at(MORNING).await;
     let event = import(&app, &open_day("open-day")).await;
-    book(&app, order("open-day", "k", vec![named("nhs", "Jane Smith", "jane@example.org")])).await.unwrap();
+    book(&app, order("open-day", "k", vec![named("nhs", "Jane Smith", "jane@example.org")]))
+        .await
+        .unwrap();
     // The front door refuses all of these; this is what would happen if one came in by another way.
     for (table, columns) in [
-        ("event", &["title", "neutral_title", "summary", "venue_name", "venue_address", "venue_postcode"][..]),
+        (
+            "event",
+            &["title", "neutral_title", "summary", "venue_name", "venue_address", "venue_postcode"][..],
+        ),
         ("organisation", &["name"]),
         ("place", &["name", "job_role", "organisation"]),
         ("booking", &["booker_name", "purchase_order"]),
@@ -400,31 +644,85 @@ async fn line_breaks_in_stored_fields_add_no_header_and_no_property() {
             meddle(&app, &format!("UPDATE {table} SET {column} = $1"), vec![EVIL.into()]).await;
         }
     }
-    meddle(&app, "UPDATE event SET online_url = $1", vec![format!("https://example.org/{EVIL}").into()]).await;
+    meddle(
+        &app,
+        "UPDATE event SET online_url = $1",
+        vec![format!("https://example.org/{EVIL}").into()],
+    )
+    .await;
     app.run_jobs().await;
     app.pass(TimeDelta::minutes(1));
     system_cancels(&app, &event, 0).await;
     app.run_jobs().await;
 
     let mails = app.mails().await;
-    assert_eq!(mails.iter().map(|mail| mail.kind.as_str()).collect::<Vec<_>>(), ["booking_confirmed", "invite", "invite_cancelled", "place_cancelled"]);
+    assert_eq!(
+        mails.iter().map(|mail| mail.kind.as_str()).collect::<Vec<_>>(),
+        ["booking_confirmed", "invite", "invite_cancelled", "place_cancelled"]
+    );
     for mail in mails {
         let mut names: Vec<_> = mail.headers().into_iter().map(|(name, _)| name).collect();
         names.sort();
-        assert_eq!(names, ["auto-submitted", "content-type", "date", "from", "message-id", "mime-version", "reply-to", "subject", "to"]);
+        assert_eq!(
+            names,
+            [
+                "auto-submitted",
+                "content-type",
+                "date",
+                "from",
+                "message-id",
+                "mime-version",
+                "reply-to",
+                "subject",
+                "to"
+            ]
+        );
         for part in mail.parts() {
-            assert!(part.headers.iter().all(|(name, _)| name.starts_with("content-")), "{:?}", part.headers);
+            assert!(
+                part.headers.iter().all(|(name, _)| name.starts_with("content-")),
+                "{:?}",
+                part.headers
+            );
         }
         if mail.calendar.is_some() {
             let entry = invite(&mail);
             let method = if mail.kind == "invite" { "REQUEST" } else { "CANCEL" };
-            assert_eq!((entry.method.as_str(), entry.attendees.as_slice()), (method, &["mailto:jane@example.org".to_owned()][..]));
+            assert_eq!(
+                (entry.method.as_str(), entry.attendees.as_slice()),
+                (method, &["mailto:jane@example.org".to_owned()][..])
+            );
         }
         // In the letter itself it is only words; in a calendar each line would be a property.
         if let Some(calendar) = mail.parts().iter().find(|part| part.media_type == "text/calendar") {
             let text = calendar.text().replace("\n ", "");
-            let known = ["BEGIN", "END", "VERSION", "PRODID", "CALSCALE", "METHOD", "TZID", "TZOFFSETFROM", "TZOFFSETTO", "TZNAME", "DTSTART", "RRULE"];
-            let of_event = ["ATTENDEE", "DESCRIPTION", "DTEND", "DTSTAMP", "LOCATION", "ORGANIZER", "SEQUENCE", "STATUS", "SUMMARY", "TRANSP", "UID", "URL"];
+            let known = [
+                "BEGIN",
+                "END",
+                "VERSION",
+                "PRODID",
+                "CALSCALE",
+                "METHOD",
+                "TZID",
+                "TZOFFSETFROM",
+                "TZOFFSETTO",
+                "TZNAME",
+                "DTSTART",
+                "RRULE",
+            ];
+            let of_event = [
+                "ATTENDEE",
+                "DESCRIPTION",
+                "DTEND",
+                "DTSTAMP",
+                "LOCATION",
+                "ORGANIZER",
+                "SEQUENCE",
+                "STATUS",
+                "SUMMARY",
+                "TRANSP",
+                "UID",
+                "URL",
+            ];
             for line in text.lines() {
                 let name = line.split([':', ';']).next().unwrap();
                 assert!(known.contains(&name) || of_event.contains(&name), "{line}");
@@ -449,7 +747,11 @@ async fn text_and_html_say_the_same() {
         file["event"]["support"] = json!([{ "name": "Samaritans", "contact": "116 123", "note": "free, day or night" }]);
     });
     let event = import(&app, &file).await;
-    let mut asked = order("open-day", "k", vec![named("nhs", "Bridget O'Neill", "bridget@example.org"), unnamed("free")]);
+    let mut asked = order(
+        "open-day",
+        "k",
+        vec![named("nhs", "Bridget O'Neill", "bridget@example.org"), unnamed("free")],
+    );
     asked.purchase_order = Some("PO-77".to_owned());
     book(&app, asked).await.unwrap();
     app.run_jobs().await;
@@ -457,7 +759,9 @@ async fn text_and_html_say_the_same() {
     edit(&app, &event, |form| form.venue_name = "Other Hall".to_owned()).await;
     app.run_jobs().await;
     app.pass(TimeDelta::minutes(1));
-    set_status(&app.services, &Actor::System, "open-day", EventStatus::Cancelled).await.unwrap();
+    set_status(&app.services, &Actor::System, "open-day", EventStatus::Cancelled)
+        .await
+        .unwrap();
     app.run_jobs().await;
 
     let mails = app.mails().await;
@@ -468,16 +772,38 @@ async fn text_and_html_say_the_same() {
         let text = mail.text.split_whitespace().collect::<Vec<_>>().join(" ");
         // Every word of the text stands in the HTML, in the same order: marks and links aside, nothing is left out.
         let mut rest = html.as_str();
-        for word in text.split(' ').filter(|word| !word.chars().all(|c| "=-".contains(c)) && !word.contains("://")) {
+        for word in text
+            .split(' ')
+            .filter(|word| !word.chars().all(|c| "=-".contains(c)) && !word.contains("://"))
+        {
             let word = word.trim_end_matches(':');
-            let found = rest.find(word).unwrap_or_else(|| panic!("{word} of the text is not in its place in the HTML of {}:\n{text}\n{html}", mail.kind));
+            let found = rest.find(word).unwrap_or_else(|| {
+                panic!(
+                    "{word} of the text is not in its place in the HTML of {}:\n{text}\n{html}",
+                    mail.kind
+                )
+            });
             rest = &rest[found + word.len()..];
         }
         let links = |text: &str| -> BTreeSet<String> {
-            text.split(|c: char| c.is_whitespace() || "\"<>()".contains(c)).filter(|word| word.starts_with("http")).map(|word| word.trim_end_matches('.').to_owned()).collect()
+            text.split(|c: char| c.is_whitespace() || "\"<>()".contains(c))
+                .filter(|word| word.starts_with("http"))
+                .map(|word| word.trim_end_matches('.').to_owned())
+                .collect()
         };
-        assert_eq!(links(&mail.text), links(&mail.html.replace("&amp;", "&")).into_iter().filter(|link| !link.contains("w3.org")).collect(), "{}", mail.kind);
-        assert!(html.contains("116 123") && mail.text.contains("116 123"), "support lines are in both");
+        assert_eq!(
+            links(&mail.text),
+            links(&mail.html.replace("&amp;", "&"))
+                .into_iter()
+                .filter(|link| !link.contains("w3.org"))
+                .collect(),
+            "{}",
+            mail.kind
+        );
+        assert!(
+            html.contains("116 123") && mail.text.contains("116 123"),
+            "support lines are in both"
+        );
     }
 }
 
@@ -490,7 +816,9 @@ async fn a_sensitive_event_is_neutral_wherever_others_read() {
         file["event"]["neutral_title"] = "Study day, 12 March".into();
     });
     let event = import(&app, &file).await;
-    book(&app, order("open-day", "k", vec![named("nhs", "Jane Smith", "jane@example.org")])).await.unwrap();
+    book(&app, order("open-day", "k", vec![named("nhs", "Jane Smith", "jane@example.org")]))
+        .await
+        .unwrap();
     app.run_jobs().await;
     app.pass(TimeDelta::minutes(1));
     edit(&app, &event, |form| form.venue_name = "Other Hall".to_owned()).await;
@@ -509,12 +837,22 @@ async fn a_sensitive_event_is_neutral_wherever_others_read() {
         assert!(!mail.subject.to_lowercase().contains("harm"), "{}", mail.subject);
         if mail.calendar.is_some() {
             assert_eq!(invite(mail).summary, "Study day, 12 March");
-            assert!(!mail.parts()[2].text().to_lowercase().contains("harm"), "a shared calendar shows it");
+            assert!(
+                !mail.parts()[2].text().to_lowercase().contains("harm"),
+                "a shared calendar shows it"
+            );
         }
-        assert!(mail.text.contains("Self-harm: compassion and practice"), "inside, the reader sees what it is: {}", mail.text);
+        assert!(
+            mail.text.contains("Self-harm: compassion and practice"),
+            "inside, the reader sees what it is: {}",
+            mail.text
+        );
     }
     assert_eq!(subjects["invite"], "Your place: Study day, 12 March");
     assert_eq!(subjects["invite_update"], "Changed: Study day, 12 March");
     assert_eq!(subjects["invite_cancelled"], "Cancelled: Study day, 12 March");
-    assert!(subjects["booking_confirmed"].starts_with("You have a place: Study day, 12 March PL-"), "{subjects:?}");
+    assert!(
+        subjects["booking_confirmed"].starts_with("You have a place: Study day, 12 March PL-"),
+        "{subjects:?}"
+    );
 }

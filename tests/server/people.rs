@@ -24,7 +24,12 @@ async fn asked(app: &TestApp, browser: &Browser, email: &str) -> Mail {
 /// The code in a sign-in mail: eight letters and digits on a line of their own.
 fn code(mail: &Mail) -> String {
     let alone = |line: &&str| line.len() == 8 && line.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
-    mail.text.lines().map(str::trim).find(alone).unwrap_or_else(|| panic!("no code in: {}", mail.text)).to_owned()
+    mail.text
+        .lines()
+        .map(str::trim)
+        .find(alone)
+        .unwrap_or_else(|| panic!("no code in: {}", mail.text))
+        .to_owned()
 }
 
 async fn type_code(browser: &Browser, typed: &str) -> Answer {
@@ -89,7 +94,10 @@ async fn two_presses_at_once_sign_in_once() {
     let link = asked(&app, &app.browser(), "ama@example.org").await.path("/sign-in/").unwrap();
     let (one, other) = (app.browser(), app.browser());
     let page = one.get(&link).await.page();
-    let _ = tokio::join!(one.send(page.form("/do/people/confirm")), other.send(page.form("/do/people/confirm")));
+    let _ = tokio::join!(
+        one.send(page.form("/do/people/confirm")),
+        other.send(page.form("/do/people/confirm"))
+    );
     assert_eq!(app.count("sign_in").await, 1);
 }
 
@@ -102,7 +110,10 @@ async fn a_code_signs_in_where_it_was_asked_for_and_nowhere_else() {
 
     let elsewhere = app.browser();
     let refused = elsewhere.follow(type_code(&elsewhere, &code).await).await;
-    assert_eq!(refused.problems(), ["That code is not right, or it is too old. Check the newest mail, or ask for a new one."]);
+    assert_eq!(
+        refused.problems(),
+        ["That code is not right, or it is too old. Check the newest mail, or ask for a new one."]
+    );
     assert!(!is_signed_in(&elsewhere).await);
 
     // As people type it.
@@ -198,7 +209,16 @@ async fn signing_in_leads_back_to_the_page_that_asked_for_it() {
 async fn signing_in_never_leads_to_another_site() {
     let app = TestApp::builder().limits(|limits| limits.sign_in_mailbox.tries = 100).start().await;
     app.person("ama@example.org").await;
-    for next in ["https://evil.example.org", "//evil.example.org", "/\\evil.example.org", "\\\\evil.example.org", "javascript:alert(1)", "/\t/evil.example.org", "evil", ""] {
+    for next in [
+        "https://evil.example.org",
+        "//evil.example.org",
+        "/\\evil.example.org",
+        "\\\\evil.example.org",
+        "javascript:alert(1)",
+        "/\t/evil.example.org",
+        "evil",
+        "",
+    ] {
         let browser = app.browser();
         let page = browser.get(&format!("/sign-in?next={}", tests::encode(next))).await.page();
         let form = page.form("/do/people/ask");
@@ -207,7 +227,11 @@ async fn signing_in_never_leads_to_another_site() {
         browser.send(form.set("form[email]", "ama@example.org").forge("next", next)).await;
         app.run_jobs().await;
         let code = code(app.mails_to("ama@example.org").await.last().unwrap());
-        assert_eq!(type_code(&browser, &code).await.location().as_deref(), Some("/my"), "{next:?} posted");
+        assert_eq!(
+            type_code(&browser, &code).await.location().as_deref(),
+            Some("/my"),
+            "{next:?} posted"
+        );
     }
 }
 
@@ -231,10 +255,17 @@ async fn signing_out_ends_this_sign_in_and_no_other() {
 #[tokio::test]
 async fn signing_out_everywhere_ends_every_sign_in_of_this_person_alone() {
     let app = TestApp::start().await;
-    let (one, other, kofi) = (app.sign_in("ama@example.org").await, app.sign_in("ama@example.org").await, app.sign_in("kofi@example.org").await);
+    let (one, other, kofi) = (
+        app.sign_in("ama@example.org").await,
+        app.sign_in("ama@example.org").await,
+        app.sign_in("kofi@example.org").await,
+    );
     let form = one.get("/my/account").await.page().form("/do/people/sign-out-everywhere");
     assert_eq!(one.submit(form).await.h1(), "Sign in");
-    assert_eq!([is_signed_in(&one).await, is_signed_in(&other).await, is_signed_in(&kofi).await], [false, false, true]);
+    assert_eq!(
+        [is_signed_in(&one).await, is_signed_in(&other).await, is_signed_in(&kofi).await],
+        [false, false, true]
+    );
 }
 
 #[tokio::test]
@@ -273,27 +304,52 @@ async fn one_machine_may_ask_for_thirty_links_whatever_it_says_of_itself() {
     let body = |n: u32| axum::body::Body::from(format!("form%5Bemail%5D=person{n}%40example.org"));
     let post = async |n: u32| {
         let forwarded = format!("198.51.100.{n}");
-        let headers = [("content-type", "application/x-www-form-urlencoded"), ("x-forwarded-for", forwarded.as_str()), ("origin", "http://plenary.test")];
-        browser.request(http::Method::POST, "/do/people/ask", &headers, body(n)).await.location().unwrap()
+        let headers = [
+            ("content-type", "application/x-www-form-urlencoded"),
+            ("x-forwarded-for", forwarded.as_str()),
+            ("origin", "http://plenary.test"),
+        ];
+        browser
+            .request(http::Method::POST, "/do/people/ask", &headers, body(n))
+            .await
+            .location()
+            .unwrap()
     };
     for n in 1..=30 {
         assert_eq!(post(n).await, "/sign-in/check");
     }
     let refused = post(31).await;
     assert!(refused.starts_with("/sign-in?next="), "{refused}");
-    assert_eq!(browser.get(&refused).await.problems(), ["That was tried too often. Wait 15 minutes and try again."]);
+    assert_eq!(
+        browser.get(&refused).await.problems(),
+        ["That was tried too often. Wait 15 minutes and try again."]
+    );
     assert_eq!(ask(&app.browser(), "somebody@example.org").await.h1(), "Check your email");
     app.run_jobs().await;
 }
 
 #[tokio::test]
 async fn behind_a_trusted_proxy_each_client_has_a_limit_of_its_own() {
-    let app = TestApp::builder().limits(|limits| limits.sign_in_address.tries = 1).router(|options| options.trusted_proxies = vec!["192.0.2.1".parse().unwrap()]);
+    let app = TestApp::builder()
+        .limits(|limits| limits.sign_in_address.tries = 1)
+        .router(|options| options.trusted_proxies = vec!["192.0.2.1".parse().unwrap()]);
     let app = app.start().await;
     let browser = app.browser().on("192.0.2.1");
     let post = async |email: &str, forwarded: &str| {
-        let headers = [("content-type", "application/x-www-form-urlencoded"), ("x-forwarded-for", forwarded)];
-        browser.request(http::Method::POST, "/do/people/ask", &headers, axum::body::Body::from(format!("form%5Bemail%5D={email}%40example.org"))).await.location().unwrap()
+        let headers = [
+            ("content-type", "application/x-www-form-urlencoded"),
+            ("x-forwarded-for", forwarded),
+        ];
+        browser
+            .request(
+                http::Method::POST,
+                "/do/people/ask",
+                &headers,
+                axum::body::Body::from(format!("form%5Bemail%5D={email}%40example.org")),
+            )
+            .await
+            .location()
+            .unwrap()
     };
     assert_eq!(post("a", "198.51.100.1").await, "/sign-in/check");
     assert_eq!(post("b", "198.51.100.2").await, "/sign-in/check");
@@ -304,14 +360,20 @@ async fn behind_a_trusted_proxy_each_client_has_a_limit_of_its_own() {
 
 #[tokio::test]
 async fn a_page_asked_for_too_often_says_when_to_come_back() {
-    let app = TestApp::builder().limits(|limits| limits.certificate_address.tries = 2).start().await;
+    let app = TestApp::builder()
+        .limits(|limits| limits.certificate_address.tries = 2)
+        .start()
+        .await;
     let browser = app.browser();
     for _ in 0..2 {
         assert_eq!(browser.get("/verify?address=nothing").await.status, 200);
     }
     app.pass(TimeDelta::seconds(15));
     let refused = browser.get("/verify?address=nothing").await;
-    assert_eq!((refused.status, refused.header("retry-after"), refused.h1().as_str()), (429, "45", "Too many tries"));
+    assert_eq!(
+        (refused.status, refused.header("retry-after"), refused.h1().as_str()),
+        (429, "45", "Too many tries")
+    );
     app.pass(TimeDelta::seconds(45));
     assert_eq!(browser.get("/verify?address=nothing").await.status, 200);
 }
@@ -329,7 +391,10 @@ async fn a_viewer_cannot_find_an_owners_sign_in_link_anywhere() {
     let code = code(&mail);
 
     let messages = app.mails().await;
-    assert!(messages.iter().any(|other| other.row.organisation_id.is_some()), "there are messages to see");
+    assert!(
+        messages.iter().any(|other| other.row.organisation_id.is_some()),
+        "there are messages to see"
+    );
     let mut paths = vec![
         "/organise".to_owned(),
         "/organise/messages".to_owned(),
@@ -348,7 +413,10 @@ async fn a_viewer_cannot_find_an_owners_sign_in_link_anywhere() {
     for path in paths {
         let answer = viewer.get(&path).await;
         for secret in [token, code.as_str(), "owner@example.org"] {
-            assert!(!answer.text.contains(secret) || (secret == "owner@example.org" && path.contains("q=owner")), "{path} shows {secret}");
+            assert!(
+                !answer.text.contains(secret) || (secret == "owner@example.org" && path.contains("q=owner")),
+                "{path} shows {secret}"
+            );
         }
         assert!(!answer.text.contains("Sign in</td>"), "{path} lists a sign-in mail");
     }
@@ -356,7 +424,13 @@ async fn a_viewer_cannot_find_an_owners_sign_in_link_anywhere() {
     assert_eq!(viewer.get(&own).await.status, 404);
     let owner = app.sign_in("owner@example.org").await;
     assert_eq!(owner.get(&own).await.status, 404, "nobody sees account mail");
-    assert_eq!(owner.post("/do/messages/resend", &[("message", mail.row.id.to_string())]).await.status, 404);
+    assert_eq!(
+        owner
+            .post("/do/messages/resend", &[("message", mail.row.id.to_string())])
+            .await
+            .status,
+        404
+    );
 
     // The link is in the mail alone: the database holds its hash.
     let stored = app.everything().await;
@@ -374,7 +448,11 @@ async fn links_in_other_mail_are_hidden_from_organisers() {
         let shown = owner.get(&format!("/organise/messages/{}", mail.row.id)).await;
         assert_eq!(shown.status, 200);
         let manage = mail.path("/bookings/").expect("mail of a booking holds a link");
-        assert!(!shown.text.contains(manage.strip_prefix("/bookings/").unwrap()), "{} shows its link", mail.kind);
+        assert!(
+            !shown.text.contains(manage.strip_prefix("/bookings/").unwrap()),
+            "{} shows its link",
+            mail.kind
+        );
     }
 }
 
@@ -385,7 +463,14 @@ async fn leaving_ends_the_sign_in_and_tells_the_next_site_nothing() {
     let token = browser.cookie("sign-in").unwrap();
     let answer = browser.get("/leave").await;
     assert_eq!(answer.location().as_deref(), Some("https://weather.example.org/"));
-    assert_eq!((answer.header("referrer-policy"), answer.header("cache-control"), answer.header("clear-site-data")), ("no-referrer", "no-store", "\"cache\", \"storage\""));
+    assert_eq!(
+        (
+            answer.header("referrer-policy"),
+            answer.header("cache-control"),
+            answer.header("clear-site-data")
+        ),
+        ("no-referrer", "no-store", "\"cache\", \"storage\"")
+    );
     assert_eq!(browser.cookie("sign-in"), None);
     browser.set_cookie("sign-in", &token);
     assert!(!is_signed_in(&browser).await);

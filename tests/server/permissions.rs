@@ -6,7 +6,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use tests::{Answer, Browser, TestApp, encode};
 
 /// Whoever asks, in the order of the columns.
-const WHO: [&str; 7] = ["nobody", "delegate", "viewer", "steward", "organiser", "owner", "another organisation's owner"];
+const WHO: [&str; 7] = [
+    "nobody",
+    "delegate",
+    "viewer",
+    "steward",
+    "organiser",
+    "owner",
+    "another organisation's owner",
+];
 
 /// The kind of answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,23 +81,43 @@ pub async fn world() -> World {
     let app = app.start().await;
     let study = app.event().ticket("standard-day", "Standard", 0, "outside", None);
     // A ticket for each in the table to delete.
-    let study = (0..WHO.len()).fold(study, |study, who| study.ticket(&format!("spare-{who}"), &format!("Spare {who}"), 0, "outside", None));
-    study.place("d1", "Dana Delegate", "delegate@example.org").place("d2", "Ola Other", "ola@example.org").create().await;
+    let study = (0..WHO.len()).fold(study, |study, who| {
+        study.ticket(&format!("spare-{who}"), &format!("Spare {who}"), 0, "outside", None)
+    });
+    study
+        .place("d1", "Dana Delegate", "delegate@example.org")
+        .place("d2", "Ola Other", "ola@example.org")
+        .create()
+        .await;
     app.event().slug("quiet-draft").draft().create().await;
     app.event().slug("gone-day").create().await;
     app.event().slug("other-day").of("other-college").create().await;
-    let past = app.event().slug("past-day").when("Europe/London", "2026-10-09T09:00", "2026-10-09T16:00");
+    let past = app
+        .event()
+        .slug("past-day")
+        .when("Europe/London", "2026-10-09T09:00", "2026-10-09T16:00");
     let past = past.with(|file| file["sessions"][0]["ends"] = "2026-10-09T12:00".into());
-    let past = past.place("d1", "Dana Delegate", "delegate@example.org").place("p2", "Ola Other", "ola@example.org");
-    let past = past.seen("d1", None, "arrive", "2026-10-09T08:50").seen("p2", None, "arrive", "2026-10-09T08:50").create().await;
-    let today = app.event().slug("today").when("Europe/London", "2026-11-20T09:00", "2026-11-20T16:00");
+    let past = past
+        .place("d1", "Dana Delegate", "delegate@example.org")
+        .place("p2", "Ola Other", "ola@example.org");
+    let past = past
+        .seen("d1", None, "arrive", "2026-10-09T08:50")
+        .seen("p2", None, "arrive", "2026-10-09T08:50")
+        .create()
+        .await;
+    let today = app
+        .event()
+        .slug("today")
+        .when("Europe/London", "2026-11-20T09:00", "2026-11-20T16:00");
     let today = today.place("t1", "Dana Delegate", "delegate@example.org").create().await;
 
     for role in [Role::Owner, Role::Organiser, Role::Steward, Role::Viewer] {
         app.person_with_role(role).await;
     }
     app.person_with_role_in("other-college", Role::Owner, "stranger@example.org").await;
-    let issued = domain::certificates::issue::issue_quietly(&app.services, &domain::access::Actor::System, "past-day").await.unwrap();
+    let issued = domain::certificates::issue::issue_quietly(&app.services, &domain::access::Actor::System, "past-day")
+        .await
+        .unwrap();
     assert_eq!(issued.len(), 2);
     let study = app.find_event("study-day").await;
     let booked = app.browser().book(&study, ["Linda Link"]).await;
@@ -98,17 +126,40 @@ pub async fn world() -> World {
     let places = app.places(&study).await;
     let reference = app.bookings(&study).await[0].reference.clone();
     let participants = |event| {
-        let query = domain::bookings::entity::participant::Entity::find().filter(domain::bookings::entity::participant::Column::EventId.eq(event));
-        query.order_by_asc(domain::bookings::entity::participant::Column::Id).all(&app.services.db.read)
+        let query =
+            domain::bookings::entity::participant::Entity::find().filter(domain::bookings::entity::participant::Column::EventId.eq(event));
+        query
+            .order_by_asc(domain::bookings::entity::participant::Column::Id)
+            .all(&app.services.db.read)
     };
     let past_code = participants(past.id).await.unwrap()[0].code.clone();
     let today = participants(today.id).await.unwrap()[0].id.0;
-    let records = domain::attendance::entity::attendance_record::Entity::find().all(&app.services.db.read).await.unwrap();
-    let message = app.mails().await.into_iter().find(|mail| mail.kind != "sign_in" && mail.row.organisation_id.is_some()).unwrap().row.id.0;
-    app.person_with_role_in("example-training", Role::Viewer, "helper@example.org").await;
+    let records = domain::attendance::entity::attendance_record::Entity::find()
+        .all(&app.services.db.read)
+        .await
+        .unwrap();
+    let message = app
+        .mails()
+        .await
+        .into_iter()
+        .find(|mail| mail.kind != "sign_in" && mail.row.organisation_id.is_some())
+        .unwrap()
+        .row
+        .id
+        .0;
+    app.person_with_role_in("example-training", Role::Viewer, "helper@example.org")
+        .await;
     let helper = app.person("helper@example.org").await.0;
     World {
-        manage: booked.location().unwrap().strip_prefix("/bookings/").unwrap().split('?').next().unwrap().to_owned(),
+        manage: booked
+            .location()
+            .unwrap()
+            .strip_prefix("/bookings/")
+            .unwrap()
+            .split('?')
+            .next()
+            .unwrap()
+            .to_owned(),
         reference,
         place: places[0].id.0,
         linked_place: places[2].id.0,
@@ -142,7 +193,11 @@ fn kind(answer: &Answer, path: &str, is_form: bool) -> Result<Kind, String> {
     match answer.status {
         200 | 201 | 400 | 422 if !is_form || answer.status != 200 => Ok(Allowed),
         303 if location.starts_with("/sign-in?next=") && !location.contains("draft=") => {
-            if is_form || location == format!("/sign-in?next={}", encode(path).replace("%2F", "/")) { Ok(SignIn) } else { Err(format!("leads back to the wrong page: {location}")) }
+            if is_form || location == format!("/sign-in?next={}", encode(path).replace("%2F", "/")) {
+                Ok(SignIn)
+            } else {
+                Err(format!("leads back to the wrong page: {location}"))
+            }
         }
         303 if is_form => Ok(Allowed),
         303 => Ok(Elsewhere),
@@ -181,45 +236,109 @@ pub fn pages(world: &World) -> Vec<(&'static str, String, Row)> {
         ("/events/{slug}/book/check", "/events/study-day/book/check".into(), [Elsewhere; 7]),
         ("/bookings/{token}", format!("/bookings/{}", world.manage), PUBLIC),
         ("/bookings/{token}", "/bookings/nonsense".into(), [NotFound; 7]),
-        ("/bookings/{token}/places/{place}/cancel", format!("/bookings/{}/places/{}/cancel", world.manage, world.linked_place), PUBLIC),
-        ("/bookings/{token}/places/{place}/cancel", format!("/bookings/{}/places/{place}/cancel", world.manage), [NotFound; 7]),
-        ("/bookings/{token}/places/{place}/name", format!("/bookings/{}/places/{}/name", world.manage, world.linked_place), PUBLIC),
-        ("/bookings/{token}/places/{place}/name", format!("/bookings/{}/places/{place}/name", world.manage), [NotFound; 7]),
+        (
+            "/bookings/{token}/places/{place}/cancel",
+            format!("/bookings/{}/places/{}/cancel", world.manage, world.linked_place),
+            PUBLIC,
+        ),
+        (
+            "/bookings/{token}/places/{place}/cancel",
+            format!("/bookings/{}/places/{place}/cancel", world.manage),
+            [NotFound; 7],
+        ),
+        (
+            "/bookings/{token}/places/{place}/name",
+            format!("/bookings/{}/places/{}/name", world.manage, world.linked_place),
+            PUBLIC,
+        ),
+        (
+            "/bookings/{token}/places/{place}/name",
+            format!("/bookings/{}/places/{place}/name", world.manage),
+            [NotFound; 7],
+        ),
         ("/sign-in", "/sign-in".into(), PUBLIC),
         ("/sign-in/check", "/sign-in/check".into(), PUBLIC),
         ("/my", "/my".into(), SIGNED_IN),
         ("/my/account", "/my/account".into(), SIGNED_IN),
         ("/my/cpd", "/my/cpd".into(), SIGNED_IN),
         ("/my/bookings/{reference}", format!("/my/bookings/{own}"), BOOKING),
-        ("/my/bookings/{reference}/places/{place}/cancel", format!("/my/bookings/{own}/places/{place}/cancel"), BOOKING),
-        ("/my/bookings/{reference}/places/{place}/name", format!("/my/bookings/{own}/places/{place}/name"), BOOKING),
+        (
+            "/my/bookings/{reference}/places/{place}/cancel",
+            format!("/my/bookings/{own}/places/{place}/cancel"),
+            BOOKING,
+        ),
+        (
+            "/my/bookings/{reference}/places/{place}/name",
+            format!("/my/bookings/{own}/places/{place}/name"),
+            BOOKING,
+        ),
         ("/certificates/{id}", format!("/certificates/{certificate}"), PUBLIC),
         ("/certificates/{id}.pdf", format!("/certificates/{certificate}.pdf"), PUBLIC),
         ("/certificates/{id}.jwt", format!("/certificates/{certificate}.jwt"), PUBLIC),
         ("/certificates/{id}.json", format!("/certificates/{certificate}.json"), PUBLIC),
         ("/certificates/status/{n}", "/certificates/status/1".into(), PUBLIC),
         ("/check-in/{slug}", "/check-in/study-day".into(), CHECK_IN),
-        ("/organise", "/organise".into(), [SignIn, Forbidden, Allowed, Allowed, Allowed, Allowed, Allowed]),
+        (
+            "/organise",
+            "/organise".into(),
+            [SignIn, Forbidden, Allowed, Allowed, Allowed, Allowed, Allowed],
+        ),
         ("/organise/messages", "/organise/messages".into(), SEE_ANY),
-        ("/organise/messages/{id}", format!("/organise/messages/{}", world.message), [SignIn, Forbidden, Allowed, Forbidden, Allowed, Allowed, NotFound]),
+        (
+            "/organise/messages/{id}",
+            format!("/organise/messages/{}", world.message),
+            [SignIn, Forbidden, Allowed, Forbidden, Allowed, Allowed, NotFound],
+        ),
         ("/organise/team", "/organise/team".into(), OWN_ANY),
         ("/organise/team", "/organise/team?organisation=example-training".into(), OWN_NAMED),
         ("/organise/settings", "/organise/settings".into(), OWN_ANY),
-        ("/organise/settings", "/organise/settings?organisation=example-training".into(), OWN_NAMED),
+        (
+            "/organise/settings",
+            "/organise/settings?organisation=example-training".into(),
+            OWN_NAMED,
+        ),
         ("/organise/events/new", "/organise/events/new".into(), EDIT_ANY),
         ("/organise/events/{slug}", "/organise/events/study-day".into(), SEE),
         ("/organise/events/{slug}", "/organise/events/quiet-draft".into(), SEE),
-        ("/organise/events/{slug}", "/organise/events/other-day".into(), [SignIn, NotFound, NotFound, NotFound, NotFound, NotFound, Allowed]),
+        (
+            "/organise/events/{slug}",
+            "/organise/events/other-day".into(),
+            [SignIn, NotFound, NotFound, NotFound, NotFound, NotFound, Allowed],
+        ),
         ("/organise/events/{slug}/edit", "/organise/events/study-day/edit".into(), EDIT),
         ("/organise/events/{slug}/cancel", "/organise/events/study-day/cancel".into(), EDIT),
         ("/organise/events/{slug}/tickets", "/organise/events/study-day/tickets".into(), SEE),
         ("/organise/events/{slug}/agenda", "/organise/events/study-day/agenda".into(), SEE),
-        ("/organise/events/{slug}/bookings", "/organise/events/study-day/bookings".into(), SEE),
-        ("/organise/events/{slug}/bookings.csv", "/organise/events/study-day/bookings.csv".into(), SEE),
-        ("/organise/events/{slug}/attendance", "/organise/events/past-day/attendance".into(), SEE),
-        ("/organise/events/{slug}/attendance/{code}", format!("/organise/events/past-day/attendance/{}", world.past_code), SEE),
-        ("/organise/events/{slug}/certificates", "/organise/events/past-day/certificates".into(), SEE),
-        ("/organise/events/{slug}/certificates/{id}", format!("/organise/events/past-day/certificates/{certificate}"), SEE),
+        (
+            "/organise/events/{slug}/bookings",
+            "/organise/events/study-day/bookings".into(),
+            SEE,
+        ),
+        (
+            "/organise/events/{slug}/bookings.csv",
+            "/organise/events/study-day/bookings.csv".into(),
+            SEE,
+        ),
+        (
+            "/organise/events/{slug}/attendance",
+            "/organise/events/past-day/attendance".into(),
+            SEE,
+        ),
+        (
+            "/organise/events/{slug}/attendance/{code}",
+            format!("/organise/events/past-day/attendance/{}", world.past_code),
+            SEE,
+        ),
+        (
+            "/organise/events/{slug}/certificates",
+            "/organise/events/past-day/certificates".into(),
+            SEE,
+        ),
+        (
+            "/organise/events/{slug}/certificates/{id}",
+            format!("/organise/events/past-day/certificates/{certificate}"),
+            SEE,
+        ),
         ("/api/v1/events", "/api/v1/events".into(), PUBLIC),
         ("/api/v1/events/{slug}", "/api/v1/events/study-day".into(), PUBLIC),
         ("/api/v1/events/{slug}", "/api/v1/events/quiet-draft".into(), [NotFound; 7]),
@@ -246,8 +365,13 @@ fn posts(world: &World) -> Vec<Post> {
         row,
         changes,
     };
-    let (place, linked, today, message, helper) =
-        (world.place.to_string(), world.linked_place.to_string(), world.today.to_string(), world.message.to_string(), world.helper.to_string());
+    let (place, linked, today, message, helper) = (
+        world.place.to_string(),
+        world.linked_place.to_string(),
+        world.today.to_string(),
+        world.message.to_string(),
+        world.helper.to_string(),
+    );
     let record = world.records[0].to_string();
     let event = [
         ("form[title]", "Another day"),
@@ -272,33 +396,182 @@ fn posts(world: &World) -> Vec<Post> {
         post("/verify/check", &[], PUBLIC, false),
         post("/api/v1/bookings", &[], PUBLIC, false),
         post("/api/v1/events/{slug}/bookings", &[], PUBLIC, false),
-        post("/do/bookings/choose", &[("slug", "study-day"), ("form[wanted][standard-day]", "1")], PUBLIC, false),
-        post("/do/bookings/choose", &[("slug", "quiet-draft"), ("form[wanted][standard]", "1")], DRAFT, false),
-        post("/do/bookings/name", &[("slug", "study-day"), ("form[name]", "Ama Owusu")], PUBLIC, false),
-        post("/do/bookings/name", &[("slug", "quiet-draft"), ("form[name]", "Ama Owusu")], DRAFT, false),
+        post(
+            "/do/bookings/choose",
+            &[("slug", "study-day"), ("form[wanted][standard-day]", "1")],
+            PUBLIC,
+            false,
+        ),
+        post(
+            "/do/bookings/choose",
+            &[("slug", "quiet-draft"), ("form[wanted][standard]", "1")],
+            DRAFT,
+            false,
+        ),
+        post(
+            "/do/bookings/name",
+            &[("slug", "study-day"), ("form[name]", "Ama Owusu")],
+            PUBLIC,
+            false,
+        ),
+        post(
+            "/do/bookings/name",
+            &[("slug", "quiet-draft"), ("form[name]", "Ama Owusu")],
+            DRAFT,
+            false,
+        ),
         post("/do/bookings/book", &[("slug", "study-day"), ("key", "k")], PUBLIC, false),
         post("/do/bookings/book", &[("slug", "quiet-draft"), ("key", "k")], DRAFT, false),
-        post("/do/bookings/rename", &[("token", &world.reference), ("place", &place), ("form[name]", "Dana Renamed"), ("form[email]", "delegate@example.org")], BOOKING_CHANGE, true),
-        post("/do/bookings/rename", &[("token", &world.manage), ("place", &place), ("form[name]", "Mallory"), ("form[email]", "mallory@example.org")], [NotFound; 7], false),
-        post("/do/bookings/rename", &[("token", &world.manage), ("place", &linked), ("form[name]", "Linda Renamed"), ("form[email]", "linda@example.org")], PUBLIC, true),
-        post("/do/certificates/reissue", &[("slug", "past-day"), ("id", &world.certificates[0]), ("form[reason]", "Her name was wrong")], EDIT, true),
-        post("/do/certificates/revoke", &[("slug", "past-day"), ("id", &world.certificates[1]), ("form[reason]", "Was not there")], EDIT, true),
+        post(
+            "/do/bookings/rename",
+            &[
+                ("token", &world.reference),
+                ("place", &place),
+                ("form[name]", "Dana Renamed"),
+                ("form[email]", "delegate@example.org"),
+            ],
+            BOOKING_CHANGE,
+            true,
+        ),
+        post(
+            "/do/bookings/rename",
+            &[
+                ("token", &world.manage),
+                ("place", &place),
+                ("form[name]", "Mallory"),
+                ("form[email]", "mallory@example.org"),
+            ],
+            [NotFound; 7],
+            false,
+        ),
+        post(
+            "/do/bookings/rename",
+            &[
+                ("token", &world.manage),
+                ("place", &linked),
+                ("form[name]", "Linda Renamed"),
+                ("form[email]", "linda@example.org"),
+            ],
+            PUBLIC,
+            true,
+        ),
+        post(
+            "/do/certificates/reissue",
+            &[
+                ("slug", "past-day"),
+                ("id", &world.certificates[0]),
+                ("form[reason]", "Her name was wrong"),
+            ],
+            EDIT,
+            true,
+        ),
+        post(
+            "/do/certificates/revoke",
+            &[
+                ("slug", "past-day"),
+                ("id", &world.certificates[1]),
+                ("form[reason]", "Was not there"),
+            ],
+            EDIT,
+            true,
+        ),
         post("/do/certificates/issue", &[("slug", "past-day"), ("count", "1")], EDIT, true),
-        post("/do/attendance/record", &[("slug", "today"), ("participant", &today), ("action", "arrive")], CHECK_IN, true),
-        post("/do/attendance/add", &[("slug", "past-day"), ("person", &world.past_code), ("form[action]", "leave"), ("form[at]", "2026-10-09T11:00"), ("form[reason]", "paper register")], EDIT, true),
-        post("/do/attendance/withdraw", &[("slug", "past-day"), ("record", &record), ("person", &world.past_code), ("form[reasons][1]", "a slip"), ("form[reasons][2]", "a slip")], CHECK_IN, false),
+        post(
+            "/do/attendance/record",
+            &[("slug", "today"), ("participant", &today), ("action", "arrive")],
+            CHECK_IN,
+            true,
+        ),
+        post(
+            "/do/attendance/add",
+            &[
+                ("slug", "past-day"),
+                ("person", &world.past_code),
+                ("form[action]", "leave"),
+                ("form[at]", "2026-10-09T11:00"),
+                ("form[reason]", "paper register"),
+            ],
+            EDIT,
+            true,
+        ),
+        post(
+            "/do/attendance/withdraw",
+            &[
+                ("slug", "past-day"),
+                ("record", &record),
+                ("person", &world.past_code),
+                ("form[reasons][1]", "a slip"),
+                ("form[reasons][2]", "a slip"),
+            ],
+            CHECK_IN,
+            false,
+        ),
         post("/do/messages/resend", &[("message", &message)], EDIT, true),
-        post("/do/organise/create", &with(&[("form[organisation]", "example-training"), ("form[slug]", "made-here")]), [SignIn, Forbidden, Forbidden, Forbidden, Allowed, Allowed, Allowed], true),
+        post(
+            "/do/organise/create",
+            &with(&[("form[organisation]", "example-training"), ("form[slug]", "made-here")]),
+            [SignIn, Forbidden, Forbidden, Forbidden, Allowed, Allowed, Allowed],
+            true,
+        ),
         post("/do/organise/update", &with(&[("slug", "study-day")]), EDIT, true),
-        post("/do/organise/status", &[("slug", "quiet-draft"), ("status", "published")], EDIT, true),
-        post("/do/organise/ticket", &[("slug", "study-day"), ("form[name]", "Late"), ("form[price]", "10")], EDIT, true),
-        post("/do/organise/delete-ticket", &[("slug", "study-day"), ("ticket", "spare-{who}")], EDIT, true),
+        post(
+            "/do/organise/status",
+            &[("slug", "quiet-draft"), ("status", "published")],
+            EDIT,
+            true,
+        ),
+        post(
+            "/do/organise/ticket",
+            &[("slug", "study-day"), ("form[name]", "Late"), ("form[price]", "10")],
+            EDIT,
+            true,
+        ),
+        post(
+            "/do/organise/delete-ticket",
+            &[("slug", "study-day"), ("ticket", "spare-{who}")],
+            EDIT,
+            true,
+        ),
         post("/do/organise/cancel", &[("slug", "gone-day"), ("people", "0")], EDIT, true),
-        post("/do/organise/add-member", &[("organisation", "example-training"), ("form[name]", "New Person"), ("form[email]", "new@example.org"), ("form[role]", "viewer")], OWN_NAMED, true),
-        post("/do/organise/role", &[("organisation", "example-training"), ("person", &helper), ("role", "steward")], OWN_NAMED, true),
-        post("/do/organise/settings", &[("organisation", "example-training"), ("form[name]", "Renamed Ltd"), ("form[email]", "new@example.org")], [SignIn, NotFound, Forbidden, Forbidden, Forbidden, Allowed, NotFound], true),
-        post("/do/bookings/cancel", &[("token", &world.reference), ("place", &place)], BOOKING_CHANGE, true),
-        post("/do/bookings/cancel", &[("token", &world.manage), ("place", &place)], [NotFound; 7], false),
+        post(
+            "/do/organise/add-member",
+            &[
+                ("organisation", "example-training"),
+                ("form[name]", "New Person"),
+                ("form[email]", "new@example.org"),
+                ("form[role]", "viewer"),
+            ],
+            OWN_NAMED,
+            true,
+        ),
+        post(
+            "/do/organise/role",
+            &[("organisation", "example-training"), ("person", &helper), ("role", "steward")],
+            OWN_NAMED,
+            true,
+        ),
+        post(
+            "/do/organise/settings",
+            &[
+                ("organisation", "example-training"),
+                ("form[name]", "Renamed Ltd"),
+                ("form[email]", "new@example.org"),
+            ],
+            [SignIn, NotFound, Forbidden, Forbidden, Forbidden, Allowed, NotFound],
+            true,
+        ),
+        post(
+            "/do/bookings/cancel",
+            &[("token", &world.reference), ("place", &place)],
+            BOOKING_CHANGE,
+            true,
+        ),
+        post(
+            "/do/bookings/cancel",
+            &[("token", &world.manage), ("place", &place)],
+            [NotFound; 7],
+            false,
+        ),
         post("/do/bookings/cancel", &[("token", &world.manage), ("place", &linked)], PUBLIC, true),
         post("/do/people/sign-out-everywhere", &[], SIGNED_IN, true),
         post("/sign-out", &[], PUBLIC, false),
@@ -310,7 +583,10 @@ async fn every_address_is_in_the_table_and_the_table_has_no_other() {
     let world = world().await;
     let of = |wanted: &str| -> BTreeSet<String> {
         let routes = server::router::list_routes().into_iter();
-        routes.filter(|(_, methods)| methods.iter().any(|method| method == wanted)).map(|(path, _)| path).collect()
+        routes
+            .filter(|(_, methods)| methods.iter().any(|method| method == wanted))
+            .map(|(path, _)| path)
+            .collect()
     };
     let listed: BTreeSet<String> = pages(&world).into_iter().map(|(route, ..)| route.to_owned()).collect();
     assert_eq!(of("GET"), listed, "left: what the router has; right: the table of pages");
@@ -329,7 +605,11 @@ async fn every_page_answers_everybody_as_the_table_says() {
                 continue;
             }
             // Leaving ends the sign-in, so it happens in a browser of its own.
-            let answer = if path == "/leave" { world.browser(who).await.get(&path).await } else { browser.get(&path).await };
+            let answer = if path == "/leave" {
+                world.browser(who).await.get(&path).await
+            } else {
+                browser.get(&path).await
+            };
             match kind(&answer, &path, false) {
                 Ok(got) if got == row[who] => {}
                 got => wrong.push(format!("{} as {}: {got:?} instead of {:?}", path, WHO[who], row[who])),
@@ -341,7 +621,11 @@ async fn every_page_answers_everybody_as_the_table_says() {
 
 /// The tables in which a refusal leaves no trace.
 fn differing(before: &BTreeMap<String, Vec<String>>, after: &BTreeMap<String, Vec<String>>) -> Vec<String> {
-    before.keys().filter(|table| before[*table] != after[*table] && table.as_str() != "rate_limit").cloned().collect()
+    before
+        .keys()
+        .filter(|table| before[*table] != after[*table] && table.as_str() != "rate_limit")
+        .cloned()
+        .collect()
 }
 
 #[tokio::test]
@@ -360,16 +644,27 @@ async fn every_form_answers_everybody_as_the_table_says_and_a_refusal_changes_no
                 browser.post_file(&path, "file", "empty.pdf", "application/pdf", b"").await
             } else if post.path.starts_with("/api/") {
                 let headers = [("content-type", "application/json"), ("accept", "application/json")];
-                browser.request(http::Method::POST, &path, &headers, axum::body::Body::from("{}")).await
+                browser
+                    .request(http::Method::POST, &path, &headers, axum::body::Body::from("{}"))
+                    .await
             } else {
-                let fields: Vec<_> = post.fields.iter().map(|(name, value)| (*name, value.replace("{who}", &who.to_string()))).collect();
+                let fields: Vec<_> = post
+                    .fields
+                    .iter()
+                    .map(|(name, value)| (*name, value.replace("{who}", &who.to_string())))
+                    .collect();
                 browser.post(&path, &fields).await
             };
             let changed = differing(&before, &world.app.everything().await);
             let name = format!("{} {:?} as {}", post.path, post.fields.first().map(|field| &field.1), WHO[who]);
             match kind(&answer, &path, true) {
                 Ok(got) if got == post.row[who] => {}
-                got => wrong.push(format!("{name}: {got:?} ({} {:?}) instead of {:?}", answer.status, answer.location(), post.row[who])),
+                got => wrong.push(format!(
+                    "{name}: {got:?} ({} {:?}) instead of {:?}",
+                    answer.status,
+                    answer.location(),
+                    post.row[who]
+                )),
             }
             if post.row[who] == Allowed {
                 has_changed |= changed.iter().any(|table| table != "form_draft");
@@ -391,7 +686,9 @@ async fn a_refused_form_is_told_in_a_page_without_an_address_that_carries_the_er
     for (who, status, heading) in [(2, 403, "You cannot do this"), (6, 404, "Page not found")] {
         let browser = world.browser(who).await;
         browser.get("/events").await;
-        let answer = browser.post("/do/organise/status", &[("slug", "quiet-draft"), ("status", "published")]).await;
+        let answer = browser
+            .post("/do/organise/status", &[("slug", "quiet-draft"), ("status", "published")])
+            .await;
         assert_eq!((answer.status, answer.header("location")), (status, ""));
         assert_eq!(answer.h1(), heading);
     }
@@ -402,7 +699,17 @@ async fn a_viewer_cannot_rename_anybody() {
     let world = world().await;
     let viewer = world.app.sign_in("viewer@example.org").await;
     let place = world.place.to_string();
-    let answer = viewer.post("/do/bookings/rename", &[("token", world.reference.as_str()), ("place", &place), ("form[name]", "Mallory"), ("form[email]", "mallory@example.org")]).await;
+    let answer = viewer
+        .post(
+            "/do/bookings/rename",
+            &[
+                ("token", world.reference.as_str()),
+                ("place", &place),
+                ("form[name]", "Mallory"),
+                ("form[email]", "mallory@example.org"),
+            ],
+        )
+        .await;
     assert_eq!(answer.status, 403);
     let study = world.app.find_event("study-day").await;
     assert_eq!(world.app.places(&study).await[0].name.as_deref(), Some("Dana Delegate"));

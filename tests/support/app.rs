@@ -128,10 +128,26 @@ impl Builder {
         });
         if !self.without_organisation {
             let now = services.clock.now();
-            organisations::service::find_or_add(services.db.writer(), now, ORGANISATION, "Example Training Ltd", "events@example.org").await.unwrap();
+            organisations::service::find_or_add(
+                services.db.writer(),
+                now,
+                ORGANISATION,
+                "Example Training Ltd",
+                "events@example.org",
+            )
+            .await
+            .unwrap();
         }
         let router = router::build(services.clone(), &self.options);
-        TestApp { services, router, base_url: self.base_url, folder, database, browsers: AtomicU64::new(1), left: Mutex::new(None) }
+        TestApp {
+            services,
+            router,
+            base_url: self.base_url,
+            folder,
+            database,
+            browsers: AtomicU64::new(1),
+            left: Mutex::new(None),
+        }
     }
 }
 
@@ -233,18 +249,33 @@ impl TestApp {
 
     /// The event at `slug`.
     pub async fn find_event(&self, slug: &str) -> Event {
-        let row = event::Entity::find().filter(event::Column::Slug.eq(slug)).one(&self.services.db.read).await.unwrap().unwrap();
-        Event { id: row.id, organisation: row.organisation_id, slug: row.slug.clone(), row }
+        let row = event::Entity::find()
+            .filter(event::Column::Slug.eq(slug))
+            .one(&self.services.db.read)
+            .await
+            .unwrap()
+            .unwrap();
+        Event {
+            id: row.id,
+            organisation: row.organisation_id,
+            slug: row.slug.clone(),
+            row,
+        }
     }
 
     /// The organisation every test starts with.
     pub async fn organisation(&self) -> organisation::Model {
-        organisations::service::find_by_slug(&self.services.db.read, ORGANISATION).await.unwrap().unwrap()
+        organisations::service::find_by_slug(&self.services.db.read, ORGANISATION)
+            .await
+            .unwrap()
+            .unwrap()
     }
 
     /// The person with this address, made if new.
     pub async fn person(&self, email: &str) -> PersonId {
-        people::service::find_or_add_named(self.services.db.writer(), self.now(), email, "").await.unwrap()
+        people::service::find_or_add_named(self.services.db.writer(), self.now(), email, "")
+            .await
+            .unwrap()
     }
 
     /// A browser in which the person with this address has signed in by a link.
@@ -266,13 +297,16 @@ impl TestApp {
 
     /// A browser of somebody with this role in the organisation every test starts with: `owner@example.org` and so on.
     pub async fn person_with_role(&self, role: Role) -> Browser {
-        self.person_with_role_in(ORGANISATION, role, &format!("{}@example.org", role.word())).await
+        self.person_with_role_in(ORGANISATION, role, &format!("{}@example.org", role.word()))
+            .await
     }
 
     /// The same in another organisation, which is made if it is new.
     pub async fn person_with_role_in(&self, organisation: &str, role: Role, email: &str) -> Browser {
         let name = format!("Robin {}{}", role.word()[..1].to_uppercase(), &role.word()[1..]);
-        organisations::service::add_to_team(&self.services, &Actor::System, organisation, email, &name, role).await.unwrap();
+        organisations::service::add_to_team(&self.services, &Actor::System, organisation, email, &name, role)
+            .await
+            .unwrap();
         self.sign_in(email).await
     }
 
@@ -286,17 +320,31 @@ impl TestApp {
 
     /// The places of an event that are taken, in the order they were made.
     pub async fn places(&self, event: &Event) -> Vec<place::Model> {
-        self.all_places(event.id).await.into_iter().filter(|place| place.state == PlaceState::Confirmed || place.state == PlaceState::Held).collect()
+        self.all_places(event.id)
+            .await
+            .into_iter()
+            .filter(|place| place.state == PlaceState::Confirmed || place.state == PlaceState::Held)
+            .collect()
     }
 
     /// All places of an event, cancelled ones too.
     pub async fn all_places(&self, event: EventId) -> Vec<place::Model> {
-        place::Entity::find().filter(place::Column::EventId.eq(event)).order_by_asc(place::Column::Id).all(&self.services.db.read).await.unwrap()
+        place::Entity::find()
+            .filter(place::Column::EventId.eq(event))
+            .order_by_asc(place::Column::Id)
+            .all(&self.services.db.read)
+            .await
+            .unwrap()
     }
 
     /// The bookings of an event, in the order they were made.
     pub async fn bookings(&self, event: &Event) -> Vec<booking::Model> {
-        booking::Entity::find().filter(booking::Column::EventId.eq(event.id)).order_by_asc(booking::Column::Id).all(&self.services.db.read).await.unwrap()
+        booking::Entity::find()
+            .filter(booking::Column::EventId.eq(event.id))
+            .order_by_asc(booking::Column::Id)
+            .all(&self.services.db.read)
+            .await
+            .unwrap()
     }
 
     /// Every message so far, oldest first, as written and (once it left) as sent.
@@ -313,7 +361,12 @@ impl TestApp {
     pub async fn count(&self, sql: &str) -> i64 {
         let db = &self.services.db.read;
         let sql = format!("SELECT COUNT(*) AS number FROM {sql}");
-        db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap().unwrap().try_get("", "number").unwrap()
+        db.query_one_raw(Statement::from_string(db.get_database_backend(), sql))
+            .await
+            .unwrap()
+            .unwrap()
+            .try_get("", "number")
+            .unwrap()
     }
 
     /// Changes the database behind the program's back.
@@ -325,7 +378,10 @@ impl TestApp {
     pub async fn everything(&self) -> BTreeMap<String, Vec<String>> {
         let db = &self.services.db.read;
         let texts = async |sql: String| -> Vec<String> {
-            let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap();
+            let rows = db
+                .query_all_raw(Statement::from_string(db.get_database_backend(), sql))
+                .await
+                .unwrap();
             rows.iter().map(|row| row.try_get("", "words").unwrap()).collect()
         };
         let tables = if self.services.db.is_postgres() {
@@ -339,7 +395,11 @@ impl TestApp {
                 "whole::text".to_owned()
             } else {
                 let columns = texts(format!("SELECT name AS words FROM pragma_table_info('{table}')")).await;
-                columns.iter().map(|column| format!("quote(\"{column}\")")).collect::<Vec<_>>().join(" || '|' || ")
+                columns
+                    .iter()
+                    .map(|column| format!("quote(\"{column}\")"))
+                    .collect::<Vec<_>>()
+                    .join(" || '|' || ")
             };
             let rows = texts(format!("SELECT {row} AS words FROM \"{table}\" AS whole ORDER BY 1")).await;
             all.insert(table, rows);
@@ -365,7 +425,11 @@ impl Drop for TestApp {
         let _ = std::fs::remove_dir_all(&folder);
         if !std::thread::panicking() {
             let unrun = unrun.expect("the test's database could be asked at its end");
-            assert!(unrun.is_empty(), "the test leaves work unrun; call run_jobs(), or leave_unrun(reason):\n{}", unrun.join("\n"));
+            assert!(
+                unrun.is_empty(),
+                "the test leaves work unrun; call run_jobs(), or leave_unrun(reason):\n{}",
+                unrun.join("\n")
+            );
         }
     }
 }

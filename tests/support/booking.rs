@@ -11,7 +11,9 @@ impl Browser {
         let mut form = who.page().form("/do/bookings/name");
         form = form.set("form[name]", names[0]).set("form[email]", &address_of(names[0]));
         for (i, name) in names.iter().enumerate() {
-            form = form.set(&format!("form[places][{}][name]", i + 1), name).set(&format!("form[places][{}][email]", i + 1), &address_of(name));
+            form = form
+                .set(&format!("form[places][{}][name]", i + 1), name)
+                .set(&format!("form[places][{}][email]", i + 1), &address_of(name));
         }
         let check = self.submit(form).await;
         assert_eq!(check.h1(), "Check your answers", "{:?}", check.problems());
@@ -29,6 +31,12 @@ impl Browser {
 
 /// `Ama Owusu` has the mailbox `ama@example.org`.
 fn address_of(name: &str) -> String {
-    let first: String = name.split(' ').next().unwrap().chars().filter(char::is_ascii_alphanumeric).collect();
+    let first: String = name
+        .split(' ')
+        .next()
+        .unwrap()
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .collect();
     format!("{}@example.org", first.to_lowercase())
 }

@@ -2,7 +2,7 @@
 
 use crate::html::{Filled, Page};
 use axum::{
-    body::{Body, to_bytes},
+    body::{Body, HttpBody, to_bytes},
     extract::{ConnectInfo, Request},
     response::Response,
 };
@@ -73,7 +73,13 @@ impl Browser {
 
     /// Opens an address. Does not follow where it leads.
     pub async fn get(&self, path: &str) -> Answer {
-        self.request(Method::GET, path, &[("sec-fetch-site", "same-origin"), ("sec-fetch-mode", "navigate")], Body::empty()).await
+        self.request(
+            Method::GET,
+            path,
+            &[("sec-fetch-site", "same-origin"), ("sec-fetch-mode", "navigate")],
+            Body::empty(),
+        )
+        .await
     }
 
     /// Opens an address and goes wherever it leads on this site.
@@ -86,7 +92,12 @@ impl Browser {
     pub async fn follow(&self, mut answer: Answer) -> Answer {
         for _ in 0..10 {
             let Some(to) = answer.location() else { return answer };
-            let Some(path) = to.strip_prefix(&self.base_url).or(Some(to.as_str()).filter(|to| to.starts_with('/'))) else { return answer };
+            let Some(path) = to
+                .strip_prefix(&self.base_url)
+                .or(Some(to.as_str()).filter(|to| to.starts_with('/')))
+            else {
+                return answer;
+            };
             answer = self.get(&path.to_owned()).await;
         }
         panic!("redirects go round: {}", answer.path);
@@ -94,7 +105,11 @@ impl Browser {
 
     /// Posts these fields as a form does.
     pub async fn post<N: AsRef<str>, V: AsRef<str>>(&self, path: &str, fields: &[(N, V)]) -> Answer {
-        let body = fields.iter().map(|(name, value)| format!("{}={}", encode(name.as_ref()), encode(value.as_ref()))).collect::<Vec<_>>().join("&");
+        let body = fields
+            .iter()
+            .map(|(name, value)| format!("{}={}", encode(name.as_ref()), encode(value.as_ref())))
+            .collect::<Vec<_>>()
+            .join("&");
         let origin = self.base_url.clone();
         let headers = [
             ("content-type", "application/x-www-form-urlencoded"),
@@ -120,11 +135,18 @@ impl Browser {
     /// Posts one file, as a form with a file field does.
     pub async fn post_file(&self, path: &str, field: &str, name: &str, media_type: &str, bytes: &[u8]) -> Answer {
         let boundary = "----plenary-test-boundary";
-        let mut body = format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\nContent-Type: {media_type}\r\n\r\n").into_bytes();
+        let mut body = format!(
+            "--{boundary}\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\nContent-Type: {media_type}\r\n\r\n"
+        )
+        .into_bytes();
         body.extend_from_slice(bytes);
         body.extend_from_slice(format!("\r\n--{boundary}--\r\n").as_bytes());
         let content_type = format!("multipart/form-data; boundary={boundary}");
-        let headers = [("content-type", content_type.as_str()), ("origin", self.base_url.as_str()), ("sec-fetch-site", "same-origin")];
+        let headers = [
+            ("content-type", content_type.as_str()),
+            ("origin", self.base_url.as_str()),
+            ("sec-fetch-site", "same-origin"),
+        ];
         self.request(Method::POST, path, &headers, Body::from(body)).await
     }
 
@@ -138,10 +160,18 @@ impl Browser {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
+        if let Some(length) = body.size_hint().exact().filter(|_| method_is_post) {
+            request = request.header(header::CONTENT_LENGTH, length);
+        }
         if method_is_post && !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("referer")) {
             request = request.header(header::REFERER, format!("{}{}", self.base_url, self.here.lock().unwrap()));
         }
-        let cookies = self.cookies().iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ");
+        let cookies = self
+            .cookies()
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect::<Vec<_>>()
+            .join("; ");
         if !cookies.is_empty() {
             request = request.header(header::COOKIE, cookies);
         }
@@ -161,7 +191,10 @@ impl Browser {
             let line = line.to_str().unwrap();
             let (pair, attributes) = line.split_once(';').unwrap_or((line, ""));
             let (name, value) = pair.split_once('=').unwrap();
-            if attributes.split(';').any(|attribute| attribute.trim().eq_ignore_ascii_case("max-age=0")) {
+            if attributes
+                .split(';')
+                .any(|attribute| attribute.trim().eq_ignore_ascii_case("max-age=0"))
+            {
                 cookies.remove(name.trim());
             } else {
                 cookies.insert(name.trim().to_owned(), value.to_owned());
@@ -187,7 +220,13 @@ impl Answer {
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, 64 * 1024 * 1024).await.unwrap().to_vec();
         let text = String::from_utf8_lossy(&bytes).into_owned();
-        Self { path, status: parts.status.as_u16(), headers: parts.headers, bytes, text }
+        Self {
+            path,
+            status: parts.status.as_u16(),
+            headers: parts.headers,
+            bytes,
+            text,
+        }
     }
 
     /// A header, empty when it is not there.
@@ -211,7 +250,13 @@ impl Answer {
     /// The page it is.
     #[must_use]
     pub fn page(&self) -> Page {
-        assert!(self.header("content-type").starts_with("text/html"), "{} is no page: {} {}", self.path, self.status, self.text);
+        assert!(
+            self.header("content-type").starts_with("text/html"),
+            "{} is no page: {} {}",
+            self.path,
+            self.status,
+            self.text
+        );
         Page::parse(&self.text)
     }
 
@@ -229,7 +274,8 @@ impl Answer {
 
     #[must_use]
     pub fn json(&self) -> serde_json::Value {
-        serde_json::from_slice(&self.bytes).unwrap_or_else(|cause| panic!("{} is no JSON ({cause}): {} {}", self.path, self.status, self.text))
+        serde_json::from_slice(&self.bytes)
+            .unwrap_or_else(|cause| panic!("{} is no JSON ({cause}): {} {}", self.path, self.status, self.text))
     }
 }
 

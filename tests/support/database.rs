@@ -33,12 +33,18 @@ pub async fn make(folder: &Path, name: &str) -> TestDatabase {
         let bytes = SQLITE.get_or_init(|| sqlite_template(folder)).await;
         let file = folder.join("plenary.db");
         std::fs::write(&file, bytes).unwrap();
-        return TestDatabase { url: format!("sqlite:{}", file.display()), server: None };
+        return TestDatabase {
+            url: format!("sqlite:{}", file.display()),
+            server: None,
+        };
     }
     let server = std::env::var("PLENARY_TEST_POSTGRES").expect("PLENARY_TEST_POSTGRES is the URL of a PostgreSQL superuser");
     let template = POSTGRES.get_or_init(|| postgres_template(&server)).await;
     run_on(&server, &format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
-    TestDatabase { url: with_name(&server, name), server: Some((server, name.to_owned())) }
+    TestDatabase {
+        url: with_name(&server, name),
+        server: Some((server, name.to_owned())),
+    }
 }
 
 impl TestDatabase {
@@ -88,12 +94,16 @@ async fn run_on(server: &str, sql: &str) {
 async fn connect(server: &str) -> DatabaseConnection {
     let mut options = sea_orm::ConnectOptions::new(server);
     options.max_connections(1).sqlx_logging(false);
-    Connect::connect(options).await.expect("the PostgreSQL server of PLENARY_TEST_POSTGRES answers")
+    Connect::connect(options)
+        .await
+        .expect("the PostgreSQL server of PLENARY_TEST_POSTGRES answers")
 }
 
 /// The same server, another database.
 fn with_name(server: &str, name: &str) -> String {
-    let (address, query) = server.split_once('?').map_or((server, String::new()), |(address, query)| (address, format!("?{query}")));
+    let (address, query) = server
+        .split_once('?')
+        .map_or((server, String::new()), |(address, query)| (address, format!("?{query}")));
     let after_scheme = address.find("://").map_or(0, |at| at + 3);
     let host_end = address[after_scheme..].find('/').map_or(address.len(), |at| after_scheme + at);
     format!("{}/{name}{query}", &address[..host_end])
@@ -104,7 +114,11 @@ pub async fn unrun(url: &str) -> Vec<String> {
     let db = Db::open(url, Sync::Normal).await.unwrap();
     let sql = "SELECT 'job ' || kind || ' is ' || state || COALESCE(': ' || problem, '') AS words FROM job WHERE state <> 'done' \
                UNION ALL SELECT 'message ' || kind || ' to ' || to_address || ' is ' || state AS words FROM message WHERE state IN ('queued', 'sending')";
-    let rows = db.read.query_all_raw(Statement::from_string(db.read.get_database_backend(), sql)).await.unwrap();
+    let rows = db
+        .read
+        .query_all_raw(Statement::from_string(db.read.get_database_backend(), sql))
+        .await
+        .unwrap();
     let words = rows.iter().map(|row| row.try_get("", "words").unwrap()).collect();
     db.read.clone().close().await.unwrap();
     if !db.is_postgres() {

@@ -132,7 +132,10 @@ impl<'a> EventBuilder<'a> {
     /// Somebody who has a place, with the first ticket.
     pub fn place(mut self, code: &str, name: &str, email: &str) -> Self {
         let ticket = self.file["tickets"][0]["code"].clone();
-        self.file["places"].as_array_mut().unwrap().push(json!({"code": code, "ticket": ticket, "name": name, "email": email}));
+        self.file["places"]
+            .as_array_mut()
+            .unwrap()
+            .push(json!({"code": code, "ticket": ticket, "name": name, "email": email}));
         self
     }
 

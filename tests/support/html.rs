@@ -28,7 +28,8 @@ impl Element {
 
     #[must_use]
     pub fn has_class(&self, class: &str) -> bool {
-        self.attr("class").is_some_and(|classes| classes.split_whitespace().any(|one| one == class))
+        self.attr("class")
+            .is_some_and(|classes| classes.split_whitespace().any(|one| one == class))
     }
 }
 
@@ -78,7 +79,11 @@ impl Filled {
     /// Presses the button with this name and value.
     #[must_use]
     pub fn press(mut self, name: &str, value: &str) -> Self {
-        assert!(self.buttons.iter().any(|button| button.0 == name && button.1 == value), "no button {name}={value} in {:?}", self.buttons);
+        assert!(
+            self.buttons.iter().any(|button| button.0 == name && button.1 == value),
+            "no button {name}={value} in {:?}",
+            self.buttons
+        );
         self.fields.push((name.to_owned(), value.to_owned()));
         self
     }
@@ -90,7 +95,9 @@ impl Filled {
     }
 }
 
-const VOID: [&str; 14] = ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"];
+const VOID: [&str; 14] = [
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
+];
 /// Elements whose content is no markup.
 const RAW: [&str; 4] = ["script", "style", "textarea", "title"];
 
@@ -128,7 +135,11 @@ impl Page {
                     let close = format!("</{name}>");
                     let (content, after) = rest.split_once(&close).expect("a raw element ends");
                     open.push(index);
-                    let content = if matches!(name.as_str(), "textarea" | "title") { decode(content) } else { content.to_owned() };
+                    let content = if matches!(name.as_str(), "textarea" | "title") {
+                        decode(content)
+                    } else {
+                        content.to_owned()
+                    };
                     add_text(&mut elements, &open, &content);
                     open.pop();
                     rest = after;
@@ -152,8 +163,15 @@ impl Page {
 
     /// The elements of this name inside `outer`.
     pub fn inside<'a>(&'a self, outer: &Element, name: &'a str) -> impl Iterator<Item = &'a Element> {
-        let from = self.elements.iter().position(|element| std::ptr::eq(element, outer)).or_else(|| self.elements.iter().position(|element| element == outer)).unwrap();
-        self.elements[from + 1..outer.end].iter().filter(move |element| name == "*" || element.name == name)
+        let from = self
+            .elements
+            .iter()
+            .position(|element| std::ptr::eq(element, outer))
+            .or_else(|| self.elements.iter().position(|element| element == outer))
+            .unwrap();
+        self.elements[from + 1..outer.end]
+            .iter()
+            .filter(move |element| name == "*" || element.name == name)
     }
 
     #[must_use]
@@ -183,13 +201,18 @@ impl Page {
     /// Where the link with these words leads.
     #[must_use]
     pub fn link(&self, words: &str) -> Option<String> {
-        self.all("a").find(|link| link.text == words || link.attr("aria-label") == Some(words)).and_then(|link| link.attr("href")).map(str::to_owned)
+        self.all("a")
+            .find(|link| link.text == words || link.attr("aria-label") == Some(words))
+            .and_then(|link| link.attr("href"))
+            .map(str::to_owned)
     }
 
     /// What the error summary says; empty when there is none.
     #[must_use]
     pub fn problems(&self) -> Vec<String> {
-        let Some(summary) = self.all("div").find(|element| element.has_class("problem")) else { return Vec::new() };
+        let Some(summary) = self.all("div").find(|element| element.has_class("problem")) else {
+            return Vec::new();
+        };
         assert_eq!(self.inside(summary, "h2").next().unwrap().text, "There is a problem");
         self.inside(summary, "li").map(|item| item.text.clone()).collect()
     }
@@ -205,13 +228,18 @@ impl Page {
     pub fn form(&self, action: &str) -> Filled {
         self.find_form(action).unwrap_or_else(|| {
             let actions: Vec<_> = self.forms().into_iter().map(|form| form.action).collect();
-            panic!("no form goes to {action}; there are {actions:?} on: {}", self.all("main").next().map(|main| main.text.clone()).unwrap_or_default())
+            panic!(
+                "no form goes to {action}; there are {actions:?} on: {}",
+                self.all("main").next().map(|main| main.text.clone()).unwrap_or_default()
+            )
         })
     }
 
     #[must_use]
     pub fn find_form(&self, action: &str) -> Option<Filled> {
-        self.forms().into_iter().find(|form| form.action == action || form.action.split('?').next() == Some(action))
+        self.forms()
+            .into_iter()
+            .find(|form| form.action == action || form.action.split('?').next() == Some(action))
     }
 
     fn filled(&self, form: &Element) -> Filled {
@@ -225,7 +253,9 @@ impl Page {
             buttons: Vec::new(),
         };
         for element in self.inside(form, "*") {
-            let Some(name) = element.attr("name").map(str::to_owned) else { continue };
+            let Some(name) = element.attr("name").map(str::to_owned) else {
+                continue;
+            };
             let value = element.attr("value").unwrap_or_default().to_owned();
             match (element.name.as_str(), element.attr("type").unwrap_or_default()) {
                 ("input", "hidden") => filled.fields.push((name, value)),
@@ -253,7 +283,9 @@ impl Page {
                     let options: Vec<_> = self.inside(element, "option").collect();
                     let chosen = options.iter().find(|option| option.attr("selected").is_some()).or(options.first());
                     if let Some(option) = chosen {
-                        filled.fields.push((name.clone(), option.attr("value").unwrap_or(&option.text).to_owned()));
+                        filled
+                            .fields
+                            .push((name.clone(), option.attr("value").unwrap_or(&option.text).to_owned()));
                     }
                     filled.typed.push(name);
                 }
@@ -273,7 +305,13 @@ fn add_text(elements: &mut [Element], open: &[usize], text: &str) {
 /// Reads a tag after its `<`.
 fn read_tag(text: &str) -> (Element, &str) {
     let end = text.find(|c: char| c.is_whitespace() || c == '>' || c == '/').expect("a tag ends");
-    let mut element = Element { name: text[..end].to_ascii_lowercase(), attributes: Vec::new(), text: String::new(), raw: String::new(), end: 0 };
+    let mut element = Element {
+        name: text[..end].to_ascii_lowercase(),
+        attributes: Vec::new(),
+        text: String::new(),
+        raw: String::new(),
+        end: 0,
+    };
     let mut rest = &text[end..];
     loop {
         rest = rest.trim_start();
@@ -284,7 +322,9 @@ fn read_tag(text: &str) -> (Element, &str) {
             rest = after;
             continue;
         }
-        let end = rest.find(|c: char| c.is_whitespace() || matches!(c, '=' | '>' | '/')).expect("an attribute ends");
+        let end = rest
+            .find(|c: char| c.is_whitespace() || matches!(c, '=' | '>' | '/'))
+            .expect("an attribute ends");
         let name = rest[..end].to_owned();
         rest = &rest[end..];
         let value = match rest.strip_prefix('=') {
@@ -313,7 +353,10 @@ fn decode(text: &str) -> String {
     while let Some(at) = rest.find('&') {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
-        let known = rest.find(';').filter(|end| *end <= 10).and_then(|end| entity(&rest[1..end]).map(|c| (c, end)));
+        let known = rest
+            .find(';')
+            .filter(|end| *end <= 10)
+            .and_then(|end| entity(&rest[1..end]).map(|c| (c, end)));
         match known {
             Some((c, end)) => {
                 out.push(c);

@@ -33,7 +33,12 @@ impl Mail {
     #[must_use]
     pub fn path(&self, prefix: &str) -> Option<String> {
         let words = self.text.split(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | ')'));
-        words.filter_map(|word| word.split_once("://").and_then(|(_, rest)| rest.find('/').map(|at| rest[at..].to_owned()))).find(|path| path.starts_with(prefix))
+        words
+            .filter_map(|word| {
+                word.split_once("://")
+                    .and_then(|(_, rest)| rest.find('/').map(|at| rest[at..].to_owned()))
+            })
+            .find(|path| path.starts_with(prefix))
     }
 
     /// The parts of what left.
@@ -50,7 +55,11 @@ impl Mail {
 }
 
 pub(crate) async fn all(services: &Services, folder: &Path) -> Vec<Mail> {
-    let rows = message::Entity::find().order_by_asc(message::Column::Id).all(&services.db.read).await.unwrap();
+    let rows = message::Entity::find()
+        .order_by_asc(message::Column::Id)
+        .all(&services.db.read)
+        .await
+        .unwrap();
     rows.into_iter()
         .map(|row| {
             let content: Content = serde_json::from_str(&row.content).unwrap();
@@ -111,7 +120,9 @@ fn read_entity(text: &str, parts: &mut Vec<Part>) {
     let media_type = content_type.split(';').next().unwrap().trim().to_ascii_lowercase();
     if media_type.starts_with("multipart/") {
         let boundary = content_type.split_once("boundary=").expect("a multipart names its boundary").1;
-        let boundary = boundary.strip_prefix('"').map_or_else(|| boundary.split(';').next().unwrap(), |quoted| quoted.split('"').next().unwrap());
+        let boundary = boundary
+            .strip_prefix('"')
+            .map_or_else(|| boundary.split(';').next().unwrap(), |quoted| quoted.split('"').next().unwrap());
         let delimiter = format!("--{boundary}");
         let inner: Vec<&str> = body.split(&delimiter).collect();
         assert!(inner.last().unwrap().starts_with("--"), "a multipart is closed");
@@ -126,7 +137,11 @@ fn read_entity(text: &str, parts: &mut Vec<Part>) {
         "quoted-printable" => quoted_printable(&body),
         _ => body.into_bytes(),
     };
-    parts.push(Part { media_type, headers, bytes });
+    parts.push(Part {
+        media_type,
+        headers,
+        bytes,
+    });
 }
 
 pub(crate) fn split(text: &str) -> (Vec<(String, String)>, String) {

@@ -47,7 +47,8 @@ pub struct Script {
 
 impl Script {
     fn rule(mut self, at: Step, does: &str, says: &str, times: i32) -> Self {
-        self.rules.push(json!({"at": at.word(), "does": does, "says": says, "times": times}));
+        self.rules
+            .push(json!({"at": at.word(), "does": does, "says": says, "times": times}));
         self
     }
 
@@ -91,20 +92,31 @@ impl Script {
 
     pub fn start(self) -> SmtpServer {
         static STARTED: AtomicU64 = AtomicU64::new(0);
-        let folder = std::env::temp_dir().join(format!("plenary_smtp_{}_{}", std::process::id(), STARTED.fetch_add(1, Ordering::Relaxed)));
+        let folder = std::env::temp_dir().join(format!(
+            "plenary_smtp_{}_{}",
+            std::process::id(),
+            STARTED.fetch_add(1, Ordering::Relaxed)
+        ));
         let _ = std::fs::remove_dir_all(&folder);
         std::fs::create_dir_all(&folder).unwrap();
         let tls = self.tls.then(|| make_certificate(&folder));
         let told = json!({"folder": folder, "port": self.port, "delay": self.delay.as_secs_f64(), "rules": self.rules, "tls": tls});
         let mut process = Command::new("/usr/bin/python3")
-            .args(["-I", concat!(env!("CARGO_MANIFEST_DIR"), "/support/smtp_server.py"), &told.to_string()])
+            .args([
+                "-I",
+                concat!(env!("CARGO_MANIFEST_DIR"), "/support/smtp_server.py"),
+                &told.to_string(),
+            ])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
             .expect("/usr/bin/python3 starts");
         let mut line = String::new();
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let port = line.trim().parse().expect("the mail server prints its port; it needs the Debian package python3-aiosmtpd");
+        let port = line
+            .trim()
+            .parse()
+            .expect("the mail server prints its port; it needs the Debian package python3-aiosmtpd");
         SmtpServer { process, port, folder }
     }
 }
@@ -113,8 +125,25 @@ impl Script {
 fn make_certificate(folder: &Path) -> serde_json::Value {
     let (certificate, key) = (folder.join("certificate.pem"), folder.join("key.pem"));
     let made = Command::new("openssl")
-        .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=localhost"])
-        .args(["-addext", "subjectAltName=DNS:localhost", "-addext", "basicConstraints=critical,CA:FALSE"])
+        .args([
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:prime256v1",
+            "-nodes",
+            "-days",
+            "2",
+            "-subj",
+            "/CN=localhost",
+        ])
+        .args([
+            "-addext",
+            "subjectAltName=DNS:localhost",
+            "-addext",
+            "basicConstraints=critical,CA:FALSE",
+        ])
         .arg("-keyout")
         .arg(&key)
         .arg("-out")
@@ -141,7 +170,12 @@ impl SmtpServer {
     }
 
     pub fn script() -> Script {
-        Script { rules: Vec::new(), delay: Duration::ZERO, port: 0, tls: false }
+        Script {
+            rules: Vec::new(),
+            delay: Duration::ZERO,
+            port: 0,
+            tls: false,
+        }
     }
 
     /// For `PLENARY_SMTP_URL`: in the clear, to this machine.
@@ -159,7 +193,9 @@ impl SmtpServer {
     /// What it has taken, first come first.
     #[must_use]
     pub fn arrivals(&self) -> Vec<Arrival> {
-        (1..).map_while(|number| Arrival::read(&self.folder.join(format!("{number:04}")))).collect()
+        (1..)
+            .map_while(|number| Arrival::read(&self.folder.join(format!("{number:04}"))))
+            .collect()
     }
 
     /// The commands it heard, and CONTENT where a message ended.
@@ -229,7 +265,12 @@ impl Arrival {
     /// Its one Message-ID.
     #[must_use]
     pub fn message_id(&self) -> String {
-        let ids: Vec<String> = self.headers().into_iter().filter(|(name, _)| name == "message-id").map(|(_, value)| value).collect();
+        let ids: Vec<String> = self
+            .headers()
+            .into_iter()
+            .filter(|(name, _)| name == "message-id")
+            .map(|(_, value)| value)
+            .collect();
         assert_eq!(ids.len(), 1, "{ids:?}");
         ids.into_iter().next().unwrap()
     }

@@ -26,10 +26,23 @@ pub async fn record(
     let back = super::door_page::path(&slug, &to);
     let next = back.clone();
     crate::forms::post(&back, &draft, (), |request, (): ()| async move {
-        let target = if code.is_empty() { Target::Participant(ParticipantId(participant.parse().map_err(|_| Error::NotFound)?)) } else { Target::Code(code) };
-        let how = if matches!(target, Target::Code(_)) { How::Scan } else { How::Steward };
+        let target = if code.is_empty() {
+            Target::Participant(ParticipantId(participant.parse().map_err(|_| Error::NotFound)?))
+        } else {
+            Target::Code(code)
+        };
+        let how = if matches!(target, Target::Code(_)) {
+            How::Scan
+        } else {
+            How::Steward
+        };
         let action = action.parse().map_err(|words| FieldErrors::one("", "action", words))?;
-        let scan = Scan { target, session: Some(to).filter(|to| !to.is_empty()), action, how };
+        let scan = Scan {
+            target,
+            session: Some(to).filter(|to| !to.is_empty()),
+            action,
+            how,
+        };
         let answered = service::record(&request.services, &request.actor, &slug, scan).await?;
         Ok(crate::forms::Go::Show(next, serde_json::json!({ "answered": answered })))
     })
@@ -55,11 +68,19 @@ pub async fn withdraw(
 ) -> Result<(), AppError> {
     use domain::{Error, attendance::correct, ids::AttendanceId};
     let at_door = person.is_empty();
-    let back = if at_door { super::door_page::path(&slug, &to) } else { super::person_page::path(&slug, &person) };
+    let back = if at_door {
+        super::door_page::path(&slug, &to)
+    } else {
+        super::person_page::path(&slug, &person)
+    };
     let next = format!("{back}{}undone=1", if back.contains('?') { '&' } else { '?' });
     crate::forms::post(&back, &draft, form, |request, typed: ReasonsPost| async move {
         let id = AttendanceId(record.parse().map_err(|_| Error::NotFound)?);
-        let reason = if at_door { "Undone at the door" } else { typed.reasons.get(&record).map_or("", String::as_str) };
+        let reason = if at_door {
+            "Undone at the door"
+        } else {
+            typed.reasons.get(&record).map_or("", String::as_str)
+        };
         correct::withdraw(&request.services, &request.actor, &slug, id, reason).await?;
         Ok(crate::forms::Go::To(next))
     })
@@ -96,11 +117,28 @@ pub async fn add(
     crate::forms::post(&back, &draft, form, |request, typed: AdditionPost| async move {
         let worked = working::working_of_code(&request.services, &request.actor, &person).await?;
         let mut errors = FieldErrors::default();
-        let action = errors.take("form[action]", typed.action.parse().map_err(|_: String| "Choose whether they arrived or left.".to_owned()));
-        let at = errors.take("form[at]", super::person_page::read_time(&typed.at).ok_or_else(|| "Enter a date and time, as 2027-03-11 09:10.".to_owned()));
-        let (Some(action), Some(at)) = (action, at) else { return Err(errors.into()) };
+        let action = errors.take(
+            "form[action]",
+            typed
+                .action
+                .parse()
+                .map_err(|_: String| "Choose whether they arrived or left.".to_owned()),
+        );
+        let at = errors.take(
+            "form[at]",
+            super::person_page::read_time(&typed.at).ok_or_else(|| "Enter a date and time, as 2027-03-11 09:10.".to_owned()),
+        );
+        let (Some(action), Some(at)) = (action, at) else {
+            return Err(errors.into());
+        };
         let session = Some(typed.session).filter(|code| !code.is_empty());
-        let addition = Addition { participant: worked.attendee.participant_id, session, action, at, reason: typed.reason };
+        let addition = Addition {
+            participant: worked.attendee.participant_id,
+            session,
+            action,
+            at,
+            reason: typed.reason,
+        };
         correct::add(&request.services, &request.actor, &slug, addition).await?;
         Ok(crate::forms::Go::To(next))
     })

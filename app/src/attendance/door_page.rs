@@ -9,8 +9,9 @@ use crate::{
 use domain::{
     attendance::{
         Action,
+        door::{self, Door, Found, Last, Seen},
         rules::Presence,
-        service::{self, Answered, Door, Found, Last, Seen},
+        service::Answered,
     },
     events::EventStatus,
     ids::AttendanceId,
@@ -38,9 +39,11 @@ pub fn DoorPage() -> impl IntoView {
     let load = async move {
         let asking = ssr::asking();
         let (kept, shown) = forms::kept::<Shown>().await?;
-        let asked = ["code", "q"].into_iter().find_map(|name| asking.query_value(name).filter(|value| !value.trim().is_empty()));
+        let asked = ["code", "q"]
+            .into_iter()
+            .find_map(|name| asking.query_value(name).filter(|value| !value.trim().is_empty()));
         let to = asking.query_value("to").unwrap_or_else(|| remembered(&slug));
-        let door = service::door(&ssr::services(), &asking.actor, &slug, &to, asked.as_deref().unwrap_or_default()).await?;
+        let door = door::open(&ssr::services(), &asking.actor, &slug, &to, asked.as_deref().unwrap_or_default()).await?;
         if asking.query_value("to").is_some() {
             remember(&door);
         }
@@ -83,7 +86,10 @@ fn Body(door: Door, kept: Kept, asked: String, undone: bool) -> impl IntoView {
     let closed = if event.status == EventStatus::Cancelled {
         Some("This event was cancelled, so nobody can be checked in.".to_owned())
     } else if door.day.is_none() {
-        Some(format!("This event is not on today: it is on {}. Check-in opens three hours before it starts.", answer::days(&door)))
+        Some(format!(
+            "This event is not on today: it is on {}. Check-in opens three hours before it starts.",
+            answer::days(&door)
+        ))
     } else {
         None
     };
@@ -161,10 +167,16 @@ fn Person(door: Door, seen: Seen) -> impl IntoView {
     let name = attendee.name().to_owned();
     let to = door.to.as_ref().map(|session| session.code.clone()).unwrap_or_default();
     let button = |action: Action, words: &'static str, class: &'static str| {
-        let (slug, to, name, participant) = (door.event.slug.clone(), to.clone(), name.clone(), attendee.participant_id.to_string());
+        let (slug, to, name, participant) = (
+            door.event.slug.clone(),
+            to.clone(),
+            name.clone(),
+            attendee.participant_id.to_string(),
+        );
         view! { <Mark slug=slug to=to participant=participant name=name action=action words=words class=class/> }
     };
-    let arrive = (!attendee.is_cancelled()).then(|| button(Action::Arrive, "Arrive", if presence.is_in() { "btn btn--line" } else { "btn" }));
+    let arrive =
+        (!attendee.is_cancelled()).then(|| button(Action::Arrive, "Arrive", if presence.is_in() { "btn btn--line" } else { "btn" }));
     let leave = presence.is_in().then(|| button(Action::Leave, "Leave", "btn btn--line"));
     let (role, reference) = (attendee.role_line(), attendee.reference.clone());
     view! {
@@ -183,7 +195,15 @@ fn Person(door: Door, seen: Seen) -> impl IntoView {
 
 /// One button that says somebody arrives or leaves.
 #[component]
-fn Mark(slug: String, to: String, participant: String, name: String, action: Action, words: &'static str, class: &'static str) -> impl IntoView {
+fn Mark(
+    slug: String,
+    to: String,
+    participant: String,
+    name: String,
+    action: Action,
+    words: &'static str,
+    class: &'static str,
+) -> impl IntoView {
     view! {
         <Form to=api::Record::url() kept=Kept::default()>
             <input type="hidden" name="slug" value=slug/>
@@ -197,7 +217,14 @@ fn Mark(slug: String, to: String, participant: String, name: String, action: Act
 
 /// One button that takes a record back.
 #[component]
-pub fn Undo(slug: String, to: String, record: AttendanceId, words: &'static str, class: &'static str, #[prop(optional_no_strip)] label: Option<String>) -> impl IntoView {
+pub fn Undo(
+    slug: String,
+    to: String,
+    record: AttendanceId,
+    words: &'static str,
+    class: &'static str,
+    #[prop(optional_no_strip)] label: Option<String>,
+) -> impl IntoView {
     view! {
         <Form to=api::Withdraw::url() kept=Kept::default()>
             <input type="hidden" name="slug" value=slug/>
@@ -214,7 +241,12 @@ fn LastScans(door: Door) -> impl IntoView {
         let slug = door.event.slug.clone();
         let to = door.to.as_ref().map(|session| session.code.clone()).unwrap_or_default();
         let rows = door.last.iter().map(|last| {
-            let Last { record, name, session, withdrawn } = last.clone();
+            let Last {
+                record,
+                name,
+                session,
+                withdrawn,
+            } = last.clone();
             let at = time::wall(record.at, &door.event.timezone);
             let (words, class) = match record.action {
                 _ if withdrawn => ("Undone", "tag tag--quiet"),
@@ -222,7 +254,8 @@ fn LastScans(door: Door) -> impl IntoView {
                 _ => ("Arrived", "tag tag--go"),
             };
             let (slug, to, label) = (slug.clone(), to.clone(), format!("Undo: {name}"));
-            let undo = (!withdrawn).then(|| view! { <Undo slug=slug to=to record=record.id words="Undo" class="plain" label=Some(label)/> });
+            let undo =
+                (!withdrawn).then(|| view! { <Undo slug=slug to=to record=record.id words="Undo" class="plain" label=Some(label)/> });
             view! {
                 <li>
                     <time datetime=at.format("%Y-%m-%dT%H:%M").to_string()>{at.format("%-H:%M").to_string()}</time>
@@ -243,15 +276,23 @@ fn LastScans(door: Door) -> impl IntoView {
 /// What people were last checked in to on this phone: a scanned code does not say, and it must not fall back to the
 /// door between two people.
 fn remembered(slug: &str) -> String {
-    let cookies = use_context::<axum::http::request::Parts>().and_then(|parts| parts.headers.get(axum::http::header::COOKIE)?.to_str().ok().map(str::to_owned));
+    let cookies = use_context::<axum::http::request::Parts>()
+        .and_then(|parts| parts.headers.get(axum::http::header::COOKIE)?.to_str().ok().map(str::to_owned));
     let own = format!("door={slug}.");
-    cookies.unwrap_or_default().split(';').find_map(|pair| pair.trim().strip_prefix(&own).map(str::to_owned)).unwrap_or_default()
+    cookies
+        .unwrap_or_default()
+        .split(';')
+        .find_map(|pair| pair.trim().strip_prefix(&own).map(str::to_owned))
+        .unwrap_or_default()
 }
 
 /// Keeps the choice for the day. Codes of sessions hold nothing that would need quoting.
 fn remember(door: &Door) {
     let to = door.to.as_ref().map(|session| session.code.as_str()).unwrap_or_default();
     let secure = if ssr::services().is_https() { "; Secure" } else { "" };
-    let cookie = format!("door={}.{to}; Path=/check-in; Max-Age=43200; HttpOnly; SameSite=Lax{secure}", door.event.slug);
+    let cookie = format!(
+        "door={}.{to}; Path=/check-in; Max-Age=43200; HttpOnly; SameSite=Lax{secure}",
+        door.event.slug
+    );
     ssr::header(axum::http::header::SET_COOKIE, &cookie);
 }

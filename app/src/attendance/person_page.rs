@@ -35,7 +35,9 @@ pub fn path(slug: &str, code: &str) -> String {
 /// A wall time as a browser's own field sends it, or as people type it.
 pub fn read_time(typed: &str) -> Option<NaiveDateTime> {
     let typed = typed.trim().replacen(' ', "T", 1);
-    ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"].into_iter().find_map(|format| NaiveDateTime::parse_from_str(&typed, format).ok())
+    ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+        .into_iter()
+        .find_map(|format| NaiveDateTime::parse_from_str(&typed, format).ok())
 }
 
 /// Both forms of the page, as kept.
@@ -70,14 +72,36 @@ pub fn PersonPage() -> impl IntoView {
         }
         let by = working::recorders(&services, &worked).await?;
         let (kept, typed) = forms::kept::<Typed>().await?;
-        let done = ["undone", "added"].into_iter().find(|name| asking.query_value(name).is_some() && kept.id.is_empty());
+        let done = ["undone", "added"]
+            .into_iter()
+            .find(|name| asking.query_value(name).is_some() && kept.id.is_empty());
         let may_edit = desk.may_edit();
-        Ok((desk, Loaded { worked, by, kept, typed, may_edit }, done))
+        Ok((
+            desk,
+            Loaded {
+                worked,
+                by,
+                kept,
+                typed,
+                may_edit,
+            },
+            done,
+        ))
     };
     page(load, |(desk, loaded, done)| {
-        let Worked { event, attendee, working, offered, .. } = loaded.worked.clone();
+        let Worked {
+            event,
+            attendee,
+            working,
+            offered,
+            ..
+        } = loaded.worked.clone();
         let name = attendee.name().to_owned();
-        let about = [attendee.role_line(), attendee.reference.clone(), format!("place code {}", attendee.code)];
+        let about = [
+            attendee.role_line(),
+            attendee.reference.clone(),
+            format!("place code {}", attendee.code),
+        ];
         let about = about.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
         let done = done.map(|done| match done {
             "undone" => frame::flash("Taken back.", "The record stays in the history with its reason."),
@@ -110,15 +134,28 @@ pub fn PersonPage() -> impl IntoView {
 
 #[component]
 fn Records(loaded: Loaded) -> impl IntoView {
-    let Worked { event, attendee, records, sessions, .. } = loaded.worked.clone();
+    let Worked {
+        event,
+        attendee,
+        records,
+        sessions,
+        ..
+    } = loaded.worked.clone();
     if records.is_empty() {
         return view! { <div class="empty"><p>"Nothing was recorded of this person."</p></div> }.into_any();
     }
     let place = |record: &attendance_record::Model| match record.session_id {
         None => "The event".to_owned(),
-        Some(id) => sessions.iter().find(|session| session.id == id).map_or_else(|| "A session".to_owned(), |session| session.title.clone()),
+        Some(id) => sessions
+            .iter()
+            .find(|session| session.id == id)
+            .map_or_else(|| "A session".to_owned(), |session| session.title.clone()),
     };
-    let who = |person: Option<PersonId>, otherwise: &str| person.and_then(|id| loaded.by.get(&id).cloned()).unwrap_or_else(|| otherwise.to_owned());
+    let who = |person: Option<PersonId>, otherwise: &str| {
+        person
+            .and_then(|id| loaded.by.get(&id).cloned())
+            .unwrap_or_else(|| otherwise.to_owned())
+    };
     let rows = records
         .iter()
         .filter(|record| record.action != Action::Withdraw)
@@ -127,13 +164,24 @@ fn Records(loaded: Loaded) -> impl IntoView {
             let at = zones::moment(time::wall(record.at, &event.timezone));
             let action = if record.action == Action::Leave { "Left" } else { "Arrived" };
             let recorder = who(record.recorded_by, "imported");
-            let how = format!("{}, {recorder}{}", how(record.how), record.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default());
+            let how = format!(
+                "{}, {recorder}{}",
+                how(record.how),
+                record.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default()
+            );
             let correct = match taken_back {
                 Some(by) => {
-                    let words = format!("Taken back by {} on {}: {}", who(by.recorded_by, "a command"), zones::moment(time::wall(by.at, &event.timezone)), by.reason.clone().unwrap_or_default());
+                    let words = format!(
+                        "Taken back by {} on {}: {}",
+                        who(by.recorded_by, "a command"),
+                        zones::moment(time::wall(by.at, &event.timezone)),
+                        by.reason.clone().unwrap_or_default()
+                    );
                     view! { <span class="tag tag--quiet">"Taken back"</span>" "<span class="meta">{words}</span> }.into_any()
                 }
-                None if loaded.may_edit => view! { <TakeBack loaded=loaded.clone() id=record.id.to_string() about=format!("{action}, {at}")/> }.into_any(),
+                None if loaded.may_edit => {
+                    view! { <TakeBack loaded=loaded.clone() id=record.id.to_string() about=format!("{action}, {at}")/> }.into_any()
+                }
                 None => ().into_any(),
             };
             view! {
@@ -188,17 +236,33 @@ fn TakeBack(loaded: Loaded, id: String, about: String) -> impl IntoView {
 
 #[component]
 fn Add(loaded: Loaded) -> impl IntoView {
-    let Worked { event, attendee, sessions, .. } = loaded.worked.clone();
+    let Worked {
+        event, attendee, sessions, ..
+    } = loaded.worked.clone();
     let (kept, typed) = (loaded.kept.clone(), loaded.typed.addition.clone());
     let several = event.starts_wall.date() != event.ends_wall.date();
-    let planned = sessions.iter().filter(|session| session.status == SessionStatus::Planned).map(|session| {
-        let starts = zones::time(session.starts_wall.time());
-        let words = if several { format!("{}, {starts} {}", session.starts_wall.format("%-d %B"), session.title) } else { format!("{starts} {}", session.title) };
-        (session.code.clone(), words)
-    });
-    let places = [(String::new(), "The event".to_owned())].into_iter().chain(planned).collect::<Vec<_>>();
+    let planned = sessions
+        .iter()
+        .filter(|session| session.status == SessionStatus::Planned)
+        .map(|session| {
+            let starts = zones::time(session.starts_wall.time());
+            let words = if several {
+                format!("{}, {starts} {}", session.starts_wall.format("%-d %B"), session.title)
+            } else {
+                format!("{starts} {}", session.title)
+            };
+            (session.code.clone(), words)
+        });
+    let places = [(String::new(), "The event".to_owned())]
+        .into_iter()
+        .chain(planned)
+        .collect::<Vec<_>>();
     let actions = vec![("arrive".to_owned(), "Arrived".to_owned()), ("leave".to_owned(), "Left".to_owned())];
-    let at = if typed.at.is_empty() { event.starts_wall.format("%Y-%m-%dT%H:%M").to_string() } else { typed.at };
+    let at = if typed.at.is_empty() {
+        event.starts_wall.format("%Y-%m-%dT%H:%M").to_string()
+    } else {
+        typed.at
+    };
     let zone = format!("By the clock at the event, {}.", zones::zone_name(event.zone()));
     view! {
         <section aria-labelledby="add">

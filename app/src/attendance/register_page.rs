@@ -33,7 +33,13 @@ impl Asked {
     fn read() -> Self {
         let asking = ssr::asking();
         let value = |name| asking.query_value(name).unwrap_or_default();
-        Self { to: value("to"), day: value("day"), q: value("q"), show: value("show"), page: value("page").parse::<usize>().map_or(0, |page| page.saturating_sub(1)) }
+        Self {
+            to: value("to"),
+            day: value("day"),
+            q: value("q"),
+            show: value("show"),
+            page: value("page").parse::<usize>().map_or(0, |page| page.saturating_sub(1)),
+        }
     }
 
     fn filter(&self) -> Filter {
@@ -88,16 +94,25 @@ fn Filters(register: Register, asked: Asked) -> impl IntoView {
     let to = register.to.as_ref().map(|session| session.code.clone()).unwrap_or_default();
     let sessions = register.sessions.iter().map(|session| {
         let starts = zones::time(session.starts_wall.time());
-        let words = if several { format!("{}, {starts} {}", session.starts_wall.format("%-d %B"), session.title) } else { format!("{starts} {}", session.title) };
+        let words = if several {
+            format!("{}, {starts} {}", session.starts_wall.format("%-d %B"), session.title)
+        } else {
+            format!("{starts} {}", session.title)
+        };
         view! { <option value=session.code.clone() selected=session.code == to>{words}</option> }
     });
     let days = several.then(|| {
         let days = register.days.iter().map(|day| view! { <option value=day.to_string() selected=*day == register.day>{zones::date(*day)}</option> });
         view! { <div class="field"><label for="day">"Day"</label><select class="input" id="day" name="day">{days.collect_view()}</select></div> }
     });
-    let shows = [("", "Everybody"), ("came", "Who came"), ("in", "Who is in"), ("away", "Not arrived")]
-        .into_iter()
-        .map(|(value, words)| view! { <option value=value selected=value == asked.show>{words}</option> });
+    let shows = [
+        ("", "Everybody"),
+        ("came", "Who came"),
+        ("in", "Who is in"),
+        ("away", "Not arrived"),
+    ]
+    .into_iter()
+    .map(|(value, words)| view! { <option value=value selected=value == asked.show>{words}</option> });
     view! {
         <form class="filters" method="get" role="search" aria-label="Attendance">
             <div class="field"><label for="q">"Name, organisation or reference"</label><input class="input" id="q" name="q" value=asked.q autocomplete="off"/></div>
@@ -111,10 +126,20 @@ fn Filters(register: Register, asked: Asked) -> impl IntoView {
 
 #[component]
 fn Rows(register: Register, asked: Asked) -> impl IntoView {
-    let place = register.to.as_ref().map_or_else(|| zones::date(register.day), |session| session.title.clone());
-    let tally = format!("{place}: {} of {} came, {} in now. {} shown.", register.came, register.expected, register.inside, register.matching);
+    let place = register
+        .to
+        .as_ref()
+        .map_or_else(|| zones::date(register.day), |session| session.title.clone());
+    let tally = format!(
+        "{place}: {} of {} came, {} in now. {} shown.",
+        register.came, register.expected, register.inside, register.matching
+    );
     if register.rows.is_empty() {
-        let words = if asked.q.is_empty() { "As people book, and as they arrive, they appear here." } else { "Try part of a name, or show everybody." };
+        let words = if asked.q.is_empty() {
+            "As people book, and as they arrive, they appear here."
+        } else {
+            "Try part of a name, or show everybody."
+        };
         return view! {
             <p class="tally">{tally}</p>
             <div class="empty"><h2>"Nobody to show"</h2><p>{words}</p></div>
@@ -132,8 +157,16 @@ fn Rows(register: Register, asked: Asked) -> impl IntoView {
             </nav>
         }
     });
-    let head = Head { slug: register.event.slug.clone(), timezone: register.event.timezone.clone(), offered: register.offered };
-    let rows = register.rows.into_iter().map(|row| view! { <RowView head=head.clone() row=row/> }).collect_view();
+    let head = Head {
+        slug: register.event.slug.clone(),
+        timezone: register.event.timezone.clone(),
+        offered: register.offered,
+    };
+    let rows = register
+        .rows
+        .into_iter()
+        .map(|row| view! { <RowView head=head.clone() row=row/> })
+        .collect_view();
     view! {
         <p class="tally">{tally}</p>
         <ul class="asks">{rows}</ul>
@@ -152,7 +185,12 @@ struct Head {
 
 #[component]
 fn RowView(head: Head, row: Row) -> impl IntoView {
-    let Row { attendee, presence, arrived, working } = row;
+    let Row {
+        attendee,
+        presence,
+        arrived,
+        working,
+    } = row;
     let clock = |at| zones::time(time::wall(at, &head.timezone).time());
     let (words, class) = match presence {
         _ if attendee.is_cancelled() => ("Place cancelled".to_owned(), "tag tag--stop"),
@@ -162,7 +200,10 @@ fn RowView(head: Head, row: Row) -> impl IntoView {
     };
     let look = (!working.flags.is_empty()).then(|| view! { <span class="tag tag--wait">"To look at"</span> });
     let name = attendee.name().to_owned();
-    let about = [attendee.role_line(), arrived.map(|at| format!("Arrived {}", clock(at))).unwrap_or_default()];
+    let about = [
+        attendee.role_line(),
+        arrived.map(|at| format!("Arrived {}", clock(at))).unwrap_or_default(),
+    ];
     let about = about.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
     let caption = format!("How the hours of {name} were counted");
     let hours = format!("{} of CPD", hours_in_words(working.shown_minutes));

@@ -26,7 +26,11 @@ pub fn WorkingTable(
         .flags
         .iter()
         .map(|flag| {
-            let title = flag.session.as_ref().and_then(|code| working.lines.iter().find(|line| &line.session == code)).map(|line| format!(" ({})", line.title));
+            let title = flag
+                .session
+                .as_ref()
+                .and_then(|code| working.lines.iter().find(|line| &line.session == code))
+                .map(|line| format!(" ({})", line.title));
             format!("{}{}: {}", clock(flag.at, &timezone), title.unwrap_or_default(), flag.words())
         })
         .collect::<Vec<_>>();

@@ -33,7 +33,11 @@ pub struct PlacePost {
 
 /// First step: how many places of each ticket.
 #[server(prefix = "/do", endpoint = "bookings/choose")]
-pub async fn choose(#[server(default)] slug: String, #[server(default)] draft: String, #[server(default)] form: OrderPost) -> Result<(), AppError> {
+pub async fn choose(
+    #[server(default)] slug: String,
+    #[server(default)] draft: String,
+    #[server(default)] form: OrderPost,
+) -> Result<(), AppError> {
     use domain::bookings::order::OrderForm;
     let back = format!("/events/{slug}/book");
     crate::forms::post(&back, &draft, form, |request, order: OrderForm| async move {
@@ -46,7 +50,11 @@ pub async fn choose(#[server(default)] slug: String, #[server(default)] draft: S
 
 /// Second step: who books, and who is coming.
 #[server(prefix = "/do", endpoint = "bookings/name")]
-pub async fn name(#[server(default)] slug: String, #[server(default)] draft: String, #[server(default)] form: OrderPost) -> Result<(), AppError> {
+pub async fn name(
+    #[server(default)] slug: String,
+    #[server(default)] draft: String,
+    #[server(default)] form: OrderPost,
+) -> Result<(), AppError> {
     use domain::bookings::order::OrderForm;
     let back = format!("/events/{slug}/book/who");
     crate::forms::post(&back, &draft, form, |request, order: OrderForm| async move {
@@ -59,13 +67,24 @@ pub async fn name(#[server(default)] slug: String, #[server(default)] draft: Str
 
 /// The last of three steps; the others only add to the draft.
 #[server(prefix = "/do", endpoint = "bookings/book")]
-pub async fn book(#[server(default)] slug: String, #[server(default)] draft: String, #[server(default)] key: String) -> Result<(), AppError> {
+pub async fn book(
+    #[server(default)] slug: String,
+    #[server(default)] draft: String,
+    #[server(default)] key: String,
+) -> Result<(), AppError> {
     use domain::bookings::{order::OrderForm, service};
     let back = format!("/events/{slug}/book/check");
     crate::forms::post(&back, &draft, OrderPost::default(), |request, order: OrderForm| async move {
         let offer = super::offer::load(&request.services, &request.actor, &slug).await?;
         let limits = request.services.limits.booking_address;
-        domain::platform::limits::count(&request.services.db, request.services.clock.now(), limits, "booking-address", &request.asking.address).await?;
+        domain::platform::limits::count(
+            &request.services.db,
+            request.services.clock.now(),
+            limits,
+            "booking-address",
+            &request.asking.address,
+        )
+        .await?;
         let booked = service::book(&request.services, &request.actor, order.parse(&slug, &key, &offer.names())?).await?;
         Ok(crate::forms::Go::To(format!("/bookings/{}?booked=1", booked.manage)))
     })
@@ -74,7 +93,11 @@ pub async fn book(#[server(default)] slug: String, #[server(default)] draft: Str
 
 /// Cancels one place, with the link from a mail or signed in.
 #[server(prefix = "/do", endpoint = "bookings/cancel")]
-pub async fn cancel(#[server(default)] token: String, #[server(default)] place: String, #[server(default)] draft: String) -> Result<(), AppError> {
+pub async fn cancel(
+    #[server(default)] token: String,
+    #[server(default)] place: String,
+    #[server(default)] draft: String,
+) -> Result<(), AppError> {
     use domain::{Error, bookings::service, ids::PlaceId};
     let back = format!("{}/places/{}/cancel", super::manage_page::path(&token), crate::ssr::encode(&place));
     crate::forms::post(&back, &draft, (), |request, (): ()| async move {

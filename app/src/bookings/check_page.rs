@@ -31,7 +31,11 @@ pub fn CheckPage() -> impl IntoView {
     };
     page(load, |(offer, kept, form, chosen, key)| {
         let wrong = !kept.problems.0.is_empty();
-        let button = if chosen.len() == 1 { "Book 1 place".to_owned() } else { format!("Book {} places", chosen.len()) };
+        let button = if chosen.len() == 1 {
+            "Book 1 place".to_owned()
+        } else {
+            format!("Book {} places", chosen.len())
+        };
         let answers = answers(&offer, &kept, &form, &chosen);
         let slug = offer.shown.event.slug.clone();
         let body = view! {
@@ -60,16 +64,43 @@ fn answers(offer: &Offer, kept: &Kept, form: &OrderForm, chosen: &[String]) -> A
         let hidden = format!(" {}", label.to_lowercase());
         view! { <div><dt>{label}</dt><dd>{value}</dd><dd class="act"><a href=to>"Change"<span class="hidden">{hidden}</span></a></dd></div> }.into_any()
     };
-    let provided = |text: &str| if text.trim().is_empty() { "Not provided".to_owned() } else { text.trim().to_owned() };
+    let provided = |text: &str| {
+        if text.trim().is_empty() {
+            "Not provided".to_owned()
+        } else {
+            text.trim().to_owned()
+        }
+    };
     let mut rows = vec![
-        row("Your name", provided(form.name.as_deref().unwrap_or_default()), change("/who", "#f-form-name")),
-        row("Your email address", provided(form.email.as_deref().unwrap_or_default()), change("/who", "#f-form-email")),
-        row("Purchase order", provided(form.purchase_order.as_deref().unwrap_or_default()), change("/who", "#f-form-purchase-order")),
+        row(
+            "Your name",
+            provided(form.name.as_deref().unwrap_or_default()),
+            change("/who", "#f-form-name"),
+        ),
+        row(
+            "Your email address",
+            provided(form.email.as_deref().unwrap_or_default()),
+            change("/who", "#f-form-email"),
+        ),
+        row(
+            "Purchase order",
+            provided(form.purchase_order.as_deref().unwrap_or_default()),
+            change("/who", "#f-form-purchase-order"),
+        ),
     ];
-    let tickets = offer.lines(chosen).into_iter().map(|(words, _)| words).collect::<Vec<_>>().join("; ");
+    let tickets = offer
+        .lines(chosen)
+        .into_iter()
+        .map(|(words, _)| words)
+        .collect::<Vec<_>>()
+        .join("; ");
     rows.push(row("Places", tickets, change("", "")));
     for number in 1..=chosen.len() {
-        rows.push(row(&format!("Place {number}"), words(&form.place(number)), change("/who", &format!("#f-form-places-{number}-name"))));
+        rows.push(row(
+            &format!("Place {number}"),
+            words(&form.place(number)),
+            change("/who", &format!("#f-form-places-{number}-name")),
+        ));
     }
     view! { <dl class="answers">{rows}</dl> }.into_any()
 }
@@ -78,5 +109,10 @@ fn words(place: &PlaceForm) -> String {
     if place.name.trim().is_empty() {
         return "To be named later".to_owned();
     }
-    [&place.name, &place.email, &place.job_role, &place.organisation].into_iter().map(|part| part.trim()).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+    [&place.name, &place.email, &place.job_role, &place.organisation]
+        .into_iter()
+        .map(|part| part.trim())
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(", ")
 }

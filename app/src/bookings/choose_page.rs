@@ -31,7 +31,8 @@ pub fn ChoosePage() -> impl IntoView {
 /// The event in two lines, beside every step.
 pub fn event_line(offer: &Offer) -> AnyView {
     let event = &offer.shown.event;
-    view! { <p class="quiet">{zones::span(event.starts_wall, event.ends_wall)}<br/>{domain::events::calendar::location(event)}</p> }.into_any()
+    view! { <p class="quiet">{zones::span(event.starts_wall, event.ends_wall)}<br/>{domain::events::calendar::location(event)}</p> }
+        .into_any()
 }
 
 /// A page of the steps, with its title neutral where the event is sensitive.
@@ -39,7 +40,11 @@ pub fn step(offer: &Offer, heading: &str, wrong: bool, body: impl IntoView + 'st
     let error = if wrong { "Error: " } else { "" };
     Page::new(format!("{error}{heading} – {}", offer.shown.event.shown_title()), body)
         .host(&offer.shown.organisation)
-        .support(if offer.shown.event.sensitive { offer.shown.event.support.0.clone() } else { Vec::new() })
+        .support(if offer.shown.event.sensitive {
+            offer.shown.event.support.0.clone()
+        } else {
+            Vec::new()
+        })
         .unlisted()
 }
 
@@ -56,7 +61,12 @@ pub fn Steps(at: usize) -> impl IntoView {
 
 fn choose(offer: Offer, kept: Kept, form: &OrderForm) -> Page {
     let slug = offer.shown.event.slug.clone();
-    let typed: Vec<String> = offer.shown.tickets.iter().map(|ticket| form.wanted.get(&ticket.code).cloned().unwrap_or_default()).collect();
+    let typed: Vec<String> = offer
+        .shown
+        .tickets
+        .iter()
+        .map(|ticket| form.wanted.get(&ticket.code).cloned().unwrap_or_default())
+        .collect();
     let tickets: Vec<TicketOffer> = offer
         .shown
         .tickets
@@ -84,7 +94,11 @@ fn choose(offer: Offer, kept: Kept, form: &OrderForm) -> Page {
     let wrong = !kept.problems.0.is_empty();
     let line = event_line(&offer);
     let left = offer.shown.places_left().filter(|left| *left <= 10).map(|left| {
-        let words = if left == 1 { "Only 1 place is left.".to_owned() } else { format!("Only {left} places are left.") };
+        let words = if left == 1 {
+            "Only 1 place is left.".to_owned()
+        } else {
+            format!("Only {left} places are left.")
+        };
         view! { <p class="note">{words}</p> }
     });
     step(
@@ -97,12 +111,12 @@ fn choose(offer: Offer, kept: Kept, form: &OrderForm) -> Page {
                 <p class="lede">{offer.shown.event.title.clone()}</p>
             </div>
             <div class="two">
-                <Form to=api::Choose::url() kept=kept>
+                <div><Form to=api::Choose::url() kept=kept>
                     <input type="hidden" name="slug" value=slug/>
                     {left}
                     <TicketChoice typed=typed tickets=tickets/>
                     <p class="actions"><button class="btn">"Continue"</button></p>
-                </Form>
+                </Form></div>
                 <aside class="slip" aria-label="Your booking so far">
                     <Steps at=0/>
                     {line}
@@ -117,14 +131,23 @@ fn choose(offer: Offer, kept: Kept, form: &OrderForm) -> Page {
 fn not_open(offer: &Offer) -> Page {
     let event = &offer.shown.event;
     let (heading, words) = match offer.shown.booking {
-        Booking::Full => ("This event is full", format!("All the places are taken. If you need one, write to {}.", offer.shown.organisation.email)),
+        Booking::Full => (
+            "This event is full",
+            format!(
+                "All the places are taken. If you need one, write to {}.",
+                offer.shown.organisation.email
+            ),
+        ),
         Booking::NotYet(_) => {
             let opens = event.bookings_open_wall.map(zones::moment).unwrap_or_default();
             ("Booking has not opened yet", format!("It opens on {opens}."))
         }
         Booking::Over => ("This event is over", "You can see other events on the list.".to_owned()),
         Booking::Cancelled => ("This event is cancelled", "It will not take place.".to_owned()),
-        Booking::Closed | Booking::Open { .. } => ("Booking is closed", format!("If you still need a place, write to {}.", offer.shown.organisation.email)),
+        Booking::Closed | Booking::Open { .. } => (
+            "Booking is closed",
+            format!("If you still need a place, write to {}.", offer.shown.organisation.email),
+        ),
     };
     if !matches!(offer.shown.booking, Booking::NotYet(_)) {
         ssr::status(axum::http::StatusCode::OK);

@@ -31,9 +31,16 @@ pub fn TicketChoice(typed: Vec<String>, tickets: Vec<TicketOffer>) -> impl IntoV
     let prices: Vec<(i64, Vat)> = tickets.iter().map(|ticket| (ticket.price_pence, ticket.vat)).collect();
     let total = move || {
         let places = typed.read();
-        let lines = prices.iter().zip(places.iter()).map(|((price, vat), typed)| (*price, *vat, typed.trim().parse::<u64>().unwrap_or(0).min(99)));
+        let lines = prices
+            .iter()
+            .zip(places.iter())
+            .map(|((price, vat), typed)| (*price, *vat, typed.trim().parse::<u64>().unwrap_or(0).min(99)));
         let sum = sum(lines);
-        if sum.vat_pence > 0 { format!("{} including {} VAT", pounds(sum.total_pence()), pounds(sum.vat_pence)) } else { pounds(sum.total_pence()) }
+        if sum.vat_pence > 0 {
+            format!("{} including {} VAT", pounds(sum.total_pence()), pounds(sum.vat_pence))
+        } else {
+            pounds(sum.total_pence())
+        }
     };
     let fields = tickets
         .into_iter()

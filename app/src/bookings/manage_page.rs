@@ -30,13 +30,21 @@ use leptos_router::hooks::use_params_map;
 /// A booking's address: references open it for those signed in, tokens for those with the mail.
 #[must_use]
 pub fn path(token: &str) -> String {
-    if token.starts_with("PL-") { format!("/my/bookings/{}", ssr::encode(token)) } else { format!("/bookings/{}", ssr::encode(token)) }
+    if token.starts_with("PL-") {
+        format!("/my/bookings/{}", ssr::encode(token))
+    } else {
+        format!("/bookings/{}", ssr::encode(token))
+    }
 }
 
 /// Who asks, by the token of the address.
 #[must_use]
 pub fn holder<'a>(token: &'a str, actor: &'a Actor) -> Holder<'a> {
-    if token.starts_with("PL-") { Holder::Actor(actor) } else { Holder::Link(token) }
+    if token.starts_with("PL-") {
+        Holder::Actor(actor)
+    } else {
+        Holder::Link(token)
+    }
 }
 
 fn token() -> String {
@@ -56,7 +64,11 @@ async fn load(token: &str) -> Result<Held> {
 fn framed(held: &Held, title: String, body: impl IntoView + 'static) -> Page {
     Page::new(title, body)
         .host(&held.organisation)
-        .support(if held.event.sensitive { held.event.support.0.clone() } else { Vec::new() })
+        .support(if held.event.sensitive {
+            held.event.support.0.clone()
+        } else {
+            Vec::new()
+        })
         .unlisted()
 }
 
@@ -64,7 +76,10 @@ fn framed(held: &Held, title: String, body: impl IntoView + 'static) -> Page {
 pub fn ManagePage() -> impl IntoView {
     let token = token();
     let asking = ssr::asking();
-    let note = ["booked", "cancelled", "named"].into_iter().find(|note| asking.query_value(note).is_some()).unwrap_or_default();
+    let note = ["booked", "cancelled", "named"]
+        .into_iter()
+        .find(|note| asking.query_value(note).is_some())
+        .unwrap_or_default();
     let load = async move { Ok((load(&token).await?, token)) };
     page(load, move |(held, token)| {
         let standing: Vec<&Seat> = held.seats.iter().filter(|seat| seat.place.state != PlaceState::Cancelled).collect();
@@ -83,13 +98,23 @@ pub fn ManagePage() -> impl IntoView {
         });
         let named = (note == "named").then(|| view! { <div class="flash" role="status"><p><strong>"Saved."</strong>" They get a mail with their calendar entry."</p></div> });
         let changeable = held.event.status != EventStatus::Cancelled && ssr::services().clock.now() < held.event.starts_at;
-        let seats = held.seats.iter().enumerate().map(|(i, seat)| place(&token, i + 1, seat, changeable)).collect_view();
+        let seats = held
+            .seats
+            .iter()
+            .enumerate()
+            .map(|(i, seat)| place(&token, i + 1, seat, changeable))
+            .collect_view();
         let event = held.event.clone();
         let event_path = format!("/events/{}", event.slug);
         let calendar = format!("{event_path}.ics");
         let sum = held.sum();
         let money = held.whole.then(|| view! { <div><dt>"To pay"</dt><dd>{money_words(sum)}{(sum.total_pence() > 0).then_some(". An invoice follows.")}</dd></div> });
-        let order = held.booking.purchase_order.clone().filter(|_| held.whole).map(|order| view! { <div><dt>"Purchase order"</dt><dd>{order}</dd></div> });
+        let order = held
+            .booking
+            .purchase_order
+            .clone()
+            .filter(|_| held.whole)
+            .map(|order| view! { <div><dt>"Purchase order"</dt><dd>{order}</dd></div> });
         let body = view! {
             {next}
             {named}
@@ -123,8 +148,16 @@ pub fn ManagePage() -> impl IntoView {
 fn place(token: &str, number: usize, seat: &Seat, changeable: bool) -> AnyView {
     let base = format!("{}/places/{}", path(token), seat.place.id);
     let cancelled = seat.place.state == PlaceState::Cancelled;
-    let about = [seat.place.job_role.clone(), seat.place.organisation.clone()].into_iter().flatten().collect::<Vec<_>>().join(", ");
-    let name_words = if seat.place.name.is_some() { "Change the name" } else { "Name this place" };
+    let about = [seat.place.job_role.clone(), seat.place.organisation.clone()]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(", ");
+    let name_words = if seat.place.name.is_some() {
+        "Change the name"
+    } else {
+        "Name this place"
+    };
     let of = format!(": place {number}");
     let actions = (changeable && !cancelled).then(|| {
         view! {
@@ -134,7 +167,11 @@ fn place(token: &str, number: usize, seat: &Seat, changeable: bool) -> AnyView {
             </p>
         }
     });
-    let state = if cancelled { view! { <span class="tag tag--stop">"Cancelled"</span> }.into_any() } else { view! { <span class="tag">{seat.ticket.name.clone()}</span> }.into_any() };
+    let state = if cancelled {
+        view! { <span class="tag tag--stop">"Cancelled"</span> }.into_any()
+    } else {
+        view! { <span class="tag">{seat.ticket.name.clone()}</span> }.into_any()
+    };
     view! {
         <section class="todo">
             <h2>{format!("Place {number}: {}", seat.name())}</h2>
@@ -151,12 +188,21 @@ fn place(token: &str, number: usize, seat: &Seat, changeable: bool) -> AnyView {
 }
 
 fn place_id() -> Option<PlaceId> {
-    use_params_map().read_untracked().get("place").and_then(|id| id.parse().ok()).map(PlaceId)
+    use_params_map()
+        .read_untracked()
+        .get("place")
+        .and_then(|id| id.parse().ok())
+        .map(PlaceId)
 }
 
 async fn load_place(token: &str, id: Option<PlaceId>) -> Result<(Held, Seat)> {
     let held = load(token).await?;
-    let seat = held.seats.iter().find(|seat| Some(seat.place.id) == id).cloned().ok_or(Error::NotFound)?;
+    let seat = held
+        .seats
+        .iter()
+        .find(|seat| Some(seat.place.id) == id)
+        .cloned()
+        .ok_or(Error::NotFound)?;
     Ok((held, seat))
 }
 

@@ -19,7 +19,12 @@ pub use {offer::price_words, routes::BookingRoutes};
 
 #[cfg(feature = "ssr")]
 mod routes {
-    use super::{check_page::CheckPage, choose_page::ChoosePage, manage_page::{CancelPage, ManagePage, NamePage}, who_page::WhoPage};
+    use super::{
+        check_page::CheckPage,
+        choose_page::ChoosePage,
+        manage_page::{CancelPage, ManagePage, NamePage},
+        who_page::WhoPage,
+    };
     use leptos::prelude::*;
     use leptos_router::{MatchNestedRoutes, SsrMode, any_nested_route::IntoAnyNestedRoute, components::Route, path};
 

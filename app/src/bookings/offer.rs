@@ -20,7 +20,11 @@ pub struct Offer {
 impl Offer {
     /// Code and name of each ticket that can be chosen.
     pub fn names(&self) -> Vec<(String, String)> {
-        self.shown.tickets.iter().map(|ticket| (ticket.code.clone(), ticket.name.clone())).collect()
+        self.shown
+            .tickets
+            .iter()
+            .map(|ticket| (ticket.code.clone(), ticket.name.clone()))
+            .collect()
     }
 
     pub fn ticket(&self, code: &str) -> Option<&TicketTaken> {
@@ -29,7 +33,12 @@ impl Offer {
 
     /// What the chosen tickets, one code a place, come to.
     pub fn sum(&self, chosen: &[String]) -> domain::bookings::rules::Sum {
-        domain::bookings::rules::sum(chosen.iter().filter_map(|code| self.ticket(code)).map(|ticket| (ticket.price_pence, ticket.vat, 1)))
+        domain::bookings::rules::sum(
+            chosen
+                .iter()
+                .filter_map(|code| self.ticket(code))
+                .map(|ticket| (ticket.price_pence, ticket.vat, 1)),
+        )
     }
 
     /// Each ticket chosen, with its number of places and price, for the summary beside the steps.
@@ -39,7 +48,11 @@ impl Offer {
             .iter()
             .filter_map(|ticket| {
                 let places = chosen.iter().filter(|code| **code == ticket.code).count();
-                let words = if places == 1 { format!("1 place, {}", ticket.name) } else { format!("{places} places, {}", ticket.name) };
+                let words = if places == 1 {
+                    format!("1 place, {}", ticket.name)
+                } else {
+                    format!("{places} places, {}", ticket.name)
+                };
                 (places > 0).then(|| (words, pounds(ticket.price_pence * i64::try_from(places).unwrap_or(0))))
             })
             .collect()
@@ -47,7 +60,9 @@ impl Offer {
 }
 
 pub async fn load(services: &Services, actor: &Actor, slug: &str) -> Result<Offer> {
-    Ok(Offer { shown: service::show(services, actor, slug).await? })
+    Ok(Offer {
+        shown: service::show(services, actor, slug).await?,
+    })
 }
 
 /// "£195.00 + VAT", "£145.00", "Free".
@@ -68,7 +83,11 @@ pub fn price_words(tickets: &[TicketTaken]) -> Option<(String, String)> {
         (0, _) => "free".to_owned(),
         (pence, rate) => {
             let pounds = pounds(pence);
-            format!("{}{}", pounds.strip_suffix(".00").unwrap_or(&pounds), if rate > 0 { " + VAT" } else { "" })
+            format!(
+                "{}{}",
+                pounds.strip_suffix(".00").unwrap_or(&pounds),
+                if rate > 0 { " + VAT" } else { "" }
+            )
         }
     };
     let (first, rest) = tickets.split_first()?;
@@ -76,7 +95,14 @@ pub fn price_words(tickets: &[TicketTaken]) -> Option<(String, String)> {
         let words = short(first);
         return Some((if words == "free" { "Free".to_owned() } else { words }, first.name.clone()));
     }
-    let others = rest.iter().map(|ticket| format!("{}, {}", ticket.name, short(ticket))).collect::<Vec<_>>().join("; ");
+    let others = rest
+        .iter()
+        .map(|ticket| format!("{}, {}", ticket.name, short(ticket)))
+        .collect::<Vec<_>>()
+        .join("; ");
     let words = short(first);
-    Some((if words == "free" { "Free".to_owned() } else { words }, format!("{}. {others}", first.name)))
+    Some((
+        if words == "free" { "Free".to_owned() } else { words },
+        format!("{}. {others}", first.name),
+    ))
 }

@@ -32,8 +32,14 @@ pub fn WhoPage() -> impl IntoView {
     page(load, |(offer, kept, form, chosen)| {
         let event = offer.shown.event.clone();
         let wrong = !kept.problems.0.is_empty();
-        let by = event.bookings_close_wall.map_or_else(|| "before the event".to_owned(), |close| format!("by {}", zones::moment(close)));
-        let places = chosen.iter().enumerate().map(|(i, code)| place(i + 1, &offer, code, &kept, &form, &by)).collect_view();
+        let by = event
+            .bookings_close_wall
+            .map_or_else(|| "before the event".to_owned(), |close| format!("by {}", zones::moment(close)));
+        let places = chosen
+            .iter()
+            .enumerate()
+            .map(|(i, code)| place(i + 1, &offer, code, &kept, &form, &by))
+            .collect_view();
         let name = form.name.clone().unwrap_or_default();
         let email = form.email.clone().unwrap_or_default();
         let order = form.purchase_order.clone().unwrap_or_default();
@@ -43,7 +49,7 @@ pub fn WhoPage() -> impl IntoView {
                 <p class="lede">"Name people now, or hold the place and name them later."</p>
             </div>
             <div class="two">
-                <Form to=api::Name::url() kept=kept.clone()>
+                <div><Form to=api::Name::url() kept=kept.clone()>
                     <input type="hidden" name="slug" value=event.slug.clone()/>
                     <fieldset class="group">
                         <legend>"Your details"</legend>
@@ -53,7 +59,7 @@ pub fn WhoPage() -> impl IntoView {
                     </fieldset>
                     {places}
                     <button class="btn">"Continue"</button>
-                </Form>
+                </Form></div>
                 <Summary offer=offer.clone() chosen=chosen at=1/>
             </div>
         };
@@ -85,7 +91,11 @@ fn place(number: usize, offer: &Offer, code: &str, kept: &Kept, form: &OrderForm
 #[component]
 pub fn Summary(offer: Offer, chosen: Vec<String>, at: usize) -> impl IntoView {
     let sum = offer.sum(&chosen);
-    let lines = offer.lines(&chosen).into_iter().map(|(words, price)| view! { <div><dt>{words}</dt><dd>{price}</dd></div> }).collect_view();
+    let lines = offer
+        .lines(&chosen)
+        .into_iter()
+        .map(|(words, price)| view! { <div><dt>{words}</dt><dd>{price}</dd></div> })
+        .collect_view();
     view! {
         <aside class="slip" aria-labelledby="sum">
             <Steps at=at/>

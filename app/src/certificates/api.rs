@@ -24,7 +24,11 @@ pub fn list_path(slug: &str) -> String {
 
 /// Issues certificates to all who qualify: as many as the page said, or nobody gets one.
 #[server(prefix = "/do", endpoint = "certificates/issue")]
-pub async fn issue(#[server(default)] slug: String, #[server(default)] count: String, #[server(default)] draft: String) -> Result<(), AppError> {
+pub async fn issue(
+    #[server(default)] slug: String,
+    #[server(default)] count: String,
+    #[server(default)] draft: String,
+) -> Result<(), AppError> {
     let back = list_path(&slug);
     forms::post(&back, &draft, (), |request, (): ()| async move {
         let plan = service::plan(&request.services, &request.actor, &slug).await?;
@@ -69,9 +73,14 @@ pub async fn reissue(
     #[server(default)] form: ReasonForm,
 ) -> Result<(), AppError> {
     let here = format!("{}/{}", list_path(&slug), ssr::encode(&id));
-    forms::post(&format!("{here}?do=reissue"), &draft, form, |request, form: ReasonForm| async move {
-        let issued = service::reissue(&request.services, &request.actor, &id, &form.reason).await?;
-        Ok(Go::To(format!("{}/{}?reissued=1", list_path(&slug), issued.certificate)))
-    })
+    forms::post(
+        &format!("{here}?do=reissue"),
+        &draft,
+        form,
+        |request, form: ReasonForm| async move {
+            let issued = service::reissue(&request.services, &request.actor, &id, &form.reason).await?;
+            Ok(Go::To(format!("{}/{}?reissued=1", list_path(&slug), issued.certificate)))
+        },
+    )
     .await
 }

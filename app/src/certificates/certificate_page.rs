@@ -11,7 +11,10 @@ use crate::{
     },
 };
 use domain::{
-    certificates::queries::{self, Public, Standing, Version, face::{day, moment}},
+    certificates::queries::{
+        self, Public, Standing, Version,
+        face::{day, moment},
+    },
     platform::limits,
 };
 use leptos::prelude::*;
@@ -22,13 +25,24 @@ pub fn CertificatePage() -> impl IntoView {
     let id = use_params_map().read_untracked().get("id").unwrap_or_default();
     let load = async move {
         let (services, asking) = (ssr::services(), ssr::asking());
-        limits::count(&services.db, services.clock.now(), services.limits.certificate_address, "certificate-address", &asking.address).await?;
+        limits::count(
+            &services.db,
+            services.clock.now(),
+            services.limits.certificate_address,
+            "certificate-address",
+            &asking.address,
+        )
+        .await?;
         ssr::header(axum::http::header::CACHE_CONTROL, "no-store");
         queries::load_public(&services, &id).await
     };
     page(load, |certificate| {
         let sensitive = certificate.event.sensitive;
-        let support = if sensitive { certificate.event.support.0.clone() } else { Vec::new() };
+        let support = if sensitive {
+            certificate.event.support.0.clone()
+        } else {
+            Vec::new()
+        };
         let organisation = certificate.organisation.clone();
         let path = format!("/certificates/{}", certificate.snapshot.id);
         let body = view! {
@@ -48,7 +62,11 @@ pub fn CertificatePage() -> impl IntoView {
                 <dl class="fields">{everything(&certificate)}</dl>
             </section>
         };
-        Page::new("Certificate of attendance", body).class("wrap page page--cert").host(&organisation).support(support).unlisted()
+        Page::new("Certificate of attendance", body)
+            .class("wrap page page--cert")
+            .host(&organisation)
+            .support(support)
+            .unlisted()
     })
 }
 
@@ -91,7 +109,11 @@ fn verdict(certificate: &Public) -> AnyView {
 
 fn everything(certificate: &Public) -> AnyView {
     let signed = certificate.shown.as_ref().map(fields).unwrap_or_default();
-    let rows = signed.into_iter().filter(|(name, _)| name != "Signed by").map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> }).collect_view();
+    let rows = signed
+        .into_iter()
+        .filter(|(name, _)| name != "Signed by")
+        .map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> })
+        .collect_view();
     let signed_with = certificate.face.signed_with.clone();
     let zone = certificate.snapshot.zone.clone();
     view! {

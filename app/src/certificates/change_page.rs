@@ -36,46 +36,61 @@ pub fn ChangePage() -> impl IntoView {
         let desk = frame::open(&slug, Permission::See).await?;
         let plan = issue::plan(&ssr::services(), &desk.actor, &slug).await?;
         let id = params.get("id").unwrap_or_default();
-        let given = plan.given.iter().find(|given| given.row.public_id == id).cloned().ok_or(Error::NotFound)?;
-        let others: Vec<Given> =
-            plan.given.iter().filter(|other| other.row.participant_id == given.row.participant_id && other.row.id != given.row.id).cloned().collect();
+        let given = plan
+            .given
+            .iter()
+            .find(|given| given.row.public_id == id)
+            .cloned()
+            .ok_or(Error::NotFound)?;
+        let others: Vec<Given> = plan
+            .given
+            .iter()
+            .filter(|other| other.row.participant_id == given.row.participant_id && other.row.id != given.row.id)
+            .cloned()
+            .collect();
         let (kept, form) = forms::kept::<ReasonForm>().await?;
         Ok((desk, given, others, kept, form))
     };
-    page(load, |(desk, given, others, kept, form): (Desk, Given, Vec<Given>, Kept, ReasonForm)| {
-        let asking = ssr::asking();
-        let has = |name: &str| asking.query_value(name).is_some();
-        let task = match asking.query_value("do").as_deref() {
-            Some("reissue") if desk.may_edit() => Do::Reissue,
-            Some("revoke") if desk.may_edit() => Do::Revoke,
-            _ => Do::Look,
-        };
-        let done = match (has("revoked"), has("reissued")) {
-            (true, _) => Some(flash("Revoked.", "Its page and the status list say so from now on.")),
-            (_, true) => Some(flash("Issued anew.", "This is the new certificate. Its holder gets a mail with the link.")),
-            _ => None,
-        };
-        let heading = match task {
-            Do::Look => format!("Certificate of {}", given.snapshot.name),
-            Do::Reissue => format!("Issue the certificate of {} anew?", given.snapshot.name),
-            Do::Revoke => format!("Revoke the certificate of {}?", given.snapshot.name),
-        };
-        let below = match task {
-            Do::Look => actions(&desk, &given),
-            Do::Reissue => reissue(&desk, &given, &kept, form),
-            Do::Revoke => revoke(&desk, &given, &kept, form),
-        };
-        let body = view! {
-            <div class="stack-l">
-                {done}
-                {facts(&given)}
-                {below}
-                {history(&desk, &others)}
-                <p class="links"><a href=desk.path("certificates")>"All certificates of this event"</a></p>
-            </div>
-        };
-        desk.page(&heading, &kept, body)
-    })
+    page(
+        load,
+        |(desk, given, others, kept, form): (Desk, Given, Vec<Given>, Kept, ReasonForm)| {
+            let asking = ssr::asking();
+            let has = |name: &str| asking.query_value(name).is_some();
+            let task = match asking.query_value("do").as_deref() {
+                Some("reissue") if desk.may_edit() => Do::Reissue,
+                Some("revoke") if desk.may_edit() => Do::Revoke,
+                _ => Do::Look,
+            };
+            let done = match (has("revoked"), has("reissued")) {
+                (true, _) => Some(flash("Revoked.", "Its page and the status list say so from now on.")),
+                (_, true) => Some(flash(
+                    "Issued anew.",
+                    "This is the new certificate. Its holder gets a mail with the link.",
+                )),
+                _ => None,
+            };
+            let heading = match task {
+                Do::Look => format!("Certificate of {}", given.snapshot.name),
+                Do::Reissue => format!("Issue the certificate of {} anew?", given.snapshot.name),
+                Do::Revoke => format!("Revoke the certificate of {}?", given.snapshot.name),
+            };
+            let below = match task {
+                Do::Look => actions(&desk, &given),
+                Do::Reissue => reissue(&desk, &given, &kept, form),
+                Do::Revoke => revoke(&desk, &given, &kept, form),
+            };
+            let body = view! {
+                <div class="stack-l">
+                    {done}
+                    {facts(&given)}
+                    {below}
+                    {history(&desk, &others)}
+                    <p class="links"><a href=desk.path("certificates")>"All certificates of this event"</a></p>
+                </div>
+            };
+            desk.page(&heading, &kept, body)
+        },
+    )
 }
 
 fn facts(given: &Given) -> AnyView {
@@ -84,9 +99,14 @@ fn facts(given: &Given) -> AnyView {
     let state = match row.state {
         CertificateState::Valid => view! { <span class="tag tag--go">"Valid"</span> }.into_any(),
         state => {
-            let words = if state == CertificateState::Superseded { "Replaced" } else { "Revoked" };
+            let words = if state == CertificateState::Superseded {
+                "Replaced"
+            } else {
+                "Revoked"
+            };
             let on = row.revoked_at.map(|at| moment(at, zone)).unwrap_or_default();
-            view! { <span class="tag tag--stop">{words}</span>{format!(" {on}: {}", row.revoked_reason.clone().unwrap_or_default())} }.into_any()
+            view! { <span class="tag tag--stop">{words}</span>{format!(" {on}: {}", row.revoked_reason.clone().unwrap_or_default())} }
+                .into_any()
         }
     };
     let differs = (!given.differs.is_empty()).then(|| {
@@ -115,12 +135,18 @@ fn actions(desk: &Desk, given: &Given) -> AnyView {
         return ().into_any();
     }
     let here = here(desk, given);
-    let revoke = (given.row.state == CertificateState::Valid).then(|| view! { <a class="btn btn--danger btn--line" href=format!("{here}?do=revoke")>"Revoke"</a> });
+    let revoke = (given.row.state == CertificateState::Valid)
+        .then(|| view! { <a class="btn btn--danger btn--line" href=format!("{here}?do=revoke")>"Revoke"</a> });
     view! { <p class="row"><a class="btn btn--line" href=format!("{here}?do=reissue")>"Issue anew"</a>{revoke}</p> }.into_any()
 }
 
 fn reissue(desk: &Desk, given: &Given, kept: &Kept, form: ReasonForm) -> AnyView {
-    let (back, slug, id, fresh) = (here(desk, given), desk.event.slug.clone(), given.row.public_id.clone(), kept.clone());
+    let (back, slug, id, fresh) = (
+        here(desk, given),
+        desk.event.slug.clone(),
+        given.row.public_id.clone(),
+        kept.clone(),
+    );
     let changes = if given.differs.is_empty() {
         "Nothing about it has changed since, so the new one will read the same.".to_owned()
     } else {
@@ -141,7 +167,12 @@ fn reissue(desk: &Desk, given: &Given, kept: &Kept, form: ReasonForm) -> AnyView
 }
 
 fn revoke(desk: &Desk, given: &Given, kept: &Kept, form: ReasonForm) -> AnyView {
-    let (back, slug, id, fresh) = (here(desk, given), desk.event.slug.clone(), given.row.public_id.clone(), kept.clone());
+    let (back, slug, id, fresh) = (
+        here(desk, given),
+        desk.event.slug.clone(),
+        given.row.public_id.clone(),
+        kept.clone(),
+    );
     view! {
         <section class="stack" aria-label="Revoke">
             <p>"From then on its page and the status list say that it does not count. This cannot be undone; a new certificate can be issued later."</p>

@@ -1,6 +1,5 @@
 //! What a check found, in words: the fields that were signed, and the answer about a file that somebody handed in.
 
-use crate::ssr;
 use domain::{
     Services,
     certificates::{
@@ -35,13 +34,23 @@ impl Checked {
     pub fn of(verdict: &Verdict) -> Self {
         let reason = verdict.reason.as_deref().map(sentence).unwrap_or_default();
         let (heading, words) = match verdict.result {
-            Outcome::Valid if verdict.revocation_checked => ("Valid", "It is just as it was signed, and it has not been revoked.".to_owned()),
+            Outcome::Valid if verdict.revocation_checked => {
+                ("Valid", "It is just as it was signed, and it has not been revoked.".to_owned())
+            }
             Outcome::Valid => ("Valid", format!("It is just as it was signed. {reason}")),
-            Outcome::Altered => ("Altered", format!("Do not rely on this file. {reason} Ask for it again, or check the address printed on the certificate.")),
-            Outcome::Revoked => ("Revoked", format!("It is genuine, but it does not count any more. {reason} The reason is on the certificate’s page.")),
+            Outcome::Altered => (
+                "Altered",
+                format!("Do not rely on this file. {reason} Ask for it again, or check the address printed on the certificate."),
+            ),
+            Outcome::Revoked => (
+                "Revoked",
+                format!("It is genuine, but it does not count any more. {reason} The reason is on the certificate’s page."),
+            ),
             Outcome::UnknownKey => (
                 "Not recognised",
-                format!("It was not signed by this site, so this site cannot vouch for it. {reason} Check it on the site it came from: the address is printed on it."),
+                format!(
+                    "It was not signed by this site, so this site cannot vouch for it. {reason} Check it on the site it came from: the address is printed on it."
+                ),
             ),
         };
         let certificate = verdict.certificate.as_ref();
@@ -74,9 +83,15 @@ pub async fn keep(services: &Services, browser: &str, checked: &Checked, problem
 
 /// What checking the certificate at this address finds; nothing, if it is none of ours.
 pub async fn by_address(services: &Services, typed: &str) -> domain::Result<Option<Verdict>> {
-    let Some(id) = domain::certificates::queries::read_address(services, typed) else { return Ok(None) };
-    let Some(row) = domain::certificates::queries::find(&services.db.read, &id).await? else { return Ok(None) };
-    domain::certificates::queries::verify_upload(services, row.jwt.into_bytes()).await.map(Some)
+    let Some(id) = domain::certificates::queries::read_address(services, typed) else {
+        return Ok(None);
+    };
+    let Some(row) = domain::certificates::queries::find(&services.db.read, &id).await? else {
+        return Ok(None);
+    };
+    domain::certificates::queries::verify_upload(services, row.jwt.into_bytes())
+        .await
+        .map(Some)
 }
 
 /// Every field that was signed, by name, read from what was signed.
@@ -85,7 +100,8 @@ pub fn fields(shown: &Shown) -> Vec<(String, String)> {
     let zone = zone_of(shown);
     let minutes = |minutes: Option<u32>| minutes.map(|minutes| format!("{minutes} minutes ({})", hours_words(minutes)));
     let mut fields: Vec<(String, String)> = Vec::new();
-    let mut add = |name: &str, value: Option<String>| fields.extend(value.filter(|value| !value.is_empty()).map(|value| (name.to_owned(), value)));
+    let mut add =
+        |name: &str, value: Option<String>| fields.extend(value.filter(|value| !value.is_empty()).map(|value| (name.to_owned(), value)));
     add("Name", Some(shown.name.clone()));
     add("Event", Some(shown.event.clone()));
     add("Date", shown.when.clone());
@@ -113,7 +129,11 @@ pub fn fields(shown: &Shown) -> Vec<(String, String)> {
 
 /// The zone that stands after the date, or UTC.
 fn zone_of(shown: &Shown) -> String {
-    let zone = shown.when.as_deref().and_then(|when| when.rsplit_once(" (")).and_then(|(_, zone)| zone.strip_suffix(')'));
+    let zone = shown
+        .when
+        .as_deref()
+        .and_then(|when| when.rsplit_once(" ("))
+        .and_then(|(_, zone)| zone.strip_suffix(')'));
     zone.unwrap_or("UTC").to_owned()
 }
 
@@ -124,7 +144,10 @@ fn instant(rfc3339: &str, zone: &str) -> String {
 /// With a capital and a full stop.
 fn sentence(words: &str) -> String {
     let mut chars = words.trim_end_matches('.').chars();
-    let first = chars.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
+    let first = chars
+        .next()
+        .map(|first| first.to_uppercase().collect::<String>())
+        .unwrap_or_default();
     format!("{first}{}.", chars.as_str())
 }
 
@@ -134,7 +157,12 @@ mod tests {
     use super::*;
 
     fn verdict(result: Outcome, reason: Option<&str>) -> Verdict {
-        Verdict { result, certificate: None, reason: reason.map(str::to_owned), revocation_checked: false }
+        Verdict {
+            result,
+            certificate: None,
+            reason: reason.map(str::to_owned),
+            revocation_checked: false,
+        }
     }
 
     #[test]
@@ -144,12 +172,22 @@ mod tests {
             [Outcome::Valid, Outcome::Altered, Outcome::Revoked, Outcome::UnknownKey].map(heading),
             ["Valid", "Altered", "Revoked", "Not recognised"]
         );
-        assert!(Checked::of(&verdict(Outcome::Altered, Some("the seal is broken"))).words.contains("The seal is broken."));
+        assert!(
+            Checked::of(&verdict(Outcome::Altered, Some("the seal is broken")))
+                .words
+                .contains("The seal is broken.")
+        );
     }
 
     #[test]
     fn an_answer_survives_the_draft() {
-        let checked = Checked { fields: vec![("Name".into(), "Siân Llŷr".into())], ..Checked::of(&verdict(Outcome::Valid, None)) };
-        assert_eq!(serde_json::from_value::<Checked>(serde_json::to_value(&checked).unwrap()).unwrap(), checked);
+        let checked = Checked {
+            fields: vec![("Name".into(), "Siân Llŷr".into())],
+            ..Checked::of(&verdict(Outcome::Valid, None))
+        };
+        assert_eq!(
+            serde_json::from_value::<Checked>(serde_json::to_value(&checked).unwrap()).unwrap(),
+            checked
+        );
     }
 }

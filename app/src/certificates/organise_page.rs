@@ -44,7 +44,10 @@ impl Show {
     ];
 
     fn read(word: &str) -> Self {
-        Self::ALL.iter().find(|(_, known, _)| *known == word).map_or(Self::Everybody, |(show, ..)| *show)
+        Self::ALL
+            .iter()
+            .find(|(_, known, _)| *known == word)
+            .map_or(Self::Everybody, |(show, ..)| *show)
     }
 
     fn word(self) -> &'static str {
@@ -74,7 +77,12 @@ pub fn OrganisePage() -> impl IntoView {
     page(load, |(desk, plan, kept)| {
         let asked = ssr::asking().query_value("asked").is_some() && kept.problems.0.is_empty();
         let running = plan.is_running();
-        let done = (asked && !running && plan.job.as_ref().is_some_and(|job| job.state == State::Done)).then(|| flash("Issued.", "Everybody who qualified has their certificate, and a mail with the link."));
+        let done = (asked && !running && plan.job.as_ref().is_some_and(|job| job.state == State::Done)).then(|| {
+            flash(
+                "Issued.",
+                "Everybody who qualified has their certificate, and a mail with the link.",
+            )
+        });
         let body = view! {
             {running.then(|| view! { <Meta http_equiv="refresh" content="2"/> })}
             {done}
@@ -133,19 +141,37 @@ fn work(job: &job::Model) -> AnyView {
 fn button(desk: &Desk, plan: &Plan, kept: &Kept) -> AnyView {
     let ready = plan.ready().count();
     let words = if !plan.has_ended {
-        format!("Certificates can be issued when the event has ended: {}.", zones::moment(plan.event.ends_wall))
+        format!(
+            "Certificates can be issued when the event has ended: {}.",
+            zones::moment(plan.event.ends_wall)
+        )
     } else if plan.is_running() {
         return view! { <crate::ui::form::Problems kept=kept.clone()/> }.into_any();
     } else if ready == 0 {
         "Nobody is waiting for a certificate. Whoever has none is in the list with the reason.".to_owned()
     } else if !desk.may_edit() {
-        format!("{} for a certificate. An organiser can issue them.", if ready == 1 { "1 person qualifies".to_owned() } else { format!("{ready} people qualify") })
+        format!(
+            "{} for a certificate. An organiser can issue them.",
+            if ready == 1 {
+                "1 person qualifies".to_owned()
+            } else {
+                format!("{ready} people qualify")
+            }
+        )
     } else {
         let slug = plan.event.slug.clone();
-        let label = if ready == 1 { "Issue 1 certificate".to_owned() } else { format!("Issue {ready} certificates") };
+        let label = if ready == 1 {
+            "Issue 1 certificate".to_owned()
+        } else {
+            format!("Issue {ready} certificates")
+        };
         // "1 certificates" is the name other programs know the button by; the words on it are right.
         let name = (ready == 1).then_some("Issue 1 certificates");
-        let whom = if ready == 1 { "1 person gets a certificate and a mail with its link.".to_owned() } else { format!("{ready} people each get a certificate and a mail with its link.") };
+        let whom = if ready == 1 {
+            "1 person gets a certificate and a mail with its link.".to_owned()
+        } else {
+            format!("{ready} people each get a certificate and a mail with its link.")
+        };
         return view! {
             <section class="todo" aria-labelledby="issue">
                 <h2 id="issue">"Ready to issue"</h2>
@@ -173,19 +199,44 @@ fn people(desk: &Desk, plan: &Plan) -> AnyView {
         .people
         .iter()
         .filter(|person| show.takes(person))
-        .filter(|person| wanted.split_whitespace().all(|word| person.seat.name().to_lowercase().contains(word) || person.seat.participant.code.to_lowercase() == word))
+        .filter(|person| {
+            wanted
+                .split_whitespace()
+                .all(|word| person.seat.name().to_lowercase().contains(word) || person.seat.participant.code.to_lowercase() == word)
+        })
         .collect();
     let at = page_number(&asking);
     let here = desk.path("certificates");
-    let rows = found.iter().skip(usize::try_from(at).unwrap_or(0) * PER_PAGE).take(PER_PAGE).map(|person| row(desk, plan, person)).collect_view();
+    let rows = found
+        .iter()
+        .skip(usize::try_from(at).unwrap_or(0) * PER_PAGE)
+        .take(PER_PAGE)
+        .map(|person| row(desk, plan, person))
+        .collect_view();
     let link = {
         let (here, words) = (here.clone(), words.clone());
-        move |page: u64| address(&here, &[("q", words.clone()), ("show", show.word().to_owned()), ("page", (page + 1).to_string())])
+        move |page: u64| {
+            address(
+                &here,
+                &[
+                    ("q", words.clone()),
+                    ("show", show.word().to_owned()),
+                    ("page", (page + 1).to_string()),
+                ],
+            )
+        }
     };
-    let options = Show::ALL.into_iter().map(|(one, word, label)| view! { <option value=word selected=one == show>{label}</option> }).collect_view();
+    let options = Show::ALL
+        .into_iter()
+        .map(|(one, word, label)| view! { <option value=word selected=one == show>{label}</option> })
+        .collect_view();
     let total = found.len() as u64;
     let list = if found.is_empty() {
-        let advice = if plan.people.is_empty() { "Nobody has a place at this event yet." } else { "Try another name, or show everybody." };
+        let advice = if plan.people.is_empty() {
+            "Nobody has a place at this event yet."
+        } else {
+            "Try another name, or show everybody."
+        };
         view! { <div class="empty"><h3>"Nobody here"</h3><p>{advice}</p><a class="btn btn--line" href=here.clone()>"Show everybody"</a></div> }.into_any()
     } else {
         view! {
@@ -217,8 +268,15 @@ fn row(desk: &Desk, plan: &Plan, person: &Candidate) -> AnyView {
     let name = person.seat.name().to_owned();
     let working = format!("{}/{}", desk.path("attendance"), person.seat.participant.code);
     let shown = person.working.shown_minutes;
-    let hours = if shown == person.working.minutes { hours_in_words(shown) } else { format!("{} ({} minutes)", hours_in_words(shown), person.working.minutes) };
-    let live = plan.given.iter().find(|given| given.row.participant_id == person.seat.participant.id && given.row.state == CertificateState::Valid);
+    let hours = if shown == person.working.minutes {
+        hours_in_words(shown)
+    } else {
+        format!("{} ({} minutes)", hours_in_words(shown), person.working.minutes)
+    };
+    let live = plan
+        .given
+        .iter()
+        .find(|given| given.row.participant_id == person.seat.participant.id && given.row.state == CertificateState::Valid);
     let (state, action) = match (live, &person.why_not) {
         (Some(given), _) => (issued(given), Some((given.row.public_id.clone(), "Look, re-issue or revoke"))),
         (None, why_not) => {
@@ -230,7 +288,10 @@ fn row(desk: &Desk, plan: &Plan, person: &Candidate) -> AnyView {
                 let on = old.revoked_at.map(|at| day(at, &plan.event.timezone)).unwrap_or_default();
                 view! { <br/><span class="meta">{format!("One was revoked on {on}: {}", old.revoked_reason.clone().unwrap_or_default())}</span> }
             });
-            (view! { {tag}{earlier} }.into_any(), person.earlier.as_ref().map(|old| (old.public_id.clone(), "Look or re-issue")))
+            (
+                view! { {tag}{earlier} }.into_any(),
+                person.earlier.as_ref().map(|old| (old.public_id.clone(), "Look or re-issue")),
+            )
         }
     };
     let action = action.map(|(id, words)| view! { <a href=format!("{}/{id}", desk.path("certificates"))>{words}<span class="hidden">{format!(": {name}")}</span></a> });
@@ -248,6 +309,7 @@ fn row(desk: &Desk, plan: &Plan, person: &Candidate) -> AnyView {
 fn issued(given: &Given) -> AnyView {
     let on = day(given.row.issued_at, &given.snapshot.zone);
     let hours = hours_in_words(given.snapshot.shown_minutes);
-    let differs = (!given.differs.is_empty()).then(|| view! { <br/><span class="meta">{format!("Would read differently today: {}.", given.differs.join(", "))}</span> });
+    let differs = (!given.differs.is_empty())
+        .then(|| view! { <br/><span class="meta">{format!("Would read differently today: {}.", given.differs.join(", "))}</span> });
     view! { <span class="tag tag--go">"Issued"</span>{format!(" {on}, {hours}")}{differs} }.into_any()
 }

@@ -2,8 +2,7 @@
 
 use super::checked::{self, Checked};
 use crate::{
-    forms,
-    ssr,
+    forms, ssr,
     ui::{
         Field, Page,
         form::Problems,
@@ -20,7 +19,14 @@ pub fn VerifyPage() -> impl IntoView {
         let (services, asking) = (ssr::services(), ssr::asking());
         let (kept, mut checked) = forms::kept::<Checked>().await?;
         if let Some(typed) = asking.query_value("address").filter(|typed| !typed.trim().is_empty()) {
-            limits::count(&services.db, services.clock.now(), services.limits.certificate_address, "certificate-address", &asking.address).await?;
+            limits::count(
+                &services.db,
+                services.clock.now(),
+                services.limits.certificate_address,
+                "certificate-address",
+                &asking.address,
+            )
+            .await?;
             match checked::by_address(&services, &typed).await? {
                 Some(verdict) => checked = Checked::of(&verdict),
                 None => checked = Checked::unknown_address(&typed.chars().take(300).collect::<String>()),
@@ -32,7 +38,11 @@ pub fn VerifyPage() -> impl IntoView {
         let wrong = !kept.problems.0.is_empty();
         let file_wrong = kept.problems.of("file").map(str::to_owned);
         let class = if file_wrong.is_some() { "field field--wrong" } else { "field" };
-        let by = if file_wrong.is_some() { "f-file-hint f-file-wrong" } else { "f-file-hint" };
+        let by = if file_wrong.is_some() {
+            "f-file-hint f-file-wrong"
+        } else {
+            "f-file-hint"
+        };
         let title = match (wrong, checked.heading.as_str()) {
             (true, _) => "Error: Check a certificate".to_owned(),
             (_, "") => "Check a certificate".to_owned(),
@@ -80,9 +90,21 @@ fn answer(checked: &Checked) -> Option<AnyView> {
         "Not recognised" => ("verdict verdict--warn", false),
         _ => ("verdict verdict--no", false),
     };
-    let mark = if good { view! { <Tick/> }.into_any() } else { view! { <Cross/> }.into_any() };
-    let own = checked.id.as_ref().map(|id| view! { " "<a href=format!("/certificates/{}", ssr::encode(id))>"See the certificate"</a>"." });
-    let rows = checked.fields.iter().cloned().map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> }).collect_view();
+    let mark = if good {
+        view! { <Tick/> }.into_any()
+    } else {
+        view! { <Cross/> }.into_any()
+    };
+    let own = checked
+        .id
+        .as_ref()
+        .map(|id| view! { " "<a href=format!("/certificates/{}", ssr::encode(id))>"See the certificate"</a>"." });
+    let rows = checked
+        .fields
+        .iter()
+        .cloned()
+        .map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> })
+        .collect_view();
     let fields = (!checked.fields.is_empty()).then(|| view! { <section class="sec checkfields" aria-labelledby="every"><h2 id="every">"Everything that was signed"</h2><dl class="fields">{rows}</dl></section> });
     let (heading, words) = (checked.heading.clone(), checked.words.trim().to_owned());
     Some(

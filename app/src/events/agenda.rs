@@ -29,7 +29,9 @@ pub fn AgendaList(agenda: Agenda) -> impl IntoView {
             let mut rows: Vec<(NaiveDateTime, Vec<Item>)> = Vec::new();
             for item in items {
                 match rows.last_mut() {
-                    Some((starts, beside)) if *starts == item.session.starts_wall && !is_pause(&item) && !is_pause(&beside[0]) => beside.push(item),
+                    Some((starts, beside)) if *starts == item.session.starts_wall && !is_pause(&item) && !is_pause(&beside[0]) => {
+                        beside.push(item)
+                    }
                     _ => rows.push((item.session.starts_wall, vec![item])),
                 }
             }
@@ -44,7 +46,10 @@ pub fn AgendaList(agenda: Agenda) -> impl IntoView {
 }
 
 fn is_pause(item: &Item) -> bool {
-    matches!(item.session.kind, SessionKind::Break | SessionKind::Registration | SessionKind::Exhibition | SessionKind::Business)
+    matches!(
+        item.session.kind,
+        SessionKind::Break | SessionKind::Registration | SessionKind::Exhibition | SessionKind::Business
+    )
 }
 
 fn row(agenda: &Agenda, starts: NaiveDateTime, items: Vec<Item>) -> AnyView {
@@ -59,7 +64,10 @@ fn row(agenda: &Agenda, starts: NaiveDateTime, items: Vec<Item>) -> AnyView {
             view! { <li>{time}<div class="solo">{inner}</div></li> }.into_any()
         }
         several => {
-            let inner = several.iter().map(|item| view! { <div>{session(agenda, item, Some("Choose on the day"))}</div> }).collect_view();
+            let inner = several
+                .iter()
+                .map(|item| view! { <div>{session(agenda, item, Some("Choose on the day"))}</div> })
+                .collect_view();
             view! { <li>{time}<div class="both">{inner}</div></li> }.into_any()
         }
     }
@@ -68,11 +76,16 @@ fn row(agenda: &Agenda, starts: NaiveDateTime, items: Vec<Item>) -> AnyView {
 fn session(agenda: &Agenda, item: &Item, choose: Option<&'static str>) -> AnyView {
     let names = agenda.names(item).join(", ");
     let kind = choose.unwrap_or_else(|| item.session.kind.label());
-    let about = [kind.to_owned(), item.track.clone().unwrap_or_default(), item.room.clone().unwrap_or_default(), names]
-        .into_iter()
-        .filter(|part| !part.is_empty())
-        .collect::<Vec<_>>()
-        .join(" · ");
+    let about = [
+        kind.to_owned(),
+        item.track.clone().unwrap_or_default(),
+        item.room.clone().unwrap_or_default(),
+        names,
+    ]
+    .into_iter()
+    .filter(|part| !part.is_empty())
+    .collect::<Vec<_>>()
+    .join(" · ");
     let minutes = u32::try_from((item.session.ends_at - item.session.starts_at).num_minutes()).unwrap_or(0);
     let counts = item.session.cpd && item.session.kind.may_count();
     let ends = format!("until {}", clock(item.session.ends_wall.time()));

@@ -25,7 +25,11 @@ fn slug() -> String {
 fn framed(shown: &Shown, prefix: &str, body: impl IntoView + 'static) -> Page {
     let page = Page::new(format!("{prefix}{}", shown.event.shown_title()), body)
         .host(&shown.organisation)
-        .support(if shown.event.sensitive { shown.event.support.0.clone() } else { Vec::new() });
+        .support(if shown.event.sensitive {
+            shown.event.support.0.clone()
+        } else {
+            Vec::new()
+        });
     if shown.event.is_public() { page } else { page.unlisted() }
 }
 
@@ -85,24 +89,36 @@ fn Slip(shown: Shown) -> impl IntoView {
     let (when, times) = if one_day {
         (zones::date(day), zones::times(event.starts_wall.time(), event.ends_wall.time()))
     } else {
-        (zones::dates(day, event.ends_wall.date()), format!("from {} on the first day", crate::ui::time::clock(event.starts_wall.time())))
+        (
+            zones::dates(day, event.ends_wall.date()),
+            format!("from {} on the first day", crate::ui::time::clock(event.starts_wall.time())),
+        )
     };
     let zone = (event.timezone != "Europe/London").then(|| format!(". {}", zones::zone_name(event.zone())));
     let place = match event.attendance_mode {
         AttendanceMode::Online => view! { <b>"Online"</b>"The link comes with your place" }.into_any(),
         mode => {
-            let rest = [event.venue_address.clone(), event.venue_postcode.clone()].into_iter().flatten().collect::<Vec<_>>().join(", ");
+            let rest = [event.venue_address.clone(), event.venue_postcode.clone()]
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
+                .join(", ");
             let online = if mode == AttendanceMode::Both { ". Also online" } else { "" };
-            view! { <b>{event.venue_name.clone().unwrap_or_else(|| "To be announced".to_owned())}</b>{format!("{rest}{online}")} }.into_any()
+            view! { <b>{event.venue_name.clone().unwrap_or_else(|| "To be announced".to_owned())}</b>{format!("{rest}{online}")} }
+                .into_any()
         }
     };
     let offered = shown.offered;
     let statement = event.cpd_statement.clone().map(|statement| {
         let mut chars = statement.chars();
-        chars.next().map(|first| first.to_uppercase().chain(chars).collect::<String>()).unwrap_or_default()
+        chars
+            .next()
+            .map(|first| first.to_uppercase().chain(chars).collect::<String>())
+            .unwrap_or_default()
     });
     let hours = (offered.minutes > 0).then(|| {
-        let part = (offered.participatory_minutes > 0).then(|| format!("{} of them participatory. ", hours_in_words(offered.participatory_minutes)));
+        let part = (offered.participatory_minutes > 0)
+            .then(|| format!("{} of them participatory. ", hours_in_words(offered.participatory_minutes)));
         view! { <div><dt>"Hours"</dt><dd><b>{format!("{} of CPD", hours_in_words(offered.minutes))}</b>{part}{statement}</dd></div> }
     });
     let audience = (!event.audience.is_empty()).then(|| view! { <div><dt>"For"</dt><dd>{event.audience.clone()}</dd></div> });
@@ -129,7 +145,13 @@ fn BookButton(shown: Shown) -> impl IntoView {
     let to = format!("/events/{}/book", shown.event.slug);
     match shown.booking {
         Booking::Open { .. } => {
-            let left = shown.places_left().filter(|left| *left <= 10).map(|left| if left == 1 { "1 place left".to_owned() } else { format!("{left} places left") });
+            let left = shown.places_left().filter(|left| *left <= 10).map(|left| {
+                if left == 1 {
+                    "1 place left".to_owned()
+                } else {
+                    format!("{left} places left")
+                }
+            });
             view! { <a class="btn btn--big" href=to>"Book a place"</a>{left.map(|left| view! { <p class="meta">{left}</p> })} }.into_any()
         }
         Booking::NotYet(_) => {
@@ -222,7 +244,8 @@ fn figure_in(quote: &str) -> Option<String> {
 
 /// "June 2025" for `2025-06`; anything else as it is.
 fn published_words(published: &str) -> String {
-    chrono::NaiveDate::parse_from_str(&format!("{published}-01"), "%Y-%m-%d").map_or_else(|_| published.to_owned(), |day| day.format("%B %Y").to_string())
+    chrono::NaiveDate::parse_from_str(&format!("{published}-01"), "%Y-%m-%d")
+        .map_or_else(|_| published.to_owned(), |day| day.format("%B %Y").to_string())
 }
 
 #[component]

@@ -15,7 +15,14 @@ use leptos::prelude::*;
 pub fn HomePage() -> impl IntoView {
     let load = async move {
         let services = ssr::services();
-        let (events, _) = service::list(&services, &Search { per_page: 6, ..Search::default() }).await?;
+        let (events, _) = service::list(
+            &services,
+            &Search {
+                per_page: 6,
+                ..Search::default()
+            },
+        )
+        .await?;
         let is_empty = events.is_empty() && organisations::service::is_none(&services).await?;
         Ok((events, is_empty))
     };

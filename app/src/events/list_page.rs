@@ -24,7 +24,11 @@ pub fn ListPage() -> impl IntoView {
     let search = Search {
         words: asking.query_value("q").unwrap_or_default().chars().take(100).collect(),
         past: asking.query_value("when").as_deref() == Some("past"),
-        page: asking.query_value("page").and_then(|page| page.parse::<u64>().ok()).unwrap_or(1).saturating_sub(1),
+        page: asking
+            .query_value("page")
+            .and_then(|page| page.parse::<u64>().ok())
+            .unwrap_or(1)
+            .saturating_sub(1),
         per_page: PER_PAGE,
     };
     let load = async move {
@@ -34,7 +38,13 @@ pub fn ListPage() -> impl IntoView {
     page(load, |(events, total, search)| {
         let pages = total.div_ceil(PER_PAGE).max(1);
         let here = search.page + 1;
-        let to = |page: u64| format!("/events?q={}&when={}&page={page}", ssr::encode(&search.words), if search.past { "past" } else { "next" });
+        let to = |page: u64| {
+            format!(
+                "/events?q={}&when={}&page={page}",
+                ssr::encode(&search.words),
+                if search.past { "past" } else { "next" }
+            )
+        };
         let pager = (pages > 1).then(|| {
             view! {
                 <nav class="pager" aria-label="Pages">
@@ -89,7 +99,13 @@ pub fn Cards(events: Vec<Listed>) -> impl IntoView {
             Booking::Over => ("tag tag--quiet", "Over".to_owned()),
             Booking::Closed => ("tag tag--quiet", "Booking closed".to_owned()),
             Booking::Full => ("tag tag--wait", "Full".to_owned()),
-            Booking::NotYet(_) => ("tag tag--wait", format!("Booking opens {}", event.bookings_open_wall.map(|wall| zones::date(wall.date())).unwrap_or_default())),
+            Booking::NotYet(_) => (
+                "tag tag--wait",
+                format!(
+                    "Booking opens {}",
+                    event.bookings_open_wall.map(|wall| zones::date(wall.date())).unwrap_or_default()
+                ),
+            ),
             Booking::Open { .. } => match listed.places_left {
                 Some(0) => ("tag tag--wait", "Full".to_owned()),
                 Some(1) => ("tag tag--go", "1 place left".to_owned()),
@@ -99,7 +115,8 @@ pub fn Cards(events: Vec<Listed>) -> impl IntoView {
         };
         let gone = matches!(listed.booking, Booking::Cancelled).then_some("gone");
         let minutes = listed.offered.minutes;
-        let hours = (minutes > 0).then(|| view! { <p class="cpd"><Ticks minutes=minutes/><b>{format!("{} of CPD", hours_in_words(minutes))}</b></p> });
+        let hours = (minutes > 0)
+            .then(|| view! { <p class="cpd"><Ticks minutes=minutes/><b>{format!("{} of CPD", hours_in_words(minutes))}</b></p> });
         view! {
             <li class=gone>
                 <p class="date" aria-hidden="true"><b class="day">{day.format("%-d").to_string()}</b>{day.format("%b %Y").to_string()}</p>

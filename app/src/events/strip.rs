@@ -36,7 +36,11 @@ pub fn Strip(items: Vec<Item>) -> impl IntoView {
         });
         quarter += TimeDelta::minutes(15);
     }
-    let label = format!("The day: {strokes} quarter hours of CPD between {} and {}", clock(first.time()), clock(last.time()));
+    let label = format!(
+        "The day: {strokes} quarter hours of CPD between {} and {}",
+        clock(first.time()),
+        clock(last.time())
+    );
     let middle = first + TimeDelta::minutes(length / 2);
     Some(view! {
         <figure class="strip">

@@ -5,12 +5,12 @@ mod top;
 
 pub use top::{Foot, Top};
 
+use crate::ssr::Asking;
 use crate::{attendance, bookings, certificates, events, messages, organise, people, portfolio, ui::page};
+use axum::http::request::Parts;
 use leptos::{config::LeptosOptions, prelude::*};
 use leptos_meta::{MetaTags, provide_meta_context};
-use leptos_router::{
-    components::{Router, Routes},
-};
+use leptos_router::components::{Router, Routes};
 
 /// The names of the embedded style sheet and favicon, which change with their content.
 #[derive(Clone, Debug)]
@@ -26,9 +26,13 @@ pub fn shell(_: &LeptosOptions) -> impl IntoView + use<> {
         page.set_is_hydrating(false);
     }
     let assets = use_context::<Assets>();
+    let contrast = use_context::<Parts>()
+        .and_then(|parts| parts.extensions.get::<Asking>().map(|asking| asking.contrast))
+        .unwrap_or(false)
+        .then_some("more");
     view! {
         <!DOCTYPE html>
-        <html lang="en-GB">
+        <html lang="en-GB" data-contrast=contrast>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>

@@ -24,10 +24,16 @@ pub fn TextRoutes() -> impl MatchNestedRoutes + Clone {
 fn text(title: &'static str, source: &'static str) -> impl IntoView {
     let load = async {
         let services = ssr::services();
-        Ok(organisations::service::find_only(&services).await?.map_or_else(|| ("the organiser".to_owned(), services.mail_from.clone()), |row| (row.name, row.email)))
+        Ok(organisations::service::find_only(&services).await?.map_or_else(
+            || ("the organiser".to_owned(), services.mail_from.clone()),
+            |row| (row.name, row.email),
+        ))
     };
     page(load, move |(organisation, contact)| {
         let html = markdown::page_html(&source.replace("{organisation}", &organisation).replace("{contact}", &contact));
-        Page::new(title, view! { <div class="page__head"><h1>{title}</h1></div><div class="prose" inner_html=html></div> })
+        Page::new(
+            title,
+            view! { <div class="page__head"><h1>{title}</h1></div><div class="prose" inner_html=html></div> },
+        )
     })
 }

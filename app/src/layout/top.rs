@@ -17,7 +17,11 @@ pub fn Top(host: Host, asking: Asking) -> impl IntoView {
         let current = (here == path || within || (path == "/my" && here.starts_with("/my/bookings"))).then_some("page");
         view! { <a href=path aria-current=current>{words}</a> }
     };
-    let back = if asking.query.is_empty() { asking.path.clone() } else { format!("{}?{}", asking.path, asking.query) };
+    let back = if asking.query.is_empty() {
+        asking.path.clone()
+    } else {
+        format!("{}?{}", asking.path, asking.query)
+    };
     let own = match &asking.actor {
         Actor::Nobody | Actor::System => link("/sign-in", "Sign in").into_any(),
         Actor::Person(person) => {
@@ -32,7 +36,11 @@ pub fn Top(host: Host, asking: Asking) -> impl IntoView {
             .into_any()
         }
     };
-    let (value, words) = if asking.contrast { ("normal", "Standard contrast") } else { ("more", "High contrast") };
+    let (value, words) = if asking.contrast {
+        ("normal", "Standard contrast")
+    } else {
+        ("more", "High contrast")
+    };
     view! {
         <a class="skip" href="#main">"Skip to main content"</a>
         <header class="top">

@@ -15,8 +15,16 @@ pub async fn mail_banner(services: &Services) -> domain::Result<Option<AnyView>>
         Health::NoServer => "No mail server is set up. Messages are kept here, and nobody has been written to.".to_owned(),
         Health::Refused { waiting, since } => {
             let at = time::wall(since, "Europe/London");
-            let messages = if waiting == 1 { "1 message is".to_owned() } else { format!("{waiting} messages are") };
-            format!("The mail server has taken nothing since {} on {}. {messages} safe and waiting, and will be tried again.", time::clock(at.time()), time::plain_date(at.date()))
+            let messages = if waiting == 1 {
+                "1 message is".to_owned()
+            } else {
+                format!("{waiting} messages are")
+            };
+            format!(
+                "The mail server has taken nothing since {} on {}. {messages} safe and waiting, and will be tried again.",
+                time::clock(at.time()),
+                time::plain_date(at.date())
+            )
         }
     };
     let link = ssr::asking()

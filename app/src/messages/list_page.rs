@@ -53,7 +53,10 @@ pub fn ListPage() -> impl IntoView {
 }
 
 fn filters(search: &Search) -> AnyView {
-    let states = State::ALL.iter().map(|state| view! { <option value=state.word() selected={search.state == Some(*state)}>{state_words(*state).0}</option> }).collect_view();
+    let states = State::ALL
+        .iter()
+        .map(|state| view! { <option value=state.word() selected={search.state == Some(*state)}>{state_words(*state).0}</option> })
+        .collect_view();
     let clear = (search.state.is_some() || !search.words.is_empty()).then(|| view! { <a href="/organise/messages">"Show all"</a> });
     view! {
         <form class="filters" method="get" action="/organise/messages" role="search">
@@ -70,7 +73,10 @@ fn empty(narrowed: bool) -> AnyView {
     let (heading, words) = if narrowed {
         ("No message fits", "Try fewer words, or another state.")
     } else {
-        ("No messages yet", "Every mail written to somebody who books, comes or is invited appears here, with what became of it.")
+        (
+            "No messages yet",
+            "Every mail written to somebody who books, comes or is invited appears here, with what became of it.",
+        )
     };
     view! { <div class="empty"><h2>{heading}</h2><p>{words}</p></div> }.into_any()
 }
@@ -82,7 +88,11 @@ fn table(rows: Vec<message::Model>) -> AnyView {
             let (words, class) = state_words(row.state);
             let at = time::wall(row.created_at, "Europe/London");
             let written = format!("{}, {}", time::plain_date(at.date()), time::clock(at.time()));
-            let to = if row.to_name.is_empty() { row.to_address.clone() } else { format!("{}, {}", row.to_name, row.to_address) };
+            let to = if row.to_name.is_empty() {
+                row.to_address.clone()
+            } else {
+                format!("{}, {}", row.to_name, row.to_address)
+            };
             view! {
                 <tr>
                     <th scope="row"><a href=format!("/organise/messages/{}", row.id)>{row.subject}</a></th>

@@ -29,12 +29,20 @@ pub fn MessagePage() -> impl IntoView {
         asking.actor.require_anywhere(domain::access::Permission::See)?;
         let shown = service::show(&services, &asking.actor, id?).await?;
         let (kept, ()) = forms::kept::<()>().await?;
-        Ok((shown, kept, asking.query_value("queued").is_some(), services.mailer.delivers(), mail_banner(&services).await?))
+        Ok((
+            shown,
+            kept,
+            asking.query_value("queued").is_some(),
+            services.mailer.delivers(),
+            mail_banner(&services).await?,
+        ))
     };
     page(load, |(shown, kept, queued, delivers, banner)| {
         let wrong = if kept.problems.0.is_empty() { "" } else { "Error: " };
         let subject = shown.message.subject.clone();
-        Page::new(format!("{wrong}Message"), draw(shown, kept, queued, delivers, subject)).banner(banner).unlisted()
+        Page::new(format!("{wrong}Message"), draw(shown, kept, queued, delivers, subject))
+            .banner(banner)
+            .unlisted()
     })
 }
 
@@ -44,18 +52,34 @@ fn moment(at: DateTime<Utc>) -> String {
 }
 
 fn draw(shown: Shown, kept: Kept, queued: bool, delivers: bool, subject: String) -> AnyView {
-    let Shown { message, text, has_calendar, may_resend } = shown;
+    let Shown {
+        message,
+        text,
+        has_calendar,
+        may_resend,
+    } = shown;
     let (words, class) = state_words(message.state);
     let fate = match message.state {
         State::Queued if message.attempts == 0 => "It leaves as soon as its turn comes.".to_owned(),
         State::Queued => format!("It could not be sent, and is tried again on {}.", moment(message.due_at)),
         State::Sending => "It is being handed to the mail server.".to_owned(),
-        State::Sent => message.sent_at.map(|at| format!("The mail server took it on {}.", moment(at))).unwrap_or_default(),
+        State::Sent => message
+            .sent_at
+            .map(|at| format!("The mail server took it on {}.", moment(at)))
+            .unwrap_or_default(),
         State::Unsent => "Nobody got it: no mail server was set up when it was due. It is kept here and as a file.".to_owned(),
         State::Failed => "Nobody got it: it was refused, and is not tried again by itself.".to_owned(),
     };
-    let tries = if message.attempts == 1 { "Once".to_owned() } else { format!("{} times", message.attempts) };
-    let to = if message.to_name.is_empty() { message.to_address.clone() } else { format!("{} <{}>", message.to_name, message.to_address) };
+    let tries = if message.attempts == 1 {
+        "Once".to_owned()
+    } else {
+        format!("{} times", message.attempts)
+    };
+    let to = if message.to_name.is_empty() {
+        message.to_address.clone()
+    } else {
+        format!("{} <{}>", message.to_name, message.to_address)
+    };
     let again = may_resend.then(|| {
         let hint = (!delivers).then(|| view! { <p class="meta">"There is still no mail server, so it would stay unsent."</p> });
         view! {

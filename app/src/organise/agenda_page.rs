@@ -65,8 +65,17 @@ fn row(agenda: &Agenda, item: &Item) -> AnyView {
         (true, false) => "Yes",
         (true, true) => "Yes, participatory",
     };
-    let place = [&item.room, &item.track].into_iter().flatten().cloned().collect::<Vec<_>>().join(", ");
-    let when = format!("{}, {}", time::plain_date(session.starts_wall.date()), zones::times(session.starts_wall.time(), session.ends_wall.time()));
+    let place = [&item.room, &item.track]
+        .into_iter()
+        .flatten()
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(", ");
+    let when = format!(
+        "{}, {}",
+        time::plain_date(session.starts_wall.date()),
+        zones::times(session.starts_wall.time(), session.ends_wall.time())
+    );
     view! {
         <tr>
             <th scope="row">{session.title.clone()}<span class="meta">" "{session.code.clone()}</span></th>

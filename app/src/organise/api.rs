@@ -42,7 +42,11 @@ pub async fn create(#[server(default)] draft: String, #[server(default)] form: E
 
 /// Changes an event.
 #[server(prefix = "/do", endpoint = "organise/update")]
-pub async fn update(#[server(default)] slug: String, #[server(default)] draft: String, #[server(default)] form: EventForm) -> Result<(), AppError> {
+pub async fn update(
+    #[server(default)] slug: String,
+    #[server(default)] draft: String,
+    #[server(default)] form: EventForm,
+) -> Result<(), AppError> {
     let back = event_path(&slug, "/edit");
     crate::forms::post(&back, &draft, form, |request, typed: EventForm| async move {
         let saved = edit::update(&request.services, &request.actor, &slug, &typed).await?;
@@ -53,7 +57,11 @@ pub async fn update(#[server(default)] slug: String, #[server(default)] draft: S
 
 /// Publishes an event, closes its booking or opens it again. Cancelling has a form of its own, with a number to confirm.
 #[server(prefix = "/do", endpoint = "organise/status")]
-pub async fn status(#[server(default)] slug: String, #[server(default)] status: String, #[server(default)] draft: String) -> Result<(), AppError> {
+pub async fn status(
+    #[server(default)] slug: String,
+    #[server(default)] status: String,
+    #[server(default)] draft: String,
+) -> Result<(), AppError> {
     let back = event_path(&slug, "");
     crate::forms::post(&back, &draft, (), |request, (): ()| async move {
         let to = match status.as_str() {
@@ -69,7 +77,11 @@ pub async fn status(#[server(default)] slug: String, #[server(default)] status: 
 
 /// Cancels an event, if `people` are as many as are told now.
 #[server(prefix = "/do", endpoint = "organise/cancel")]
-pub async fn cancel(#[server(default)] slug: String, #[server(default)] people: String, #[server(default)] draft: String) -> Result<(), AppError> {
+pub async fn cancel(
+    #[server(default)] slug: String,
+    #[server(default)] people: String,
+    #[server(default)] draft: String,
+) -> Result<(), AppError> {
     let back = event_path(&slug, "/cancel");
     crate::forms::post(&back, &draft, (), |request, (): ()| async move {
         desk::cancel(&request.services, &request.actor, &slug, people.parse().unwrap_or(u64::MAX)).await?;
@@ -80,9 +92,18 @@ pub async fn cancel(#[server(default)] slug: String, #[server(default)] people: 
 
 /// Adds a ticket, or changes the one with the code in `ticket`.
 #[server(prefix = "/do", endpoint = "organise/ticket")]
-pub async fn ticket(#[server(default)] slug: String, #[server(default)] ticket: String, #[server(default)] draft: String, #[server(default)] form: TicketForm) -> Result<(), AppError> {
+pub async fn ticket(
+    #[server(default)] slug: String,
+    #[server(default)] ticket: String,
+    #[server(default)] draft: String,
+    #[server(default)] form: TicketForm,
+) -> Result<(), AppError> {
     let page = event_path(&slug, "/tickets");
-    let back = if ticket.is_empty() { page.clone() } else { format!("{page}?edit={}", crate::ssr::encode(&ticket)) };
+    let back = if ticket.is_empty() {
+        page.clone()
+    } else {
+        format!("{page}?edit={}", crate::ssr::encode(&ticket))
+    };
     crate::forms::post(&back, &draft, form, |request, typed: TicketForm| async move {
         let code = (!ticket.is_empty()).then_some(ticket.as_str());
         tickets::save(&request.services, &request.actor, &slug, code, &typed).await?;
@@ -93,7 +114,11 @@ pub async fn ticket(#[server(default)] slug: String, #[server(default)] ticket: 
 
 /// Deletes a ticket nobody booked.
 #[server(prefix = "/do", endpoint = "organise/delete-ticket")]
-pub async fn delete_ticket(#[server(default)] slug: String, #[server(default)] ticket: String, #[server(default)] draft: String) -> Result<(), AppError> {
+pub async fn delete_ticket(
+    #[server(default)] slug: String,
+    #[server(default)] ticket: String,
+    #[server(default)] draft: String,
+) -> Result<(), AppError> {
     let page = event_path(&slug, "/tickets");
     let back = format!("{page}?edit={}", crate::ssr::encode(&ticket));
     crate::forms::post(&back, &draft, (), |request, (): ()| async move {
@@ -109,7 +134,11 @@ fn of_organisation(page: &str, organisation: &str, more: &str) -> String {
 
 /// Adds somebody to the team.
 #[server(prefix = "/do", endpoint = "organise/add-member")]
-pub async fn add_member(#[server(default)] organisation: String, #[server(default)] draft: String, #[server(default)] form: MemberForm) -> Result<(), AppError> {
+pub async fn add_member(
+    #[server(default)] organisation: String,
+    #[server(default)] draft: String,
+    #[server(default)] form: MemberForm,
+) -> Result<(), AppError> {
     let back = of_organisation("/organise/team", &organisation, "");
     crate::forms::post(&back, &draft, form, |request, typed: MemberForm| async move {
         settings::add(&request.services, &request.actor, &organisation, &typed).await?;
@@ -120,10 +149,17 @@ pub async fn add_member(#[server(default)] organisation: String, #[server(defaul
 
 /// Gives somebody in the team another role.
 #[server(prefix = "/do", endpoint = "organise/role")]
-pub async fn role(#[server(default)] organisation: String, #[server(default)] person: String, #[server(default)] role: String, #[server(default)] draft: String) -> Result<(), AppError> {
+pub async fn role(
+    #[server(default)] organisation: String,
+    #[server(default)] person: String,
+    #[server(default)] role: String,
+    #[server(default)] draft: String,
+) -> Result<(), AppError> {
     let back = of_organisation("/organise/team", &organisation, "");
     crate::forms::post(&back, &draft, (), |request, (): ()| async move {
-        let role = role.parse().map_err(|_| FieldErrors::one("", "not_a_choice", "Choose a role from the list"))?;
+        let role = role
+            .parse()
+            .map_err(|_| FieldErrors::one("", "not_a_choice", "Choose a role from the list"))?;
         let person = PersonId(person.parse().map_err(|_| Error::NotFound)?);
         settings::set_role(&request.services, &request.actor, &organisation, person, role).await?;
         Ok(Go::To(of_organisation("/organise/team", &organisation, "&changed=1")))
@@ -133,7 +169,11 @@ pub async fn role(#[server(default)] organisation: String, #[server(default)] pe
 
 /// Saves an organisation's settings.
 #[server(prefix = "/do", endpoint = "organise/settings")]
-pub async fn save_settings(#[server(default)] organisation: String, #[server(default)] draft: String, #[server(default)] form: SettingsForm) -> Result<(), AppError> {
+pub async fn save_settings(
+    #[server(default)] organisation: String,
+    #[server(default)] draft: String,
+    #[server(default)] form: SettingsForm,
+) -> Result<(), AppError> {
     let back = of_organisation("/organise/settings", &organisation, "");
     crate::forms::post(&back, &draft, form, |request, typed: SettingsForm| async move {
         settings::save(&request.services, &request.actor, &organisation, &typed).await?;

@@ -38,15 +38,23 @@ pub fn BookingsPage() -> impl IntoView {
         let path = desk.path("bookings");
         let csv = address(&format!("{path}.csv"), &Search { page: 0, ..search.clone() }.to_pairs());
         let above = (total > 0).then(|| view! { <div class="tally"><p>{tally(total, "place", "places")}</p><a href=csv>{format!("Download {} as CSV", if total == 1 { "it".to_owned() } else { "them".to_owned() })}</a></div> });
-        let list = if rows.is_empty() { empty(&desk, &search) } else { list(&desk, &search, &rows) };
-        let pages = pager(search.page, total, PER_PAGE, |page| address(&path, &Search { page, ..search.clone() }.to_pairs()));
+        let list = if rows.is_empty() {
+            empty(&desk, &search)
+        } else {
+            list(&desk, &search, &rows)
+        };
+        let pages = pager(search.page, total, PER_PAGE, |page| {
+            address(&path, &Search { page, ..search.clone() }.to_pairs())
+        });
         let body = view! { {filters(&desk, &search, &tickets)}{above}{list}{pages} };
         desk.page("Bookings", &Kept::default(), body)
     })
 }
 
 fn filters(desk: &Desk, search: &Search, tickets: &[TicketTaken]) -> AnyView {
-    let choices = [Which::Standing, Which::All].into_iter().chain(PlaceState::ALL.iter().map(|state| Which::Only(*state)));
+    let choices = [Which::Standing, Which::All]
+        .into_iter()
+        .chain(PlaceState::ALL.iter().map(|state| Which::Only(*state)));
     let states = choices
         .map(|which| {
             let words = match which {
@@ -57,7 +65,10 @@ fn filters(desk: &Desk, search: &Search, tickets: &[TicketTaken]) -> AnyView {
             view! { <option value=which.word() selected={search.which == which}>{words}</option> }
         })
         .collect_view();
-    let tickets = tickets.iter().map(|ticket| view! { <option value=ticket.code.clone() selected={search.ticket == ticket.code}>{ticket.name.clone()}</option> }).collect_view();
+    let tickets = tickets
+        .iter()
+        .map(|ticket| view! { <option value=ticket.code.clone() selected={search.ticket == ticket.code}>{ticket.name.clone()}</option> })
+        .collect_view();
     let sort = (search.sort != Sort::default()).then(|| view! { <input type="hidden" name="sort" value=search.sort.word()/> });
     let path = desk.path("bookings");
     view! {
@@ -75,7 +86,8 @@ fn filters(desk: &Desk, search: &Search, tickets: &[TicketTaken]) -> AnyView {
 
 fn empty(desk: &Desk, search: &Search) -> AnyView {
     if search.is_narrowed() {
-        return view! { <div class="empty"><h2>"No place fits"</h2><p>"Try fewer words, another state or another ticket."</p></div> }.into_any();
+        return view! { <div class="empty"><h2>"No place fits"</h2><p>"Try fewer words, another state or another ticket."</p></div> }
+            .into_any();
     }
     view! {
         <div class="empty">
@@ -96,7 +108,15 @@ fn head(desk: &Desk, search: &Search, words: &'static str, up: Sort, down: Sort)
     } else {
         (None, up)
     };
-    let to = address(&desk.path("bookings"), &Search { sort: next, page: 0, ..search.clone() }.to_pairs());
+    let to = address(
+        &desk.path("bookings"),
+        &Search {
+            sort: next,
+            page: 0,
+            ..search.clone()
+        }
+        .to_pairs(),
+    );
     view! { <th scope="col" aria-sort=now><a href=to>{words}</a></th> }.into_any()
 }
 

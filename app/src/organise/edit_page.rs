@@ -60,7 +60,10 @@ fn whose(organisations: &[organisation::Model], kept: &Kept, form: &EventForm) -
     match organisations {
         [only] => view! { <input type="hidden" name="form[organisation]" value=only.slug.clone()/> }.into_any(),
         several => {
-            let options = [(String::new(), "Choose one".to_owned())].into_iter().chain(several.iter().map(|row| (row.slug.clone(), row.name.clone()))).collect();
+            let options = [(String::new(), "Choose one".to_owned())]
+                .into_iter()
+                .chain(several.iter().map(|row| (row.slug.clone(), row.name.clone())))
+                .collect();
             view! { <Select kept=kept.clone() name="form[organisation]" label="Organisation" value=form.organisation.clone() options=options/> }.into_any()
         }
     }

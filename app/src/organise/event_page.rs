@@ -35,7 +35,11 @@ pub fn EventPage() -> impl IntoView {
         let (places, _) = desk::overview(&services, &desk.event).await?;
         let tickets = tickets::list(&services, &desk.event).await?;
         let (kept, ()) = forms::kept::<()>().await?;
-        let notes = if desk.may_edit() { edit::form_of(&desk.event).notes(services.clock.now()) } else { Vec::new() };
+        let notes = if desk.may_edit() {
+            edit::form_of(&desk.event).notes(services.clock.now())
+        } else {
+            Vec::new()
+        };
         let done = done(&asking);
         Ok((desk, places, tickets, kept, notes, done))
     };
@@ -52,15 +56,24 @@ fn done(asking: &ssr::Asking) -> Option<AnyView> {
     if is("made", "1") {
         Some(flash("Saved as a draft.", "Only your team sees it. Publish it when it is ready."))
     } else if is("saved", "told") {
-        Some(flash("Saved.", "Everybody who holds a place is sent the change for their calendar."))
+        Some(flash(
+            "Saved.",
+            "Everybody who holds a place is sent the change for their calendar.",
+        ))
     } else if is("saved", "1") {
         Some(flash("Saved.", ""))
     } else if is("now", "published") {
         Some(flash("Published.", "Anybody can see it now."))
     } else if is("now", "closed") {
-        Some(flash("Booking is closed.", "The event still shows, and those booked keep their places."))
+        Some(flash(
+            "Booking is closed.",
+            "The event still shows, and those booked keep their places.",
+        ))
     } else if is("now", "cancelled") {
-        Some(flash("Cancelled.", "Everybody who holds a place is being told, and the entry leaves their calendars."))
+        Some(flash(
+            "Cancelled.",
+            "Everybody who holds a place is being told, and the entry leaves their calendars.",
+        ))
     } else {
         None
     }
@@ -75,7 +88,11 @@ fn draw(desk: &Desk, places: Places, tickets: &[TicketTaken], kept: &Kept, notes
         (None, Some(close)) => format!("Until {}", zones::moment(close)),
         (Some(open), Some(close)) => format!("From {} until {}", zones::moment(open), zones::moment(close)),
     };
-    let sold = tickets.iter().map(|ticket| format!("{}: {}", ticket.name, grouped(u64::try_from(ticket.taken).unwrap_or(0)))).collect::<Vec<_>>().join("; ");
+    let sold = tickets
+        .iter()
+        .map(|ticket| format!("{}: {}", ticket.name, grouped(u64::try_from(ticket.taken).unwrap_or(0))))
+        .collect::<Vec<_>>()
+        .join("; ");
     let buttons = desk.may_edit().then(|| buttons(desk, kept));
     let advice = (!notes.is_empty()).then(|| {
         let items = notes.into_iter().map(|note| view! { <li>{note}</li> }).collect_view();
@@ -118,8 +135,14 @@ fn buttons(desk: &Desk, kept: &Kept) -> AnyView {
     };
     let (words, main) = match event.status {
         EventStatus::Draft => ("Only your team sees it.", Some(change(EventStatus::Published, "Publish", "btn"))),
-        EventStatus::Published => ("Anybody can see it, and book while booking is open.", Some(change(EventStatus::Closed, "Close booking", "btn btn--line"))),
-        EventStatus::Closed => ("Anybody can see it; nobody can book.", Some(change(EventStatus::Published, "Open booking again", "btn btn--line"))),
+        EventStatus::Published => (
+            "Anybody can see it, and book while booking is open.",
+            Some(change(EventStatus::Closed, "Close booking", "btn btn--line")),
+        ),
+        EventStatus::Closed => (
+            "Anybody can see it; nobody can book.",
+            Some(change(EventStatus::Published, "Open booking again", "btn btn--line")),
+        ),
         EventStatus::Cancelled => ("It is cancelled, and says so wherever it shows.", None),
     };
     let cancel = (event.status != EventStatus::Cancelled).then(|| {
@@ -159,10 +182,16 @@ fn confirm(desk: &Desk, places: Places, told: u64, kept: Kept) -> AnyView {
     let people = tally(told, "person", "people");
     let (slug, back) = (desk.event.slug.clone(), desk.path(""));
     let (words, button) = if told == 0 {
-        ("Nobody holds a place, so nobody is told.".to_owned(), "Cancel this event".to_owned())
+        (
+            "Nobody holds a place, so nobody is told.".to_owned(),
+            "Cancel this event".to_owned(),
+        )
     } else {
         let taken = tally(places.taken(), "place is", "places are");
-        (format!("{taken} taken. {people} will be told by mail, and the entry leaves their calendars."), format!("Cancel this event and tell {people}"))
+        (
+            format!("{taken} taken. {people} will be told by mail, and the entry leaves their calendars."),
+            format!("Cancel this event and tell {people}"),
+        )
     };
     view! {
         <Form to=api::Cancel::url() kept=kept>

@@ -2,12 +2,7 @@
 //! to its other pages.
 
 use super::words::status;
-use crate::{
-    forms::Kept,
-    messages::banner::mail_banner,
-    ssr,
-    ui::Page,
-};
+use crate::{forms::Kept, messages::banner::mail_banner, ssr, ui::Page};
 use domain::{
     access::{Actor, Permission},
     events::{entity::event, service},
@@ -27,7 +22,12 @@ pub struct Desk {
 pub async fn open(slug: &str, permission: Permission) -> domain::Result<Desk> {
     let (services, actor) = (ssr::services(), ssr::asking().actor);
     let (event, organisation) = service::load_for(&services, &actor, permission, slug).await?;
-    Ok(Desk { banner: mail_banner(&services).await?, event, organisation, actor })
+    Ok(Desk {
+        banner: mail_banner(&services).await?,
+        event,
+        organisation,
+        actor,
+    })
 }
 
 impl Desk {
@@ -40,19 +40,28 @@ impl Desk {
     #[must_use]
     pub fn path(&self, page: &str) -> String {
         let slug = &self.event.slug;
-        if page.is_empty() { format!("/organise/events/{slug}") } else { format!("/organise/events/{slug}/{page}") }
+        if page.is_empty() {
+            format!("/organise/events/{slug}")
+        } else {
+            format!("/organise/events/{slug}/{page}")
+        }
     }
 
     /// The page, named `heading`, with the way to the event's other pages above `body`.
     pub fn page(self, heading: &str, kept: &Kept, body: impl IntoView + 'static) -> Page {
         let wrong = if kept.problems.0.is_empty() { "" } else { "Error: " };
         let is_first = heading == self.event.title;
-        let named = if is_first { self.event.shown_title().to_owned() } else { format!("{heading} – {}", self.event.shown_title()) };
+        let named = if is_first {
+            self.event.shown_title().to_owned()
+        } else {
+            format!("{heading} – {}", self.event.shown_title())
+        };
         let (words, class) = status(self.event.status);
         let above = if is_first {
             view! { <p class="kicker"><a href="/organise">"Organiser home"</a>" "<span class=class>{words}</span></p> }.into_any()
         } else {
-            view! { <p class="kicker"><a href=self.path("")>{self.event.title.clone()}</a>" "<span class=class>{words}</span></p> }.into_any()
+            view! { <p class="kicker"><a href=self.path("")>{self.event.title.clone()}</a>" "<span class=class>{words}</span></p> }
+                .into_any()
         };
         let heading = heading.to_owned();
         let all = view! {
@@ -63,7 +72,10 @@ impl Desk {
             </div>
             {body}
         };
-        Page::new(format!("{wrong}{named}"), all).host(&self.organisation).banner(self.banner).unlisted()
+        Page::new(format!("{wrong}{named}"), all)
+            .host(&self.organisation)
+            .banner(self.banner)
+            .unlisted()
     }
 
     fn ways(&self) -> AnyView {
@@ -73,7 +85,13 @@ impl Desk {
         if self.may_edit() {
             ways.push((self.path("edit"), "Details"));
         }
-        for (page, words) in [("agenda", "Agenda"), ("tickets", "Tickets"), ("bookings", "Bookings"), ("attendance", "Attendance"), ("certificates", "Certificates")] {
+        for (page, words) in [
+            ("agenda", "Agenda"),
+            ("tickets", "Tickets"),
+            ("bookings", "Bookings"),
+            ("attendance", "Attendance"),
+            ("certificates", "Certificates"),
+        ] {
             ways.push((self.path(page), words));
         }
         if self.actor.may(Permission::CheckIn, self.event.organisation_id) {
@@ -84,7 +102,11 @@ impl Desk {
             .into_iter()
             .map(|(path, words)| {
                 let current = (path == here).then_some("page");
-                let words = if current.is_some() { view! { <b>{words}</b> }.into_any() } else { words.into_any() };
+                let words = if current.is_some() {
+                    view! { <b>{words}</b> }.into_any()
+                } else {
+                    words.into_any()
+                };
                 view! { <a href=path aria-current=current>{words}</a> }
             })
             .collect_view();
@@ -105,5 +127,8 @@ pub fn flash(what: &'static str, more: impl Into<String>) -> AnyView {
 /// A draft's id without its problems: for the second and further forms of a page, whose problems show once, above.
 #[must_use]
 pub fn quiet(kept: &Kept) -> Kept {
-    Kept { id: kept.id.clone(), ..Kept::default() }
+    Kept {
+        id: kept.id.clone(),
+        ..Kept::default()
+    }
 }

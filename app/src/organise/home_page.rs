@@ -1,7 +1,12 @@
 //! The organiser home: what is next and how full, what it comes to, what needs a decision. A steward who is only that
 //! sees the doors they may be asked to stand at.
 
-use super::{frame::desk_banner, lists::{grouped, tally}, seats::Seats, words::status};
+use super::{
+    frame::desk_banner,
+    lists::{grouped, tally},
+    seats::Seats,
+    words::status,
+};
 use crate::{
     ssr,
     ui::{Page, page, time},
@@ -32,7 +37,10 @@ pub fn HomePage() -> impl IntoView {
         let shown = if actor.organisations_with(Permission::See).is_empty() {
             Shown::Door(desk::door(&services, &actor).await?)
         } else {
-            Shown::Desk(Box::new(desk::home(&services, &actor).await?), actor.require_anywhere(Permission::Edit).is_ok())
+            Shown::Desk(
+                Box::new(desk::home(&services, &actor).await?),
+                actor.require_anywhere(Permission::Edit).is_ok(),
+            )
         };
         Ok((shown, now, desk_banner().await?))
     };
@@ -145,7 +153,15 @@ fn next_event(next: &Next, now: chrono::DateTime<chrono::Utc>) -> AnyView {
     let event = &next.event;
     let path = format!("/organise/events/{}", event.slug);
     let is_draft = event.status == domain::events::EventStatus::Draft;
-    let state = if is_draft { "a draft, not published".to_owned() } else { format!("{}, {}", status(event.status).0.to_lowercase(), booking_words(event, next.places.taken(), now)) };
+    let state = if is_draft {
+        "a draft, not published".to_owned()
+    } else {
+        format!(
+            "{}, {}",
+            status(event.status).0.to_lowercase(),
+            booking_words(event, next.places.taken(), now)
+        )
+    };
     let capacity = event.capacity.map(|capacity| u64::try_from(capacity).unwrap_or(0));
     view! {
         <section class="next" aria-labelledby="next">
@@ -170,7 +186,8 @@ fn next_event(next: &Next, now: chrono::DateTime<chrono::Utc>) -> AnyView {
 }
 
 fn day(date: NaiveDate) -> AnyView {
-    view! { <p class="date" aria-hidden="true"><b class="day">{date.format("%-d").to_string()}</b>{date.format("%b %Y").to_string()}</p> }.into_any()
+    view! { <p class="date" aria-hidden="true"><b class="day">{date.format("%-d").to_string()}</b>{date.format("%b %Y").to_string()}</p> }
+        .into_any()
 }
 
 fn when_where(event: &event::Model) -> AnyView {

@@ -6,20 +6,37 @@ use leptos::prelude::*;
 /// `path` with a query of these pairs.
 #[must_use]
 pub fn address(path: &str, pairs: &[(&str, String)]) -> String {
-    let query = pairs.iter().map(|(key, value)| format!("{key}={}", ssr::encode(value))).collect::<Vec<_>>().join("&");
-    if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+    let query = pairs
+        .iter()
+        .map(|(key, value)| format!("{key}={}", ssr::encode(value)))
+        .collect::<Vec<_>>()
+        .join("&");
+    if query.is_empty() {
+        path.to_owned()
+    } else {
+        format!("{path}?{query}")
+    }
 }
 
 /// The page asked for: 0 is the first, which an address calls 1.
 #[must_use]
 pub fn page_number(asking: &Asking) -> u64 {
-    asking.query_value("page").and_then(|text| text.parse::<u64>().ok()).unwrap_or(1).clamp(1, 100_000) - 1
+    asking
+        .query_value("page")
+        .and_then(|text| text.parse::<u64>().ok())
+        .unwrap_or(1)
+        .clamp(1, 100_000)
+        - 1
 }
 
 /// "1 place", "1,204 places".
 #[must_use]
 pub fn tally(count: u64, one: &str, many: &str) -> String {
-    if count == 1 { format!("1 {one}") } else { format!("{} {many}", grouped(count)) }
+    if count == 1 {
+        format!("1 {one}")
+    } else {
+        format!("{} {many}", grouped(count))
+    }
 }
 
 /// "1,204".
@@ -54,7 +71,10 @@ mod tests {
 
     #[test]
     fn numbers_and_addresses_are_written_for_people() {
-        assert_eq!([tally(1, "place", "places"), tally(1_204, "place", "places")], ["1 place", "1,204 places"]);
+        assert_eq!(
+            [tally(1, "place", "places"), tally(1_204, "place", "places")],
+            ["1 place", "1,204 places"]
+        );
         assert_eq!(address("/x", &[("q", "a b&c".to_owned())]), "/x?q=a%20b%26c");
     }
 }

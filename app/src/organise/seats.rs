@@ -37,13 +37,26 @@ fn share(places: Places, capacity: u64) -> (Vec<Seat>, u64) {
         _ if places.named == 0 => taken,
         unnamed => (unnamed / each).max(1).min(taken.saturating_sub(1)),
     };
-    let kinds = (0..seats).map(|i| if i < taken - later { Seat::Named } else if i < taken { Seat::Later } else { Seat::Free });
+    let kinds = (0..seats).map(|i| {
+        if i < taken - later {
+            Seat::Named
+        } else if i < taken {
+            Seat::Later
+        } else {
+            Seat::Free
+        }
+    });
     (kinds.collect(), each)
 }
 
 /// Where `count` seats stand, from left to right, and how far apart their rows are.
 fn layout(count: usize) -> (Vec<(f64, f64)>, f64) {
-    let rows_at = |gap: f64| -> Vec<f64> { (0..).map(|i| OUTER - f64::from(i) * gap).take_while(|radius| *radius >= INNER).collect() };
+    let rows_at = |gap: f64| -> Vec<f64> {
+        (0..)
+            .map(|i| OUTER - f64::from(i) * gap)
+            .take_while(|radius| *radius >= INNER)
+            .collect()
+    };
     let room = |radius: &f64, gap: f64| (PI * radius / gap).floor() as usize + 1;
     let mut gap = 44.0;
     while gap > 6.0 && rows_at(gap).iter().map(|radius| room(radius, gap)).sum::<usize>() < count {
@@ -52,7 +65,10 @@ fn layout(count: usize) -> (Vec<(f64, f64)>, f64) {
     let radii = rows_at(gap);
     let total: f64 = radii.iter().sum();
     // Rows are filled by their length; what rounding leaves goes to the longest.
-    let mut filled: Vec<usize> = radii.iter().map(|radius| ((count as f64 * radius / total).floor() as usize).min(room(radius, gap))).collect();
+    let mut filled: Vec<usize> = radii
+        .iter()
+        .map(|radius| ((count as f64 * radius / total).floor() as usize).min(room(radius, gap)))
+        .collect();
     let mut left = count.saturating_sub(filled.iter().sum());
     for turn in 0..count + radii.len() {
         let row = turn % radii.len().max(1);
@@ -64,12 +80,13 @@ fn layout(count: usize) -> (Vec<(f64, f64)>, f64) {
     let mut seats: Vec<(f64, f64)> = radii
         .iter()
         .zip(filled)
-        .flat_map(|(radius, seats)| {
-            (0..seats).map(move |i| (if seats == 1 { 0.5 } else { i as f64 / (seats - 1) as f64 }, *radius))
-        })
+        .flat_map(|(radius, seats)| (0..seats).map(move |i| (if seats == 1 { 0.5 } else { i as f64 / (seats - 1) as f64 }, *radius)))
         .collect();
     seats.sort_by(|one, other| one.partial_cmp(other).unwrap_or(std::cmp::Ordering::Equal));
-    let seats = seats.into_iter().map(|(along, radius)| (CENTRE.0 - radius * (PI * along).cos(), CENTRE.1 - radius * (PI * along).sin())).collect();
+    let seats = seats
+        .into_iter()
+        .map(|(along, radius)| (CENTRE.0 - radius * (PI * along).cos(), CENTRE.1 - radius * (PI * along).sin()))
+        .collect();
     (seats, gap)
 }
 
@@ -106,7 +123,14 @@ pub fn Seats(places: Places, capacity: Option<u64>) -> impl IntoView {
             view! { <span><svg class="seats" viewBox="0 0 16 16" aria-hidden="true"><circle class=class cx="8" cy="8" r=r/></svg>{format!("{} {words}", grouped(count))}</span> }
         })
         .collect_view();
-    let label = format!("{} of {} taken: {} named, {} to be named, {} free", grouped(places.taken()), tally(capacity, "place", "places"), grouped(places.named), grouped(places.unnamed), grouped(free));
+    let label = format!(
+        "{} of {} taken: {} named, {} to be named, {} free",
+        grouped(places.taken()),
+        tally(capacity, "place", "places"),
+        grouped(places.named),
+        grouped(places.unnamed),
+        grouped(free)
+    );
     view! {
         <figure>
             <svg class="seats" viewBox="0 0 440 232" role="img" aria-label=label>
@@ -125,7 +149,11 @@ mod tests {
     use super::*;
 
     fn places(named: u64, unnamed: u64) -> Places {
-        Places { named, unnamed, ..Places::default() }
+        Places {
+            named,
+            unnamed,
+            ..Places::default()
+        }
     }
 
     fn counts(places: Places, capacity: u64) -> (usize, usize, usize, u64) {

@@ -32,7 +32,10 @@ pub fn SettingsPage() -> impl IntoView {
     };
     page(load, |(organisation, own, kept, form, done, facts, banner)| {
         let wrong = if kept.problems.0.is_empty() { "" } else { "Error: " };
-        let facts = facts.into_iter().map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> }).collect_view();
+        let facts = facts
+            .into_iter()
+            .map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> })
+            .collect_view();
         let (slug, fields) = (organisation.slug.clone(), kept.clone());
         let body = view! {
             {done}
@@ -56,7 +59,10 @@ pub fn SettingsPage() -> impl IntoView {
                 </aside>
             </div>
         };
-        Page::new(format!("{wrong}Settings"), body).host(&organisation).banner(banner).unlisted()
+        Page::new(format!("{wrong}Settings"), body)
+            .host(&organisation)
+            .banner(banner)
+            .unlisted()
     })
 }
 
@@ -69,7 +75,15 @@ fn facts(services: &Services) -> Vec<(&'static str, String)> {
     vec![
         ("Address", services.url("/")),
         ("Mail", mail),
-        ("Database", if services.db.is_postgres() { "PostgreSQL" } else { "SQLite, one file" }.to_owned()),
+        (
+            "Database",
+            if services.db.is_postgres() {
+                "PostgreSQL"
+            } else {
+                "SQLite, one file"
+            }
+            .to_owned(),
+        ),
         ("Version", env!("CARGO_PKG_VERSION").to_owned()),
     ]
 }

@@ -30,17 +30,29 @@ pub fn TeamPage() -> impl IntoView {
         let team = settings::list_team(&services, &asking.actor, organisation.id).await?;
         let (kept, form) = forms::kept::<MemberForm>().await?;
         let done = if asking.query_value("added").is_some() {
-            Some(flash("Added.", "They sign in with their own address, by the link we mail them when they ask. Tell them so: nothing was sent."))
+            Some(flash(
+                "Added.",
+                "They sign in with their own address, by the link we mail them when they ask. Tell them so: nothing was sent.",
+            ))
         } else {
-            asking.query_value("changed").map(|_| flash("Changed.", "It holds from their next page on."))
+            asking
+                .query_value("changed")
+                .map(|_| flash("Changed.", "It holds from their next page on."))
         };
         Ok((organisation, own, team, kept, form, done, desk_banner().await?))
     };
     page(load, |(organisation, own, team, kept, form, done, banner)| {
         let wrong = if kept.problems.0.is_empty() { "" } else { "Error: " };
         let rows = team.iter().map(|member| row(&organisation, member, &kept)).collect_view();
-        let roles = Role::ALL.into_iter().map(|role| (role.word().to_owned(), words::role(role).to_owned())).collect();
-        let role = if form.role.is_empty() { Role::Organiser.word().to_owned() } else { form.role.clone() };
+        let roles = Role::ALL
+            .into_iter()
+            .map(|role| (role.word().to_owned(), words::role(role).to_owned()))
+            .collect();
+        let role = if form.role.is_empty() {
+            Role::Organiser.word().to_owned()
+        } else {
+            form.role.clone()
+        };
         let (slug, fields) = (organisation.slug.clone(), kept.clone());
         let body = view! {
             <Problems kept=kept.clone()/>
@@ -68,7 +80,10 @@ pub fn TeamPage() -> impl IntoView {
                 </section></div>
             </div>
         };
-        Page::new(format!("{wrong}Team"), body).host(&organisation).banner(banner).unlisted()
+        Page::new(format!("{wrong}Team"), body)
+            .host(&organisation)
+            .banner(banner)
+            .unlisted()
     })
 }
 
@@ -86,7 +101,10 @@ fn row(organisation: &organisation::Model, member: &Member, kept: &Kept) -> AnyV
     let name = member.name.clone().unwrap_or_else(|| member.address.clone());
     let (slug, person, heading) = (organisation.slug.clone(), member.person.to_string(), name.clone());
     let id = format!("role-{}", member.person);
-    let options = Role::ALL.into_iter().map(|role| view! { <option value=role.word() selected={role == member.role}>{words::role(role)}</option> }).collect_view();
+    let options = Role::ALL
+        .into_iter()
+        .map(|role| view! { <option value=role.word() selected={role == member.role}>{words::role(role)}</option> })
+        .collect_view();
     view! {
         <tr>
             <th scope="row">{heading}</th>

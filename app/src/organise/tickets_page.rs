@@ -33,7 +33,12 @@ pub fn TicketsPage() -> impl IntoView {
         let desk = frame::open(&slug, Permission::See).await?;
         let list = tickets::list(&services, &desk.event).await?;
         let edited = match asking.query_value("edit") {
-            Some(code) => Some(list.iter().find(|ticket| ticket.code == code).cloned().ok_or(domain::Error::NotFound)?),
+            Some(code) => Some(
+                list.iter()
+                    .find(|ticket| ticket.code == code)
+                    .cloned()
+                    .ok_or(domain::Error::NotFound)?,
+            ),
             None => None,
         };
         let (kept, form) = forms::kept_or(|| edited.as_ref().map_or_else(TicketForm::fresh, TicketForm::of)).await?;
@@ -99,12 +104,18 @@ fn table(desk: &Desk, list: &[TicketTaken], may_edit: bool) -> AnyView {
 }
 
 fn ticket_form(desk: &Desk, edited: Option<&TicketTaken>, kept: &Kept, form: TicketForm) -> AnyView {
-    let vats = Vat::ALL.iter().map(|vat| (vat.word().to_owned(), words::vat(*vat).to_owned())).collect::<Vec<_>>();
+    let vats = Vat::ALL
+        .iter()
+        .map(|vat| (vat.word().to_owned(), words::vat(*vat).to_owned()))
+        .collect::<Vec<_>>();
     let code = match edited {
         Some(ticket) => view! { <p class="hint">"Code: "<code>{ticket.code.clone()}</code>", which stays."</p> }.into_any(),
         None => view! { <Field kept=kept.clone() name="form[code]" label="Code (optional)" value=form.code.clone() class="input--short" hint="Letters, digits and hyphens, for files. Blank: made from the name."/> }.into_any(),
     };
-    let heading = edited.map_or_else(|| "Add a ticket".to_owned(), |ticket| format!("Change \u{201c}{}\u{201d}", ticket.name));
+    let heading = edited.map_or_else(
+        || "Add a ticket".to_owned(),
+        |ticket| format!("Change \u{201c}{}\u{201d}", ticket.name),
+    );
     let button = if edited.is_some() { "Save" } else { "Add the ticket" };
     let ticket = edited.map(|ticket| ticket.code.clone()).unwrap_or_default();
     let delete = edited.map(|ticket| {

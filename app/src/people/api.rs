@@ -18,10 +18,21 @@ pub struct SignInForm {
 
 /// Asks for a link.
 #[server(prefix = "/do", endpoint = "people/ask")]
-pub async fn ask(#[server(default)] next: String, #[server(default)] draft: String, #[server(default)] form: SignInForm) -> Result<(), AppError> {
+pub async fn ask(
+    #[server(default)] next: String,
+    #[server(default)] draft: String,
+    #[server(default)] form: SignInForm,
+) -> Result<(), AppError> {
     let next = ssr::same_site(&next);
     forms::post(&forms::sign_in_path(&next), &draft, form, |request, form: SignInForm| async move {
-        service::ask(&request.services, &form.email, &next, &request.asking.browser, &request.asking.address).await?;
+        service::ask(
+            &request.services,
+            &form.email,
+            &next,
+            &request.asking.browser,
+            &request.asking.address,
+        )
+        .await?;
         Ok(Go::To("/sign-in/check".to_owned()))
     })
     .await
@@ -30,10 +41,15 @@ pub async fn ask(#[server(default)] next: String, #[server(default)] draft: Stri
 /// Signs in with the link, which only a person pressing the button does.
 #[server(prefix = "/do", endpoint = "people/confirm")]
 pub async fn confirm(#[server(default)] token: String, #[server(default)] draft: String) -> Result<(), AppError> {
-    forms::post(&format!("/sign-in/{}", ssr::encode(&token)), &draft, (), |request, (): ()| async move {
-        let made = service::with_link(&request.services, &token).await?;
-        Ok(Go::To(welcome(&made)))
-    })
+    forms::post(
+        &format!("/sign-in/{}", ssr::encode(&token)),
+        &draft,
+        (),
+        |request, (): ()| async move {
+            let made = service::with_link(&request.services, &token).await?;
+            Ok(Go::To(welcome(&made)))
+        },
+    )
     .await
 }
 
@@ -70,6 +86,9 @@ pub async fn sign_out_everywhere(#[server(default)] draft: String) -> Result<(),
 /// Sets the cookie of a new sign-in and says where its person was going.
 fn welcome(made: &service::NewSignIn) -> String {
     let secure = ssr::services().is_https();
-    ssr::header(axum::http::header::SET_COOKIE, &ssr::cookie("sign-in", &made.token, Some(service::SIGN_IN_LASTS.num_seconds()), secure));
+    ssr::header(
+        axum::http::header::SET_COOKIE,
+        &ssr::cookie("sign-in", &made.token, Some(service::SIGN_IN_LASTS.num_seconds()), secure),
+    );
     if made.next == "/" { "/my".to_owned() } else { made.next.clone() }
 }

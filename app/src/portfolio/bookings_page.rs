@@ -85,11 +85,17 @@ fn one(booked: &Booked, place: &MyPlace, several: bool) -> AnyView {
     });
     let state = match (seat.place.state, &place.certificate) {
         (PlaceState::Cancelled, _) => view! { <span class="tag tag--stop">"Place cancelled"</span> }.into_any(),
-        (_, Some(snapshot)) => view! { <span class="tag tag--go">{format!("{} of CPD", hours_in_words(snapshot.shown_minutes))}</span> }.into_any(),
+        (_, Some(snapshot)) => {
+            view! { <span class="tag tag--go">{format!("{} of CPD", hours_in_words(snapshot.shown_minutes))}</span> }.into_any()
+        }
         _ => view! { <span class="tag">{seat.ticket.name.clone()}</span> }.into_any(),
     };
     let cancel = place.can_cancel.then(|| {
-        let to = format!("/my/bookings/{}/places/{}/cancel", ssr::encode(&booked.booking.reference), seat.place.id);
+        let to = format!(
+            "/my/bookings/{}/places/{}/cancel",
+            ssr::encode(&booked.booking.reference),
+            seat.place.id
+        );
         view! { <a href=to>"Cancel this place"{of.clone()}</a> }
     });
     let certificate = place.certificate.as_ref().map(|snapshot| {

@@ -73,7 +73,11 @@ fn year(year: Year) -> AnyView {
     let id = format!("year-{}", year.year);
     let rows = year.certificates.iter().map(row).collect_view();
     let total = format!("{} ({} minutes)", hours_in_words(year.minutes), year.minutes);
-    let part = if year.participatory_minutes > 0 { hours_in_words(year.participatory_minutes) } else { "None".to_owned() };
+    let part = if year.participatory_minutes > 0 {
+        hours_in_words(year.participatory_minutes)
+    } else {
+        "None".to_owned()
+    };
     view! {
         <section class="sec" aria-labelledby=id.clone()>
             <h2 id=id.clone()>{year.year}</h2>

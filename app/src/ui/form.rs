@@ -108,7 +108,14 @@ pub fn Field(
     #[prop(optional)] inputmode: Option<&'static str>,
     #[prop(optional)] class: Option<&'static str>,
 ) -> impl IntoView {
-    let Described { id, hint, wrong, by, class: around, invalid } = describe(&kept, &name, hint);
+    let Described {
+        id,
+        hint,
+        wrong,
+        by,
+        class: around,
+        invalid,
+    } = describe(&kept, &name, hint);
     let class = class.map_or_else(|| "input".to_owned(), |more| format!("input {more}"));
     view! {
         <div class=around>
@@ -130,13 +137,20 @@ pub fn TextArea(
     #[prop(optional, into)] hint: Option<String>,
     #[prop(default = 5)] rows: u32,
 ) -> impl IntoView {
-    let Described { id, hint, wrong, by, class, invalid } = describe(&kept, &name, hint);
+    let Described {
+        id,
+        hint,
+        wrong,
+        by,
+        class,
+        invalid,
+    } = describe(&kept, &name, hint);
     view! {
         <div class=class>
             <label for=id.clone()>{label}</label>
             {hint}
             {wrong}
-            <textarea class="input" id=id name=name rows=rows.to_string() aria-describedby=by aria-invalid=invalid>{format!("\n{value}")}</textarea>
+            <textarea class="input" id=id name=name rows=rows.to_string() aria-describedby=by aria-invalid=invalid>{format!("\n{}", super::escaped(&value))}</textarea>
         </div>
     }
 }
@@ -152,7 +166,14 @@ pub fn Select(
     options: Vec<(String, String)>,
     #[prop(optional, into)] hint: Option<String>,
 ) -> impl IntoView {
-    let Described { id, hint, wrong, by, class, invalid } = describe(&kept, &name, hint);
+    let Described {
+        id,
+        hint,
+        wrong,
+        by,
+        class,
+        invalid,
+    } = describe(&kept, &name, hint);
     let options = options
         .into_iter()
         .map(|(key, words)| {
@@ -179,7 +200,14 @@ pub fn Choice(
     checked: bool,
     #[prop(optional, into)] hint: Option<String>,
 ) -> impl IntoView {
-    let Described { id, hint, wrong, by, class, invalid } = describe(&kept, &name, hint);
+    let Described {
+        id,
+        hint,
+        wrong,
+        by,
+        class,
+        invalid,
+    } = describe(&kept, &name, hint);
     view! {
         <div class=class>
             {wrong}

@@ -21,7 +21,12 @@ pub fn Fan(
     let total = total.clamp(1, 60);
     let lines = (0..total).map(|i| {
         let spread = 172.0_f64;
-        let angle = if total == 1 { 90.0 } else { (180.0 - spread) / 2.0 + spread * f64::from(i) / f64::from(total - 1) }.to_radians();
+        let angle = if total == 1 {
+            90.0
+        } else {
+            (180.0 - spread) / 2.0 + spread * f64::from(i) / f64::from(total - 1)
+        }
+        .to_radians();
         let at = |radius: f64| (100.0 - radius * angle.cos(), 100.0 - radius * angle.sin());
         let ((x1, y1), (x2, y2)) = (at(inner), at(outer));
         let class = if i < filled { "on" } else { "off" };

@@ -8,3 +8,10 @@ pub mod time;
 
 pub use form::{Choice, Field, Form, Select, TextArea};
 pub use page::{Host, Page, Scripts, page};
+
+/// `text` as HTML source, for the two places where the framework writes text just as it is: `title` and `textarea`.
+/// Unescaped, a name with markup in it would become markup there.
+#[must_use]
+pub(crate) fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}

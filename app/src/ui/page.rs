@@ -7,10 +7,10 @@ use crate::{
     layout::{Foot, Top},
     ssr,
 };
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderName, StatusCode, header};
 use domain::{Error, events::SupportLine, organisations::entity::organisation};
 use leptos::{config::LeptosOptions, hydration::HydrationScripts, prelude::*};
-use leptos_meta::{Html, Meta, Title};
+use leptos_meta::Title;
 
 /// Whose page it is: named at the top, and deciding whether "Leave this site" shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +21,10 @@ pub struct Host {
 
 impl From<&organisation::Model> for Host {
     fn from(row: &organisation::Model) -> Self {
-        Self { name: row.name.clone(), leave_link: row.leave_link }
+        Self {
+            name: row.name.clone(),
+            leave_link: row.leave_link,
+        }
     }
 }
 
@@ -53,7 +56,16 @@ pub struct Page {
 impl Page {
     /// A page with this title (neutral, where the subject is sensitive) and body.
     pub fn new(title: impl Into<String>, body: impl IntoView + 'static) -> Self {
-        Self { title: title.into(), host: None, support: Vec::new(), class: "wrap page", bare: false, index: true, banner: None, body: body.into_any() }
+        Self {
+            title: title.into(),
+            host: None,
+            support: Vec::new(),
+            class: "wrap page",
+            bare: false,
+            index: true,
+            banner: None,
+            body: body.into_any(),
+        }
     }
 
     #[must_use]
@@ -98,15 +110,21 @@ impl Page {
     }
 
     fn draw(self, host: Host) -> AnyView {
+        // Only the title may go through the framework's own head: what it draws late, it drops.
+        if !self.index {
+            ssr::header(HeaderName::from_static("x-robots-tag"), "noindex");
+        }
         let asking = ssr::asking();
-        let title = if self.title == host.name { self.title } else { format!("{} – {}", self.title, host.name) };
+        let title = if self.title == host.name {
+            self.title
+        } else {
+            format!("{} – {}", self.title, host.name)
+        };
         let top = (!self.bare).then(|| view! { <Top host=host.clone() asking=asking.clone()/> });
         let foot = (!self.bare).then(|| view! { <Foot/> });
         let support = (!self.support.is_empty()).then(|| view! { <Support lines=self.support/> });
         view! {
-            <Html attr:data-contrast=asking.contrast.then_some("more")/>
-            <Title text=title/>
-            {(!self.index).then(|| view! { <Meta name="robots" content="noindex"/> })}
+            <Title text=super::escaped(&title)/>
             {top}
             {self.banner}
             <main id="main" class=self.class>{self.body}</main>
@@ -144,7 +162,13 @@ where
 /// The organisation, where there is just one; otherwise the program.
 async fn default_host() -> Host {
     let only = domain::organisations::service::find_only(&ssr::services()).await;
-    only.ok().flatten().map_or_else(|| Host { name: "Plenary".to_owned(), leave_link: true }, |row| Host::from(&row))
+    only.ok().flatten().map_or_else(
+        || Host {
+            name: "Plenary".to_owned(),
+            leave_link: true,
+        },
+        |row| Host::from(&row),
+    )
 }
 
 fn failed(error: Error) -> Page {

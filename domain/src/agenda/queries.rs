@@ -40,7 +40,11 @@ impl Agenda {
     /// The names of an item's speakers.
     #[must_use]
     pub fn names(&self, item: &Item) -> Vec<&str> {
-        item.speakers.iter().filter_map(|id| self.speaker(*id)).map(|speaker| speaker.name.as_str()).collect()
+        item.speakers
+            .iter()
+            .filter_map(|id| self.speaker(*id))
+            .map(|speaker| speaker.name.as_str())
+            .collect()
     }
 }
 
@@ -60,7 +64,10 @@ pub async fn load<C: ConnectionTrait>(db: &C, event: EventId) -> Result<Agenda> 
         .filter(speaker::Column::EventId.eq(event))
         .join(
             JoinType::LeftJoin,
-            speaker::Entity::belongs_to(session_speaker::Entity).from(speaker::Column::Id).to(session_speaker::Column::SpeakerId).into(),
+            speaker::Entity::belongs_to(session_speaker::Entity)
+                .from(speaker::Column::Id)
+                .to(session_speaker::Column::SpeakerId)
+                .into(),
         )
         .select_also(session_speaker::Entity)
         .order_by_asc(speaker::Column::Position)
@@ -83,7 +90,12 @@ pub async fn load<C: ConnectionTrait>(db: &C, event: EventId) -> Result<Agenda> 
         .map(|(session, room, track)| {
             let mut speaking = by_session.remove(&session.id).unwrap_or_default();
             speaking.sort_unstable_by_key(|(position, _)| *position);
-            Item { room: room.map(|room| room.name), track: track.map(|track| track.name), speakers: speaking.into_iter().map(|(_, id)| id).collect(), session }
+            Item {
+                room: room.map(|room| room.name),
+                track: track.map(|track| track.name),
+                speakers: speaking.into_iter().map(|(_, id)| id).collect(),
+                session,
+            }
         })
         .collect();
     Ok(Agenda { items, speakers })

@@ -29,11 +29,16 @@ pub async fn withdraw(services: &Services, actor: &Actor, slug: &str, id: Attend
     let tx = begin_write(&services.db).await?;
     let event = lock_event(&tx, actor, Permission::CheckIn, slug).await?;
     let reason = read_reason(&format!("form[reasons][{id}]"), reason)?;
-    let row = record::Entity::find_by_id(id).filter(record::Column::EventId.eq(event.id)).one(&tx).await?;
+    let row = record::Entity::find_by_id(id)
+        .filter(record::Column::EventId.eq(event.id))
+        .one(&tx)
+        .await?;
     let row = row.filter(|row| row.action != Action::Withdraw).ok_or(Refusal::NothingToWithdraw)?;
     if !actor.may(Permission::Edit, event.organisation_id) {
         let sessions = agenda::queries::list_sessions(&tx, event.id).await?;
-        if rules::day_on(&event, &sessions, now).is_none() || zones::wall(row.at, event.zone()).date() != zones::wall(now, event.zone()).date() {
+        if rules::day_on(&event, &sessions, now).is_none()
+            || zones::wall(row.at, event.zone()).date() != zones::wall(now, event.zone()).date()
+        {
             return Err(Refusal::NotToday.into());
         }
     }
@@ -77,7 +82,10 @@ pub async fn add(services: &Services, actor: &Actor, slug: &str, addition: Addit
     let tx = begin_write(&services.db).await?;
     let event = lock_event(&tx, actor, Permission::Edit, slug).await?;
     let zone = event.zone();
-    let attendee = queries::find_attendee(&tx, addition.participant).await?.filter(|attendee| attendee.event_id == event.id).ok_or(Error::NotFound)?;
+    let attendee = queries::find_attendee(&tx, addition.participant)
+        .await?
+        .filter(|attendee| attendee.event_id == event.id)
+        .ok_or(Error::NotFound)?;
     if attendee.is_cancelled() {
         return Err(Refusal::CancelledPlace.into());
     }
@@ -98,7 +106,14 @@ pub async fn add(services: &Services, actor: &Actor, slug: &str, addition: Addit
         let days = zones::dates(event.starts_wall.date(), event.ends_wall.date());
         errors.add("form[at]", "other_day", format!("Enter a time on the day of the event, {days}."));
     } else if let Some(session) = session.filter(|session| session.starts_wall.date() != day) {
-        errors.add("form[at]", "other_day", format!("Enter a time on the day of this session, {}.", zones::date(session.starts_wall.date())));
+        errors.add(
+            "form[at]",
+            "other_day",
+            format!(
+                "Enter a time on the day of this session, {}.",
+                zones::date(session.starts_wall.date())
+            ),
+        );
     }
     if addition.action == Action::Withdraw {
         errors.add("form[action]", "action", "Choose arrive or leave.");
@@ -115,7 +130,10 @@ pub async fn add(services: &Services, actor: &Actor, slug: &str, addition: Addit
 
     let earlier = queries::list_records_of(&tx, attendee.participant_id).await?;
     let before = rules::standing(&earlier).into_iter().filter(|record| record.at <= at);
-    match (addition.action, rules::presence(before, session.map(|session| session.id), day, zone).0) {
+    match (
+        addition.action,
+        rules::presence(before, session.map(|session| session.id), day, zone).0,
+    ) {
         (Action::Arrive, Presence::In(_)) => return Err(Refusal::AlreadyIn.into()),
         (Action::Leave, Presence::Away | Presence::Left(_)) => return Err(Refusal::NotArrived.into()),
         _ => {}

@@ -6,6 +6,8 @@ use crate::words::words;
 #[cfg(feature = "server")]
 pub mod correct;
 #[cfg(feature = "server")]
+pub mod door;
+#[cfg(feature = "server")]
 pub mod entity;
 #[cfg(feature = "server")]
 pub mod queries;

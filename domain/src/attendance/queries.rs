@@ -48,7 +48,12 @@ impl Attendee {
     /// Job role and organisation, as one line; empty when neither is known.
     #[must_use]
     pub fn role_line(&self) -> String {
-        [&self.job_role, &self.organisation].into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(", ")
+        [&self.job_role, &self.organisation]
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 }
 
@@ -79,7 +84,12 @@ pub async fn list_attendees_of<C: ConnectionTrait>(db: &C, participants: &[Parti
         return Ok(Vec::new());
     }
     let marks: Vec<String> = (1..=participants.len()).map(|i| format!("${i}")).collect();
-    attendees(db, &format!("pa.id IN ({})", marks.join(", ")), participants.iter().map(|id| (*id).into()).collect()).await
+    attendees(
+        db,
+        &format!("pa.id IN ({})", marks.join(", ")),
+        participants.iter().map(|id| (*id).into()).collect(),
+    )
+    .await
 }
 
 /// Somebody by their place code, at whichever event.
@@ -111,7 +121,9 @@ pub async fn count<C: ConnectionTrait>(
 ) -> Result<Counts> {
     let which = session.map_or_else(|| "IS NULL".to_owned(), |id| format!("= {id}"));
     let stands = |row: &str| {
-        format!("NOT EXISTS (SELECT 1 FROM attendance_record w WHERE w.participant_id = {row}.participant_id AND w.withdraws_id = {row}.id)")
+        format!(
+            "NOT EXISTS (SELECT 1 FROM attendance_record w WHERE w.participant_id = {row}.participant_id AND w.withdraws_id = {row}.id)"
+        )
     };
     let sql = format!(
         "SELECT (SELECT COUNT(DISTINCT a.participant_id) FROM attendance_record a \
@@ -129,17 +141,29 @@ pub async fn count<C: ConnectionTrait>(
 /// All the sessions of an event in order of time, cancelled ones too.
 pub async fn list_all_sessions<C: ConnectionTrait>(db: &C, event: EventId) -> Result<Vec<session::Model>> {
     let query = session::Entity::find().filter(session::Column::EventId.eq(event));
-    Ok(query.order_by_asc(session::Column::StartsAt).order_by_asc(session::Column::Id).all(db).await?)
+    Ok(query
+        .order_by_asc(session::Column::StartsAt)
+        .order_by_asc(session::Column::Id)
+        .all(db)
+        .await?)
 }
 
 /// Everything recorded at an event, in the order it was written; also what was taken back, and the taking back.
 pub async fn list_records<C: ConnectionTrait>(db: &C, event: EventId) -> Result<Vec<record::Model>> {
-    Ok(Record::find().filter(record::Column::EventId.eq(event)).order_by_asc(record::Column::Seq).all(db).await?)
+    Ok(Record::find()
+        .filter(record::Column::EventId.eq(event))
+        .order_by_asc(record::Column::Seq)
+        .all(db)
+        .await?)
 }
 
 /// Everything recorded of one person, in the order it was written.
 pub async fn list_records_of<C: ConnectionTrait>(db: &C, participant: ParticipantId) -> Result<Vec<record::Model>> {
-    Ok(Record::find().filter(record::Column::ParticipantId.eq(participant)).order_by_asc(record::Column::Seq).all(db).await?)
+    Ok(Record::find()
+        .filter(record::Column::ParticipantId.eq(participant))
+        .order_by_asc(record::Column::Seq)
+        .all(db)
+        .await?)
 }
 
 /// Everything recorded of these people, in the order it was written.
@@ -164,10 +188,22 @@ pub async fn list_last_by<C: ConnectionTrait>(db: &C, event: EventId, by: Person
 /// `None` when the chain is whole.
 pub async fn first_break<C: ConnectionTrait>(db: &C, event: EventId) -> Result<Option<i64>> {
     let name = chain_of(event);
-    let records = Record::find().filter(record::Column::Chain.eq(&name)).order_by_asc(record::Column::Seq).all(db).await?;
-    let broken = chain::first_break(&name, records.iter().map(|row| (row.seq, row.prev_hash.as_str(), row.hash.as_str(), fields(row))));
+    let records = Record::find()
+        .filter(record::Column::Chain.eq(&name))
+        .order_by_asc(record::Column::Seq)
+        .all(db)
+        .await?;
+    let broken = chain::first_break(
+        &name,
+        records
+            .iter()
+            .map(|row| (row.seq, row.prev_hash.as_str(), row.hash.as_str(), fields(row))),
+    );
     // The head knows how long the chain is, so that a missing end shows too.
-    let head = crate::platform::entity::chain::Entity::find_by_id(name).one(db).await?.map_or(0, |head| head.seq);
+    let head = crate::platform::entity::chain::Entity::find_by_id(name)
+        .one(db)
+        .await?
+        .map_or(0, |head| head.seq);
     let last = records.last().map_or(0, |row| row.seq);
     Ok(broken.or_else(|| (last != head).then_some(last + 1)))
 }
@@ -207,7 +243,11 @@ impl Programme {
     #[must_use]
     pub fn new(event: &event::Model, all: &[session::Model]) -> Self {
         Self {
-            sessions: all.iter().filter(|row| row.status == SessionStatus::Planned).map(|row| service::hours_session(event, row)).collect(),
+            sessions: all
+                .iter()
+                .filter(|row| row.status == SessionStatus::Planned)
+                .map(|row| service::hours_session(event, row))
+                .collect(),
             rule: service::hours_rule(event),
             codes: all.iter().map(|row| (row.id, row.code.clone())).collect(),
             zone: event.zone(),
@@ -231,6 +271,12 @@ impl Programme {
             Some(id) => Some(self.codes.get(&id)?.clone()),
             None => None,
         };
-        Some(hours::Scan { id: row.id.0, session, action, day: zones::wall(row.at, self.zone).date(), at: row.at })
+        Some(hours::Scan {
+            id: row.id.0,
+            session,
+            action,
+            day: zones::wall(row.at, self.zone).date(),
+            at: row.at,
+        })
     }
 }

@@ -97,7 +97,12 @@ pub async fn load(services: &Services, actor: &Actor, slug: &str, filter: &Filte
     let today = zones::wall(services.clock.now(), zone).date();
     let day = match &to {
         Some(session) => session.starts_wall.date(),
-        None => [filter.day, Some(today)].into_iter().flatten().find(|day| days.contains(day)).or(days.first().copied()).unwrap_or(today),
+        None => [filter.day, Some(today)]
+            .into_iter()
+            .flatten()
+            .find(|day| days.contains(day))
+            .or(days.first().copied())
+            .unwrap_or(today),
     };
     let words = rules::fold(&filter.words);
 
@@ -145,7 +150,12 @@ pub async fn load(services: &Services, actor: &Actor, slug: &str, filter: &Filte
         .take(PER_PAGE)
         .map(|(attendee, own)| {
             let (presence, arrived) = at(&own, to, day, zone);
-            Row { attendee, presence, arrived, working: programme.work_out(&own) }
+            Row {
+                attendee,
+                presence,
+                arrived,
+                working: programme.work_out(&own),
+            }
         })
         .collect();
     Ok(register)
@@ -158,14 +168,20 @@ fn at(
     zone: chrono_tz::Tz,
 ) -> (Presence, Option<chrono::DateTime<chrono::Utc>>) {
     let standing = rules::standing(records);
-    let first = standing.iter().find(|record| {
-        record.action == super::Action::Arrive && record.session_id == to && zones::wall(record.at, zone).date() == day
-    });
+    let first = standing
+        .iter()
+        .find(|record| record.action == super::Action::Arrive && record.session_id == to && zones::wall(record.at, zone).date() == day);
     let arrived = first.map(|record| record.at);
     (rules::presence(standing, to, day, zone).0, arrived)
 }
 
 fn has_words(attendee: &Attendee, words: &str) -> bool {
-    let text = [attendee.name(), attendee.organisation.as_deref().unwrap_or_default(), &attendee.reference, &attendee.code].join(" ");
+    let text = [
+        attendee.name(),
+        attendee.organisation.as_deref().unwrap_or_default(),
+        &attendee.reference,
+        &attendee.code,
+    ]
+    .join(" ");
     rules::has_name(&rules::fold(&text), words)
 }

@@ -29,7 +29,10 @@ pub fn day_on(event: &event::Model, sessions: &[session::Model], now: DateTime<U
 #[must_use]
 pub fn standing(records: &[attendance_record::Model]) -> Vec<&attendance_record::Model> {
     let withdrawn: HashSet<_> = records.iter().filter_map(|record| record.withdraws_id).collect();
-    let mut standing: Vec<_> = records.iter().filter(|record| record.action != Action::Withdraw && !withdrawn.contains(&record.id)).collect();
+    let mut standing: Vec<_> = records
+        .iter()
+        .filter(|record| record.action != Action::Withdraw && !withdrawn.contains(&record.id))
+        .collect();
     standing.sort_by_key(|record| (record.at, record.seq));
     standing
 }
@@ -63,7 +66,10 @@ pub fn presence<'a>(
     zone: Tz,
 ) -> (Presence, Option<&'a attendance_record::Model>) {
     let mut now = (Presence::Away, None);
-    for record in standing.into_iter().filter(|record| record.session_id == session && zones::wall(record.at, zone).date() == day) {
+    for record in standing
+        .into_iter()
+        .filter(|record| record.session_id == session && zones::wall(record.at, zone).date() == day)
+    {
         match (record.action, now.0) {
             (Action::Arrive, Presence::Away | Presence::Left(_)) => now = (Presence::In(record.at), Some(record)),
             (Action::Leave, Presence::In(_)) => now = (Presence::Left(record.at), Some(record)),
@@ -118,7 +124,11 @@ pub fn read_code(typed: &str) -> Option<String> {
 /// A booking reference as typed, in capitals, with or without `PL-`, if it has the shape of one.
 #[must_use]
 pub fn read_reference(typed: &str) -> Option<String> {
-    let letters: String = typed.chars().filter(|c| !c.is_whitespace() && *c != '-').map(|c| c.to_ascii_uppercase()).collect();
+    let letters: String = typed
+        .chars()
+        .filter(|c| !c.is_whitespace() && *c != '-')
+        .map(|c| c.to_ascii_uppercase())
+        .collect();
     let body = letters.strip_prefix("PL").filter(|body| body.len() == 6)?;
     body.bytes().all(|byte| byte.is_ascii_alphanumeric()).then(|| format!("PL-{body}"))
 }

@@ -5,6 +5,7 @@ mod hours;
 
 use super::{
     Action, How,
+    door::{Door, open},
     entity::attendance_record,
     queries,
     service::{self, Answer, Answered, Scan, Target},
@@ -63,7 +64,9 @@ impl World {
     async fn new() -> Self {
         let folder = std::env::temp_dir().join(format!("plenary-door-{}", uuid::Uuid::new_v4()));
         std::fs::create_dir_all(&folder).unwrap();
-        let db = Db::open(&format!("sqlite:{}", folder.join("plenary.db").display()), Sync::Normal).await.unwrap();
+        let db = Db::open(&format!("sqlite:{}", folder.join("plenary.db").display()), Sync::Normal)
+            .await
+            .unwrap();
         db.migrate().await.unwrap();
         let (clock, random) = (Clock::set_to(wall("2026-01-05", "09:00").and_utc()), Random::seeded(7));
         let services = Arc::new(Services {
@@ -81,9 +84,22 @@ impl World {
             wake: Arc::default(),
         });
         let now = services.clock.now();
-        let organisation =
-            organisations::service::find_or_add(services.db.writer(), now, "example-training", "Example Training", "events@example.org").await.unwrap().id;
-        let mut world = Self { services, folder, organisation, event: EventId(0) };
+        let organisation = organisations::service::find_or_add(
+            services.db.writer(),
+            now,
+            "example-training",
+            "Example Training",
+            "events@example.org",
+        )
+        .await
+        .unwrap()
+        .id;
+        let mut world = Self {
+            services,
+            folder,
+            organisation,
+            event: EventId(0),
+        };
         world.event = world.add_event("study-day", "2026-03-12").await;
         world
     }
@@ -164,11 +180,17 @@ impl World {
         let lines = names.iter().map(|name| {
             let who = Who {
                 name: Some((*name).to_owned()),
-                email: Some(format!("{}@example.org", name.to_ascii_lowercase().replace(|c: char| !c.is_ascii_alphanumeric(), "-"))),
+                email: Some(format!(
+                    "{}@example.org",
+                    name.to_ascii_lowercase().replace(|c: char| !c.is_ascii_alphanumeric(), "-")
+                )),
                 job_role: Some("Nurse".to_owned()),
                 organisation: Some("Example Trust".to_owned()),
             };
-            Line { ticket: "nhs".to_owned(), who }
+            Line {
+                ticket: "nhs".to_owned(),
+                who,
+            }
         });
         let order = Order {
             event: slug.to_owned(),
@@ -181,14 +203,23 @@ impl World {
         let booked = book(&self.services, &Actor::Nobody, order).await.unwrap();
         let all = queries::list_by_reference(&self.services.db.read, &booked.reference).await.unwrap();
         let ids = all.iter().map(|attendee| attendee.participant_id);
-        let rows = participant::Entity::find().filter(participant::Column::Id.is_in(ids)).order_by_asc(participant::Column::Id);
+        let rows = participant::Entity::find()
+            .filter(participant::Column::Id.is_in(ids))
+            .order_by_asc(participant::Column::Id);
         (booked.reference, rows.all(&self.services.db.read).await.unwrap())
     }
 
     /// Somebody with a role in the organisation.
     async fn member(&self, address: &str, role: Role) -> Actor {
-        let id = people::service::find_or_add_named(self.services.db.writer(), self.services.clock.now(), address, "").await.unwrap();
-        Actor::Person(SignedIn { id, address: address.to_owned(), name: None, roles: vec![(self.organisation, role)] })
+        let id = people::service::find_or_add_named(self.services.db.writer(), self.services.clock.now(), address, "")
+            .await
+            .unwrap();
+        Actor::Person(SignedIn {
+            id,
+            address: address.to_owned(),
+            name: None,
+            roles: vec![(self.organisation, role)],
+        })
     }
 
     async fn steward(&self) -> Actor {
@@ -198,13 +229,23 @@ impl World {
     /// Whoever holds a place themself.
     async fn delegate(&self, participant: ParticipantId) -> Actor {
         let attendee = queries::find_attendee(&self.services.db.read, participant).await.unwrap().unwrap();
-        Actor::Person(SignedIn { id: attendee.person_id.unwrap_or(PersonId(0)), address: String::new(), name: None, roles: Vec::new() })
+        Actor::Person(SignedIn {
+            id: attendee.person_id.unwrap_or(PersonId(0)),
+            address: String::new(),
+            name: None,
+            roles: Vec::new(),
+        })
     }
 
     /// Records at this time of the day.
     async fn scan(&self, actor: &Actor, time: &str, target: Target, session: Option<&str>, action: Action) -> Answered {
         self.services.clock.move_to(at(time));
-        let scan = Scan { target, session: session.map(str::to_owned), action, how: How::Steward };
+        let scan = Scan {
+            target,
+            session: session.map(str::to_owned),
+            action,
+            how: How::Steward,
+        };
         service::record(&self.services, actor, "study-day", scan).await.unwrap()
     }
 
@@ -212,7 +253,7 @@ impl World {
         queries::list_records(&self.services.db.read, self.event).await.unwrap()
     }
 
-    async fn door(&self, actor: &Actor, asked: &str) -> service::Door {
-        service::door(&self.services, actor, "study-day", "", asked).await.unwrap()
+    async fn door(&self, actor: &Actor, asked: &str) -> Door {
+        open(&self.services, actor, "study-day", "", asked).await.unwrap()
     }
 }

@@ -93,7 +93,9 @@ pub struct Worked {
 /// else learns that the place exists.
 pub async fn working(services: &Services, actor: &Actor, event: EventId, participant: ParticipantId) -> Result<Worked> {
     actor_known(actor)?;
-    let attendee = queries::find_attendee(&services.db.read, participant).await?.filter(|attendee| attendee.event_id == event);
+    let attendee = queries::find_attendee(&services.db.read, participant)
+        .await?
+        .filter(|attendee| attendee.event_id == event);
     worked(services, actor, attendee.ok_or(Error::NotFound)?).await
 }
 
@@ -101,11 +103,20 @@ pub async fn working(services: &Services, actor: &Actor, event: EventId, partici
 pub async fn working_of_code(services: &Services, actor: &Actor, code: &str) -> Result<Worked> {
     actor_known(actor)?;
     let code = crate::platform::random::read_place_code(code).ok_or(Error::NotFound)?;
-    worked(services, actor, queries::find_by_code(&services.db.read, &code).await?.ok_or(Error::NotFound)?).await
+    worked(
+        services,
+        actor,
+        queries::find_by_code(&services.db.read, &code).await?.ok_or(Error::NotFound)?,
+    )
+    .await
 }
 
 fn actor_known(actor: &Actor) -> Result<()> {
-    if actor == &Actor::Nobody { Err(Error::SignInNeeded) } else { Ok(()) }
+    if actor == &Actor::Nobody {
+        Err(Error::SignInNeeded)
+    } else {
+        Ok(())
+    }
 }
 
 async fn worked(services: &Services, actor: &Actor, attendee: Attendee) -> Result<Worked> {
@@ -119,7 +130,15 @@ async fn worked(services: &Services, actor: &Actor, attendee: Attendee) -> Resul
     let programme = Programme::new(&event, &sessions);
     let records = queries::list_records_of(db, attendee.participant_id).await?;
     let offered = hours::offered(&programme.sessions, &programme.rule);
-    Ok(Worked { working: programme.work_out(&records), offered, event, organisation, attendee, records, sessions })
+    Ok(Worked {
+        working: programme.work_out(&records),
+        offered,
+        event,
+        organisation,
+        attendee,
+        records,
+        sessions,
+    })
 }
 
 /// Who recorded what the working rests on: their name, or their address. For the organisers of the event.
@@ -128,6 +147,12 @@ pub async fn recorders(services: &Services, worked: &Worked) -> Result<BTreeMap<
     if ids.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let people = person::Entity::find().filter(person::Column::Id.is_in(ids)).all(&services.db.read).await?;
-    Ok(people.into_iter().map(|person| (person.id, person.name.unwrap_or(person.address))).collect())
+    let people = person::Entity::find()
+        .filter(person::Column::Id.is_in(ids))
+        .all(&services.db.read)
+        .await?;
+    Ok(people
+        .into_iter()
+        .map(|person| (person.id, person.name.unwrap_or(person.address)))
+        .collect())
 }

@@ -36,7 +36,10 @@ use crate::{
     },
 };
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
+    QuerySelect,
+};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -85,7 +88,10 @@ impl Job for UpdatePlace {
     async fn run(&self, services: &Services, _: &Lease) -> anyhow::Result<Outcome> {
         let tx = begin_write(&services.db).await?;
         let place = place::Entity::find_by_id(self.place).one(&tx).await?.ok_or(Error::NotFound)?;
-        let booking = booking::Entity::find_by_id(place.booking_id).one(&tx).await?.ok_or(Error::NotFound)?;
+        let booking = booking::Entity::find_by_id(place.booking_id)
+            .one(&tx)
+            .await?
+            .ok_or(Error::NotFound)?;
         let about = About::load(&tx, place.event_id).await?;
         let seats = queries::list_seats(&tx, booking.id).await?;
         if let Some(seat) = seats.iter().find(|seat| seat.place.id == self.place) {
@@ -114,7 +120,10 @@ impl Job for UpdateCalendars {
     }
 
     async fn run(&self, services: &Services, lease: &Lease) -> anyhow::Result<Outcome> {
-        let bookings = booking::Entity::find().filter(booking::Column::EventId.eq(self.event)).all(&services.db.read).await?;
+        let bookings = booking::Entity::find()
+            .filter(booking::Column::EventId.eq(self.event))
+            .all(&services.db.read)
+            .await?;
         let total = bookings.len() as u64;
         for (done, booking) in (1..).zip(bookings) {
             let tx = begin_write(&services.db).await?;
@@ -152,7 +161,11 @@ impl About {
 
     fn when(&self) -> String {
         let words = zones::span(self.event.starts_wall, self.event.ends_wall);
-        if self.event.timezone == "Europe/London" { words } else { format!("{words} ({})", zones::zone_name(self.event.zone())) }
+        if self.event.timezone == "Europe/London" {
+            words
+        } else {
+            format!("{words} ({})", zones::zone_name(self.event.zone()))
+        }
     }
 
     fn letter(&self, title: impl Into<String>) -> Letter {
@@ -165,7 +178,10 @@ impl About {
             });
             letter = letter.ending(Block::Support(lines.collect()));
         }
-        letter.ending(Block::Para(format!("Questions? Answer this mail, or write to {}.", self.organisation.email)))
+        letter.ending(Block::Para(format!(
+            "Questions? Answer this mail, or write to {}.",
+            self.organisation.email
+        )))
     }
 
     fn content(&self, letter: Letter, links: Vec<Link>, calendar: Option<(Method, String)>) -> Content {
@@ -179,14 +195,23 @@ impl About {
     }
 
     fn addressed<'a>(&self, name: &'a str, address: &'a str) -> Addressed<'a> {
-        Addressed { organisation: Some(self.organisation.id), event: Some(self.event.id), name, address }
+        Addressed {
+            organisation: Some(self.organisation.id),
+            event: Some(self.event.id),
+            name,
+            address,
+        }
     }
 }
 
 /// The booker's one confirmation.
 async fn confirm(tx: &DatabaseTransaction, services: &Services, about: &About, booking: &booking::Model, seats: &[Seat]) -> Result<()> {
     let count = seats.len();
-    let title = if count == 1 { "You have a place".to_owned() } else { format!("You have {count} places") };
+    let title = if count == 1 {
+        "You have a place".to_owned()
+    } else {
+        format!("You have {count} places")
+    };
     let sum = super::rules::sum(seats.iter().map(|seat| (seat.place.price_pence, seat.place.vat, 1)));
     let mut facts = vec![
         ("Event".to_owned(), about.event.title.clone()),
@@ -207,20 +232,44 @@ async fn confirm(tx: &DatabaseTransaction, services: &Services, about: &About, b
         letter = letter.with(Block::Para("An invoice will follow. There is nothing to pay now.".to_owned()));
     }
     if unnamed > 0 {
-        let words = if unnamed == 1 { "One place has no name yet.".to_owned() } else { format!("{unnamed} places have no name yet.") };
-        letter = letter.with(Block::Notice(format!("{words} Follow the link to name them; each person then gets their own mail and calendar entry.")));
+        let words = if unnamed == 1 {
+            "One place has no name yet.".to_owned()
+        } else {
+            format!("{unnamed} places have no name yet.")
+        };
+        letter = letter.with(Block::Notice(format!(
+            "{words} Follow the link to name them; each person then gets their own mail and calendar entry."
+        )));
     } else {
         letter = letter.with(Block::Para("Each person gets their own mail with a calendar entry.".to_owned()));
     }
-    letter = letter.with(Block::Action { label: "See or change your booking".to_owned(), url: link_placeholder(0) });
+    letter = letter.with(Block::Action {
+        label: "See or change your booking".to_owned(),
+        url: link_placeholder(0),
+    });
     let booker = people::service::address(tx, booking.booker_id).await?;
     let content = about.content(letter, vec![Link::Manage(booking.id.0)], None);
     let subject = format!("{title}: {} ({})", about.event.shown_title(), booking.reference);
     let to = about.addressed(&booking.booker_name, &booker);
-    outbox::add(tx, services, &format!("booking:{}:confirmed", booking.id), "booking_confirmed", to, &subject, &content).await
+    outbox::add(
+        tx,
+        services,
+        &format!("booking:{}:confirmed", booking.id),
+        "booking_confirmed",
+        to,
+        &subject,
+        &content,
+    )
+    .await
 }
 
-async fn confirm_cancelled(tx: &DatabaseTransaction, services: &Services, about: &About, booking: &booking::Model, seat: &Seat) -> Result<()> {
+async fn confirm_cancelled(
+    tx: &DatabaseTransaction,
+    services: &Services,
+    about: &About,
+    booking: &booking::Model,
+    seat: &Seat,
+) -> Result<()> {
     let letter = about.letter("A place was cancelled").with(Block::Facts(vec![
         ("Event".to_owned(), about.event.title.clone()),
         ("When".to_owned(), about.when()),
@@ -228,13 +277,27 @@ async fn confirm_cancelled(tx: &DatabaseTransaction, services: &Services, about:
         ("Cancelled".to_owned(), seat.name().to_owned()),
     ]));
     let letter = letter
-        .with(Block::Para("The place is free for somebody else. Any other places of this booking stand.".to_owned()))
-        .with(Block::Action { label: "See your booking".to_owned(), url: link_placeholder(0) });
+        .with(Block::Para(
+            "The place is free for somebody else. Any other places of this booking stand.".to_owned(),
+        ))
+        .with(Block::Action {
+            label: "See your booking".to_owned(),
+            url: link_placeholder(0),
+        });
     let booker = people::service::address(tx, booking.booker_id).await?;
     let content = about.content(letter, vec![Link::Manage(booking.id.0)], None);
     let subject = format!("Place cancelled: {} ({})", about.event.shown_title(), booking.reference);
     let to = about.addressed(&booking.booker_name, &booker);
-    outbox::add(tx, services, &format!("place:{}:cancelled", seat.place.id), "place_cancelled", to, &subject, &content).await
+    outbox::add(
+        tx,
+        services,
+        &format!("place:{}:cancelled", seat.place.id),
+        "place_cancelled",
+        to,
+        &subject,
+        &content,
+    )
+    .await
 }
 
 async fn tell_booker_of_cancellation(tx: &DatabaseTransaction, services: &Services, about: &About, booking: &booking::Model) -> Result<()> {
@@ -245,7 +308,16 @@ async fn tell_booker_of_cancellation(tx: &DatabaseTransaction, services: &Servic
     let booker = people::service::address(tx, booking.booker_id).await?;
     let subject = format!("Cancelled: {} ({})", about.event.shown_title(), booking.reference);
     let to = about.addressed(&booking.booker_name, &booker);
-    outbox::add(tx, services, &format!("booking:{}:event-cancelled", booking.id), "event_cancelled", to, &subject, &about.content(letter, Vec::new(), None)).await
+    outbox::add(
+        tx,
+        services,
+        &format!("booking:{}:event-cancelled", booking.id),
+        "event_cancelled",
+        to,
+        &subject,
+        &about.content(letter, Vec::new(), None),
+    )
+    .await
 }
 
 /// What a calendar of this person should hold about one day.
@@ -293,8 +365,14 @@ fn digest(entry: &Entry) -> String {
 
 /// Tells one person's calendar what is new: an invite a day, a newer one, or that it is off.
 async fn tell(tx: &DatabaseTransaction, services: &Services, about: &About, booking: &booking::Model, seat: &Seat) -> Result<()> {
-    let stands = seat.place.state == PlaceState::Confirmed && about.event.status != EventStatus::Cancelled && about.event.status != EventStatus::Draft;
-    let told = calendar_entry::Entity::find().filter(calendar_entry::Column::ParticipantId.eq(seat.participant.id)).lock_exclusive().all(tx).await?;
+    let stands = seat.place.state == PlaceState::Confirmed
+        && about.event.status != EventStatus::Cancelled
+        && about.event.status != EventStatus::Draft;
+    let told = calendar_entry::Entity::find()
+        .filter(calendar_entry::Column::ParticipantId.eq(seat.participant.id))
+        .lock_exclusive()
+        .all(tx)
+        .await?;
     let told = former::take_back(tx, services, about, seat, told).await?;
     let Some(address) = seat.address.clone() else { return Ok(()) };
     let mut changed = false;
@@ -314,17 +392,37 @@ async fn tell(tx: &DatabaseTransaction, services: &Services, about: &About, book
         let is_new = before.is_none();
         let first = *day == about.days[0];
         let letter = invitation(about, booking, seat, is_new, if first { about.days.len() } else { 1 }, *day);
-        let content = about.content(letter, vec![Link::Place(seat.place.id.0)], Some((Method::Request, calendar(Method::Request, None, &[entry]))));
+        let content = about.content(
+            letter,
+            vec![Link::Place(seat.place.id.0)],
+            Some((Method::Request, calendar(Method::Request, None, &[entry]))),
+        );
         let news = if is_new { "Your place" } else { "Changed" };
-        let which = if about.days.len() > 1 { format!(", {}", zones::date(day.date)) } else { String::new() };
+        let which = if about.days.len() > 1 {
+            format!(", {}", zones::date(day.date))
+        } else {
+            String::new()
+        };
         let subject = format!("{news}: {}{which}", about.event.shown_title());
         let to = about.addressed(seat.name(), &address);
-        outbox::add(tx, services, &former::key(&uid, sequence), if is_new { "invite" } else { "invite_update" }, to, &subject, &content).await?;
+        outbox::add(
+            tx,
+            services,
+            &former::key(&uid, sequence),
+            if is_new { "invite" } else { "invite_update" },
+            to,
+            &subject,
+            &content,
+        )
+        .await?;
         changed = true;
     }
 
     // Days that are no longer, or a place or event that is off.
-    for row in told.iter().filter(|row| !row.cancelled && (!stands || !about.days.iter().any(|day| day.date == row.day))) {
+    for row in told
+        .iter()
+        .filter(|row| !row.cancelled && (!stands || !about.days.iter().any(|day| day.date == row.day)))
+    {
         let day = about.days.iter().find(|day| day.date == row.day).copied().unwrap_or(Day {
             date: row.day,
             starts: row.day.and_time(about.event.starts_wall.time()),
@@ -339,7 +437,16 @@ async fn tell(tx: &DatabaseTransaction, services: &Services, about: &About, book
         let content = about.content(letter, Vec::new(), Some((Method::Cancel, calendar(Method::Cancel, None, &[entry]))));
         let subject = format!("Cancelled: {}", about.event.shown_title());
         let to = about.addressed(seat.name(), &address);
-        outbox::add(tx, services, &former::key(&row.uid, row.sequence + 1), "invite_cancelled", to, &subject, &content).await?;
+        outbox::add(
+            tx,
+            services,
+            &former::key(&row.uid, row.sequence + 1),
+            "invite_cancelled",
+            to,
+            &subject,
+            &content,
+        )
+        .await?;
         changed = true;
     }
     if changed {
@@ -382,10 +489,17 @@ async fn remember(
 
 fn invitation(about: &About, booking: &booking::Model, seat: &Seat, is_new: bool, days: usize, day: Day) -> Letter {
     let title = if is_new { "You have a place" } else { "Something has changed" };
-    let when = if about.days.len() > 1 { zones::span(day.starts, day.ends) } else { about.when() };
+    let when = if about.days.len() > 1 {
+        zones::span(day.starts, day.ends)
+    } else {
+        about.when()
+    };
     let mut letter = about.letter(title);
     if !is_new {
-        letter = letter.with(Block::Notice("The time, the place or your details have changed. Accept the new entry and the old one in your calendar is replaced.".to_owned()));
+        letter = letter.with(Block::Notice(
+            "The time, the place or your details have changed. Accept the new entry and the old one in your calendar is replaced."
+                .to_owned(),
+        ));
     }
     letter = letter.with(Block::Facts(vec![
         ("Event".to_owned(), about.event.title.clone()),
@@ -396,7 +510,9 @@ fn invitation(about: &About, booking: &booking::Model, seat: &Seat, is_new: bool
         ("Booked by".to_owned(), format!("{} ({})", booking.booker_name, booking.reference)),
     ]));
     if days > 1 {
-        letter = letter.with(Block::Para(format!("The event lasts {days} days. Each day comes as an entry of its own, in a mail of its own.")));
+        letter = letter.with(Block::Para(format!(
+            "The event lasts {days} days. Each day comes as an entry of its own, in a mail of its own."
+        )));
     }
     letter
         .with(Block::Para("Show the place code at the door: your attendance there is what your CPD hours are counted from. Your certificate comes to this address afterwards.".to_owned()))
@@ -407,14 +523,26 @@ fn called_off(about: &About, seat: &Seat, day: Day) -> Letter {
     let (title, words) = if about.event.status == EventStatus::Cancelled {
         ("The event is cancelled", format!("{} will not take place.", about.event.title))
     } else if seat.place.state == PlaceState::Cancelled {
-        ("Your place is cancelled", format!("Your place at {} was cancelled. If that is a surprise, ask whoever booked it, or answer this mail.", about.event.title))
+        (
+            "Your place is cancelled",
+            format!(
+                "Your place at {} was cancelled. If that is a surprise, ask whoever booked it, or answer this mail.",
+                about.event.title
+            ),
+        )
     } else {
-        ("A day is off", format!("{} has no sessions on this day any more.", about.event.title))
+        (
+            "A day is off",
+            format!("{} has no sessions on this day any more.", about.event.title),
+        )
     };
     about
         .letter(title)
         .with(Block::Notice(words))
-        .with(Block::Facts(vec![("Was".to_owned(), zones::span(day.starts, day.ends)), ("Name".to_owned(), seat.name().to_owned())]))
+        .with(Block::Facts(vec![
+            ("Was".to_owned(), zones::span(day.starts, day.ends)),
+            ("Name".to_owned(), seat.name().to_owned()),
+        ]))
         .with(Block::Para("The entry is taken out of your calendar.".to_owned()))
 }
 

@@ -53,5 +53,9 @@ pub enum Refusal {
 }
 
 fn only(left: u64) -> String {
-    if left == 1 { "There is only 1 place left".to_owned() } else { format!("There are only {left} places left") }
+    if left == 1 {
+        "There is only 1 place left".to_owned()
+    } else {
+        format!("There are only {left} places left")
+    }
 }

@@ -96,18 +96,34 @@ impl OrderForm {
             match typed.parse::<u64>() {
                 Ok(places) if places <= MOST_PLACES => chosen.extend((0..places).map(|_| code.clone())),
                 Ok(_) => errors.add(field, "too_many", format!("Enter {MOST_PLACES} or fewer places for {name}")),
-                Err(_) => errors.add(field, "not_a_number", format!("Enter the number of places for {name} in figures, like 2")),
+                Err(_) => errors.add(
+                    field,
+                    "not_a_number",
+                    format!("Enter the number of places for {name} in figures, like 2"),
+                ),
             }
         }
         let first = tickets.first().map(|(code, _)| format!("form[wanted][{code}]")).unwrap_or_default();
-        if self.wanted.iter().any(|(code, typed)| !matches!(typed.trim(), "" | "0") && !tickets.iter().any(|(known, _)| known == code)) {
-            errors.add(first.clone(), "unknown_ticket", "One of the tickets you chose is not on sale for this event. Choose again");
+        if self
+            .wanted
+            .iter()
+            .any(|(code, typed)| !matches!(typed.trim(), "" | "0") && !tickets.iter().any(|(known, _)| known == code))
+        {
+            errors.add(
+                first.clone(),
+                "unknown_ticket",
+                "One of the tickets you chose is not on sale for this event. Choose again",
+            );
         }
         if errors.0.is_empty() && chosen.is_empty() {
             errors.add(first.clone(), "none", "Enter how many places you want");
         }
         if errors.0.is_empty() && chosen.len() as u64 > MOST_PLACES {
-            errors.add(first, "too_many", format!("You can book up to {MOST_PLACES} places at once. For more, make a second booking"));
+            errors.add(
+                first,
+                "too_many",
+                format!("You can book up to {MOST_PLACES} places at once. For more, make a second booking"),
+            );
         }
         errors.finish(chosen)
     }
@@ -122,13 +138,37 @@ impl OrderForm {
     pub fn parse(&self, event: &str, key: &str, tickets: &[(String, String)]) -> Result<Order> {
         let chosen = self.chosen(tickets)?;
         let mut errors = FieldErrors::default();
-        let booker_name = read_name(&mut errors, "form[name]", self.name.as_deref().unwrap_or_default(), "Enter your name");
-        let booker_email = read_email(&mut errors, "form[email]", self.email.as_deref().unwrap_or_default(), "Enter your email address", "your email address");
-        let purchase_order = read_short(&mut errors, "form[purchase_order]", self.purchase_order.as_deref().unwrap_or_default(), "The purchase order number");
+        let booker_name = read_name(
+            &mut errors,
+            "form[name]",
+            self.name.as_deref().unwrap_or_default(),
+            "Enter your name",
+        );
+        let booker_email = read_email(
+            &mut errors,
+            "form[email]",
+            self.email.as_deref().unwrap_or_default(),
+            "Enter your email address",
+            "your email address",
+        );
+        let purchase_order = read_short(
+            &mut errors,
+            "form[purchase_order]",
+            self.purchase_order.as_deref().unwrap_or_default(),
+            "The purchase order number",
+        );
         let lines = chosen
             .into_iter()
             .enumerate()
-            .map(|(i, ticket)| Line { ticket, who: read_who(&mut errors, &format!("form[places][{}]", i + 1), &self.place(i + 1), &format!("place {}", i + 1)) })
+            .map(|(i, ticket)| Line {
+                ticket,
+                who: read_who(
+                    &mut errors,
+                    &format!("form[places][{}]", i + 1),
+                    &self.place(i + 1),
+                    &format!("place {}", i + 1),
+                ),
+            })
             .collect::<Vec<_>>();
         refuse_twins(&mut errors, &lines, |i| format!("form[places][{}][name]", i + 1));
         errors.finish(Order {
@@ -147,10 +187,23 @@ pub fn refuse_twins(errors: &mut FieldErrors, lines: &[Line], field: impl Fn(usi
     for (i, line) in lines.iter().enumerate() {
         let Some(name) = &line.who.name else { continue };
         let twin = lines[..i].iter().position(|other| {
-            other.who.name.as_ref().is_some_and(|other| other.to_lowercase() == name.to_lowercase()) && other.who.email == line.who.email
+            other
+                .who
+                .name
+                .as_ref()
+                .is_some_and(|other| other.to_lowercase() == name.to_lowercase())
+                && other.who.email == line.who.email
         });
         if let Some(twin) = twin {
-            errors.add(field(i), "twice", format!("Place {} and place {} are for the same person. Change one, or book one place fewer", twin + 1, i + 1));
+            errors.add(
+                field(i),
+                "twice",
+                format!(
+                    "Place {} and place {} are for the same person. Change one, or book one place fewer",
+                    twin + 1,
+                    i + 1
+                ),
+            );
         }
     }
 }
@@ -159,12 +212,25 @@ pub fn refuse_twins(errors: &mut FieldErrors, lines: &[Line], field: impl Fn(usi
 pub fn read_who(errors: &mut FieldErrors, field: &str, typed: &PlaceForm, what: &str) -> Who {
     let (has_name, has_email) = (!typed.name.trim().is_empty(), !typed.email.trim().is_empty());
     let name = (has_name || has_email)
-        .then(|| read_name(errors, &format!("{field}[name]"), &typed.name, &format!("Enter the full name for {what}, or leave its email address blank too")))
+        .then(|| {
+            read_name(
+                errors,
+                &format!("{field}[name]"),
+                &typed.name,
+                &format!("Enter the full name for {what}, or leave its email address blank too"),
+            )
+        })
         .flatten();
     let email = (has_name || has_email)
         .then(|| {
             let empty = format!("Enter the email address for {what}, or leave its name blank to name them later");
-            read_email(errors, &format!("{field}[email]"), &typed.email, &empty, &format!("the email address for {what}"))
+            read_email(
+                errors,
+                &format!("{field}[email]"),
+                &typed.email,
+                &empty,
+                &format!("the email address for {what}"),
+            )
         })
         .flatten();
     Who {
@@ -191,7 +257,10 @@ pub fn read_email(errors: &mut FieldErrors, field: &str, typed: &str, when_empty
         return None;
     }
     let parsed = EmailAddress::parse(typed).map(|address| address.key().to_owned());
-    errors.take(field, parsed.map_err(|cause| format!("Check {what}: {}", lower_first(&cause.to_string()))))
+    errors.take(
+        field,
+        parsed.map_err(|cause| format!("Check {what}: {}", lower_first(&cause.to_string()))),
+    )
 }
 
 /// One short line that may be left out: at most 120 characters, no control characters.
@@ -199,11 +268,17 @@ pub fn read_short(errors: &mut FieldErrors, field: &str, typed: &str, what: &str
     if typed.trim().is_empty() {
         return None;
     }
-    errors.take(field, person_name(typed).map_err(|cause| format!("{what}: {}", lower_first(&cause.to_string()))))
+    errors.take(
+        field,
+        person_name(typed).map_err(|cause| format!("{what}: {}", lower_first(&cause.to_string()))),
+    )
 }
 
 fn lower_first(text: &str) -> String {
     let text = text.trim_end_matches('.');
     let mut chars = text.chars();
-    chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
+    chars
+        .next()
+        .map(|first| first.to_lowercase().chain(chars).collect())
+        .unwrap_or_default()
 }

@@ -19,7 +19,11 @@ related!(place.PersonId => person);
 
 /// The booking made under this key, if one was.
 pub async fn find_by_key<C: ConnectionTrait>(db: &C, event: EventId, key: &str) -> Result<Option<booking::Model>> {
-    Ok(booking::Entity::find().filter(booking::Column::EventId.eq(event)).filter(booking::Column::RequestKey.eq(key)).one(db).await?)
+    Ok(booking::Entity::find()
+        .filter(booking::Column::EventId.eq(event))
+        .filter(booking::Column::RequestKey.eq(key))
+        .one(db)
+        .await?)
 }
 
 /// A place with everything printed about it.
@@ -47,14 +51,31 @@ fn seats() -> sea_orm::SelectFour<place::Entity, ticket::Entity, participant::En
         .find_also(place::Entity, person::Entity)
 }
 
-fn seat(row: (place::Model, Option<ticket::Model>, Option<participant::Model>, Option<person::Model>)) -> Option<Seat> {
+fn seat(
+    row: (
+        place::Model,
+        Option<ticket::Model>,
+        Option<participant::Model>,
+        Option<person::Model>,
+    ),
+) -> Option<Seat> {
     let (place, ticket, participant, person) = row;
-    Some(Seat { place, ticket: ticket?, participant: participant?, address: person.map(|person| person.address) })
+    Some(Seat {
+        place,
+        ticket: ticket?,
+        participant: participant?,
+        address: person.map(|person| person.address),
+    })
 }
 
 /// The places of a booking, in order, cancelled ones too.
 pub async fn list_seats<C: ConnectionTrait>(db: &C, booking: BookingId) -> Result<Vec<Seat>> {
-    let rows = seats().filter(place::Column::BookingId.eq(booking)).order_by_asc(place::Column::Position).order_by_asc(place::Column::Id).all(db).await?;
+    let rows = seats()
+        .filter(place::Column::BookingId.eq(booking))
+        .order_by_asc(place::Column::Position)
+        .order_by_asc(place::Column::Id)
+        .all(db)
+        .await?;
     Ok(rows.into_iter().filter_map(seat).collect())
 }
 
@@ -64,13 +85,21 @@ pub async fn list_event_seats<C: ConnectionTrait>(db: &C, event: EventId, with_c
     if !with_cancelled {
         query = query.filter(place::Column::State.ne(PlaceState::Cancelled));
     }
-    let rows = query.order_by_asc(place::Column::Name).order_by_asc(place::Column::Id).all(db).await?;
+    let rows = query
+        .order_by_asc(place::Column::Name)
+        .order_by_asc(place::Column::Id)
+        .all(db)
+        .await?;
     Ok(rows.into_iter().filter_map(seat).collect())
 }
 
 /// The place of a participant.
 pub async fn find_seat<C: ConnectionTrait>(db: &C, participant: ParticipantId) -> Result<Option<Seat>> {
-    Ok(seats().filter(place::Column::ParticipantId.eq(participant)).one(db).await?.and_then(seat))
+    Ok(seats()
+        .filter(place::Column::ParticipantId.eq(participant))
+        .one(db)
+        .await?
+        .and_then(seat))
 }
 
 /// A booking a person made, or in which they have a place.
@@ -87,23 +116,44 @@ pub struct Mine {
 
 /// Every place of theirs, booked by or for them; events to come first, then newest first.
 pub async fn list_of_person<C: ConnectionTrait>(db: &C, id: PersonId) -> Result<Vec<Mine>> {
-    let own_bookings: Vec<BookingId> =
-        booking::Entity::find().select_only().column(booking::Column::Id).filter(booking::Column::BookerId.eq(id)).into_tuple().all(db).await?;
+    let own_bookings: Vec<BookingId> = booking::Entity::find()
+        .select_only()
+        .column(booking::Column::Id)
+        .filter(booking::Column::BookerId.eq(id))
+        .into_tuple()
+        .all(db)
+        .await?;
     let rows = seats()
-        .filter(sea_orm::Condition::any().add(place::Column::PersonId.eq(id)).add(place::Column::BookingId.is_in(own_bookings.iter().copied())))
+        .filter(
+            sea_orm::Condition::any()
+                .add(place::Column::PersonId.eq(id))
+                .add(place::Column::BookingId.is_in(own_bookings.iter().copied())),
+        )
         .order_by_asc(place::Column::BookingId)
         .order_by_asc(place::Column::Position)
         .all(db)
         .await?;
     let found: Vec<Seat> = rows.into_iter().filter_map(seat).collect();
-    let bookings = booking::Entity::find().filter(booking::Column::Id.is_in(found.iter().map(|seat| seat.place.booking_id))).all(db).await?;
-    let events = event::Entity::find().filter(event::Column::Id.is_in(found.iter().map(|seat| seat.place.event_id))).all(db).await?;
+    let bookings = booking::Entity::find()
+        .filter(booking::Column::Id.is_in(found.iter().map(|seat| seat.place.booking_id)))
+        .all(db)
+        .await?;
+    let events = event::Entity::find()
+        .filter(event::Column::Id.is_in(found.iter().map(|seat| seat.place.event_id)))
+        .all(db)
+        .await?;
     let mut mine: Vec<Mine> = found
         .into_iter()
         .filter_map(|seat| {
             let booking = bookings.iter().find(|booking| booking.id == seat.place.booking_id)?.clone();
             let event = events.iter().find(|event| event.id == seat.place.event_id)?.clone();
-            Some(Mine { booked: booking.booker_id == id, own: seat.place.person_id == Some(id), event, booking, seat })
+            Some(Mine {
+                booked: booking.booker_id == id,
+                own: seat.place.person_id == Some(id),
+                event,
+                booking,
+                seat,
+            })
         })
         .collect();
     mine.sort_by_key(|mine| std::cmp::Reverse(mine.event.starts_at));

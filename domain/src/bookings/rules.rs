@@ -86,8 +86,20 @@ mod tests {
     #[test]
     fn vat_is_taken_once_a_rate_on_its_net() {
         let two_nhs_and_one_free = sum([(19_500, Vat::Standard, 2), (0, Vat::Outside, 1)]);
-        assert_eq!(two_nhs_and_one_free, Sum { net_pence: 39_000, vat_pence: 7_800 });
-        assert_eq!(sum([(33, Vat::Standard, 1), (33, Vat::Standard, 1)]), Sum { net_pence: 66, vat_pence: 13 });
+        assert_eq!(
+            two_nhs_and_one_free,
+            Sum {
+                net_pence: 39_000,
+                vat_pence: 7_800
+            }
+        );
+        assert_eq!(
+            sum([(33, Vat::Standard, 1), (33, Vat::Standard, 1)]),
+            Sum {
+                net_pence: 66,
+                vat_pence: 13
+            }
+        );
     }
 
     #[test]

@@ -27,7 +27,9 @@ use crate::{
     },
 };
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
+};
 use std::collections::BTreeMap;
 
 /// What booking gave.
@@ -67,7 +69,13 @@ pub async fn book(services: &Services, actor: &Actor, order: Order) -> Result<Bo
             let tickets = list_tickets(&tx, event.id, now).await?;
             admit(&event, &tickets, count_taken(&tx, event.id, now).await?, &order, now)?;
             let made = insert(&tx, services, &event, &tickets, &order, digest, now).await?;
-            let entry = audit::Entry { chain: format!("event:{}", event.id), action: "booking.made", object: "booking", object_id: made.id.0, detail: None };
+            let entry = audit::Entry {
+                chain: format!("event:{}", event.id),
+                action: "booking.made",
+                object: "booking",
+                object_id: made.id.0,
+                detail: None,
+            };
             audit::record(&tx, actor, now, entry).await?;
             jobs::enqueue(&tx, now, &ConfirmBooking { booking: made.id }).await?;
             made
@@ -76,7 +84,12 @@ pub async fn book(services: &Services, actor: &Actor, order: Order) -> Result<Bo
     let manage = links::mint(&tx, &services.random, now, Link::Manage(booking.id.0)).await?;
     tx.commit().await?;
     services.wake();
-    Ok(Booked { id: booking.id, reference: booking.reference, manage, replayed })
+    Ok(Booked {
+        id: booking.id,
+        reference: booking.reference,
+        manage,
+        replayed,
+    })
 }
 
 /// Whether the event and each ticket of the order have room.
@@ -87,7 +100,10 @@ fn admit(event: &event::Model, tickets: &[TicketTaken], taken: u64, order: &Orde
         *wanted.entry(&line.ticket).or_default() += 1;
     }
     for (code, wanted) in wanted {
-        let ticket = tickets.iter().find(|ticket| ticket.code == code && !ticket.hidden).ok_or(Refusal::NotOnSale)?;
+        let ticket = tickets
+            .iter()
+            .find(|ticket| ticket.code == code && !ticket.hidden)
+            .ok_or(Refusal::NotOnSale)?;
         if ticket.left().is_some_and(|left| wanted > left) {
             return Err(Refusal::TicketFull(ticket.name.clone()).into());
         }
@@ -105,11 +121,21 @@ async fn insert(
     now: DateTime<Utc>,
 ) -> Result<booking::Model> {
     // Mailboxes in the order of their addresses: orders that cross would lock each other out.
-    let mut addresses: Vec<&str> = order.lines.iter().filter_map(|line| line.who.email.as_deref()).chain([order.booker_email.as_str()]).collect();
+    let mut addresses: Vec<&str> = order
+        .lines
+        .iter()
+        .filter_map(|line| line.who.email.as_deref())
+        .chain([order.booker_email.as_str()])
+        .collect();
     addresses.sort_unstable();
     addresses.dedup();
     let people = people::service::find_or_add(tx, now, &addresses).await?;
-    let person = |address: &str| people.get(address).copied().ok_or_else(|| anyhow::anyhow!("a mailbox was not added"));
+    let person = |address: &str| {
+        people
+            .get(address)
+            .copied()
+            .ok_or_else(|| anyhow::anyhow!("a mailbox was not added"))
+    };
 
     let made = booking::ActiveModel {
         event_id: Set(event.id),
@@ -187,7 +213,12 @@ pub async fn free_reference(tx: &DatabaseTransaction, services: &Services) -> Re
     use sea_orm::PaginatorTrait;
     loop {
         let reference = services.random.reference();
-        if booking::Entity::find().filter(booking::Column::Reference.eq(&reference)).count(tx).await? == 0 {
+        if booking::Entity::find()
+            .filter(booking::Column::Reference.eq(&reference))
+            .count(tx)
+            .await?
+            == 0
+        {
             return Ok(reference);
         }
     }
@@ -210,7 +241,10 @@ impl Held {
     #[must_use]
     pub fn sum(&self) -> rules::Sum {
         rules::sum(
-            self.seats.iter().filter(|seat| seat.place.state != PlaceState::Cancelled).map(|seat| (seat.place.price_pence, seat.place.vat, 1)),
+            self.seats
+                .iter()
+                .filter(|seat| seat.place.state != PlaceState::Cancelled)
+                .map(|seat| (seat.place.price_pence, seat.place.vat, 1)),
         )
     }
 }
@@ -233,12 +267,17 @@ pub async fn load_by_reference(services: &Services, actor: &Actor, reference: &s
     if actor == &Actor::Nobody {
         return Err(Error::SignInNeeded);
     }
-    let booking = booking::Entity::find().filter(booking::Column::Reference.eq(reference)).one(&services.db.read).await?.ok_or(Error::NotFound)?;
+    let booking = booking::Entity::find()
+        .filter(booking::Column::Reference.eq(reference))
+        .one(&services.db.read)
+        .await?
+        .ok_or(Error::NotFound)?;
     let mut held = held(services, booking.id, None).await?;
     if actor.may(Permission::See, held.event.organisation_id) || Some(booking.booker_id) == actor.person_id() {
         return Ok(held);
     }
-    held.seats.retain(|seat| seat.place.person_id.is_some() && seat.place.person_id == actor.person_id());
+    held.seats
+        .retain(|seat| seat.place.person_id.is_some() && seat.place.person_id == actor.person_id());
     held.whole = false;
     if held.seats.is_empty() { Err(Error::NotFound) } else { Ok(held) }
 }
@@ -252,7 +291,14 @@ async fn held(services: &Services, id: BookingId, only: Option<PlaceId>) -> Resu
     if let Some(only) = only {
         seats.retain(|seat| seat.place.id == only);
     }
-    Ok(Held { booking, booker_email, event, organisation, seats, whole: only.is_none() })
+    Ok(Held {
+        booking,
+        booker_email,
+        event,
+        organisation,
+        seats,
+        whole: only.is_none(),
+    })
 }
 
 /// Who asks for a place to be cancelled.
@@ -270,10 +316,19 @@ async fn load_to_change(services: &Services, actor: &Actor, place: &place::Model
     if actor == &Actor::Nobody {
         return Err(Error::SignInNeeded);
     }
-    let booking = booking::Entity::find_by_id(place.booking_id).one(&services.db.read).await?.ok_or(Error::NotFound)?;
+    let booking = booking::Entity::find_by_id(place.booking_id)
+        .one(&services.db.read)
+        .await?
+        .ok_or(Error::NotFound)?;
     let held = load_by_reference(services, actor, &booking.reference).await?;
-    let is_theirs = actor.person_id().is_some_and(|person| booking.booker_id == person || place.person_id == Some(person));
-    if is_theirs || actor.may(Permission::Edit, held.event.organisation_id) { Ok(held) } else { Err(Error::Forbidden) }
+    let is_theirs = actor
+        .person_id()
+        .is_some_and(|person| booking.booker_id == person || place.person_id == Some(person));
+    if is_theirs || actor.may(Permission::Edit, held.event.organisation_id) {
+        Ok(held)
+    } else {
+        Err(Error::Forbidden)
+    }
 }
 
 /// Cancels one place: it is free for others at once, and its entry leaves its holder's calendar.
@@ -281,12 +336,13 @@ async fn load_to_change(services: &Services, actor: &Actor, place: &place::Model
 /// The booker, the person in the place and the organisers may; others learn nothing.
 pub async fn cancel_place(services: &Services, holder: Holder<'_>, place: PlaceId) -> Result<()> {
     let now = services.clock.now();
-    let found = entity::place::Entity::find_by_id(place).one(&services.db.read).await?.ok_or(Error::NotFound)?;
+    let found = entity::place::Entity::find_by_id(place)
+        .one(&services.db.read)
+        .await?
+        .ok_or(Error::NotFound)?;
     let (held, actor) = match holder {
         Holder::Link(token) => (open(services, token).await?, Actor::Nobody),
-        Holder::Actor(actor) => {
-            (load_to_change(services, actor, &found).await?, actor.clone())
-        }
+        Holder::Actor(actor) => (load_to_change(services, actor, &found).await?, actor.clone()),
     };
     if !held.seats.iter().any(|seat| seat.place.id == place) {
         return Err(Error::NotFound);
@@ -296,7 +352,11 @@ pub async fn cancel_place(services: &Services, holder: Holder<'_>, place: PlaceI
     }
 
     let tx = begin_write(&services.db).await?;
-    event::Entity::find_by_id(held.event.id).lock_exclusive().one(&tx).await?.ok_or(Error::NotFound)?;
+    event::Entity::find_by_id(held.event.id)
+        .lock_exclusive()
+        .one(&tx)
+        .await?
+        .ok_or(Error::NotFound)?;
     let row = entity::place::Entity::find_by_id(place).one(&tx).await?.ok_or(Error::NotFound)?;
     if row.state == PlaceState::Cancelled {
         return Err(Refusal::AlreadyCancelled.into());
@@ -305,7 +365,13 @@ pub async fn cancel_place(services: &Services, holder: Holder<'_>, place: PlaceI
     row.state = Set(PlaceState::Cancelled);
     row.cancelled_at = Set(Some(now));
     row.update(&tx).await?;
-    let entry = audit::Entry { chain: format!("event:{}", held.event.id), action: "place.cancelled", object: "place", object_id: place.0, detail: None };
+    let entry = audit::Entry {
+        chain: format!("event:{}", held.event.id),
+        action: "place.cancelled",
+        object: "place",
+        object_id: place.0,
+        detail: None,
+    };
     audit::record(&tx, &actor, now, entry).await?;
     jobs::enqueue(&tx, now, &UpdatePlace { place, at: now }).await?;
     tx.commit().await?;
@@ -319,7 +385,10 @@ pub async fn name_place(services: &Services, holder: Holder<'_>, place: PlaceId,
     let (held, actor) = match holder {
         Holder::Link(token) => (open(services, token).await?, Actor::Nobody),
         Holder::Actor(actor) => {
-            let found = entity::place::Entity::find_by_id(place).one(&services.db.read).await?.ok_or(Error::NotFound)?;
+            let found = entity::place::Entity::find_by_id(place)
+                .one(&services.db.read)
+                .await?
+                .ok_or(Error::NotFound)?;
             (load_to_change(services, actor, &found).await?, actor.clone())
         }
     };
@@ -330,13 +399,20 @@ pub async fn name_place(services: &Services, holder: Holder<'_>, place: PlaceId,
         return Err(Refusal::Begun.into());
     }
     let tx = begin_write(&services.db).await?;
-    event::Entity::find_by_id(held.event.id).lock_exclusive().one(&tx).await?.ok_or(Error::NotFound)?;
+    event::Entity::find_by_id(held.event.id)
+        .lock_exclusive()
+        .one(&tx)
+        .await?
+        .ok_or(Error::NotFound)?;
     let row = entity::place::Entity::find_by_id(place).one(&tx).await?.ok_or(Error::NotFound)?;
     if row.state == PlaceState::Cancelled {
         return Err(Refusal::AlreadyCancelled.into());
     }
     let person_id = match &who.email {
-        Some(address) => people::service::find_or_add(&tx, now, &[address]).await?.get(address.as_str()).copied(),
+        Some(address) => people::service::find_or_add(&tx, now, &[address])
+            .await?
+            .get(address.as_str())
+            .copied(),
         None => None,
     };
     let mut row = row.into_active_model();
@@ -345,7 +421,13 @@ pub async fn name_place(services: &Services, holder: Holder<'_>, place: PlaceId,
     row.organisation = Set(who.organisation);
     row.person_id = Set(person_id);
     row.update(&tx).await?;
-    let entry = audit::Entry { chain: format!("event:{}", held.event.id), action: "place.named", object: "place", object_id: place.0, detail: None };
+    let entry = audit::Entry {
+        chain: format!("event:{}", held.event.id),
+        action: "place.named",
+        object: "place",
+        object_id: place.0,
+        detail: None,
+    };
     audit::record(&tx, &actor, now, entry).await?;
     jobs::enqueue(&tx, now, &UpdatePlace { place, at: now }).await?;
     tx.commit().await?;

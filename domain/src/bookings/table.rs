@@ -50,7 +50,14 @@ pub enum Sort {
 }
 
 impl Sort {
-    pub const ALL: [Self; 6] = [Self::Name, Self::NameDown, Self::Booked, Self::BookedDown, Self::Ticket, Self::TicketDown];
+    pub const ALL: [Self; 6] = [
+        Self::Name,
+        Self::NameDown,
+        Self::Booked,
+        Self::BookedDown,
+        Self::Ticket,
+        Self::TicketDown,
+    ];
 
     /// The word in an address.
     #[must_use]
@@ -97,7 +104,13 @@ impl Search {
     /// Reads the query of an address: `q`, `state`, `ticket`, `sort`, `page` (1 first). What makes no sense is ignored.
     #[must_use]
     pub fn from_query(pairs: &[(String, String)]) -> Self {
-        let value = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.trim().to_owned()).unwrap_or_default();
+        let value = |name: &str| {
+            pairs
+                .iter()
+                .find(|(key, _)| key == name)
+                .map(|(_, value)| value.trim().to_owned())
+                .unwrap_or_default()
+        };
         Self {
             words: value("q").chars().take(200).collect(),
             which: match value("state").as_str() {
@@ -120,7 +133,11 @@ impl Search {
     #[must_use]
     pub fn to_pairs(&self) -> Vec<(&'static str, String)> {
         let mut pairs = Vec::new();
-        for (key, value) in [("q", self.words.as_str()), ("state", self.which.word()), ("ticket", self.ticket.as_str())] {
+        for (key, value) in [
+            ("q", self.words.as_str()),
+            ("state", self.which.word()),
+            ("ticket", self.ticket.as_str()),
+        ] {
             if !value.is_empty() {
                 pairs.push((key, value.to_owned()));
             }
@@ -179,9 +196,22 @@ fn condition(event: EventId, search: &Search) -> (String, Vec<Value>) {
     for word in search.words.split_whitespace().take(6) {
         let escaped = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
         // As typed too: SQLite lowers only the letters a to z.
-        let (lower, typed) = (add(&mut values, format!("%{}%", escaped.to_lowercase()).into()), add(&mut values, format!("%{escaped}%").into()));
-        let columns = ["p.name", "m.address", "r.address", "b.booker_name", "b.reference", "a.code", "p.organisation"];
-        let any = columns.map(|column| format!("LOWER({column}) LIKE {lower} ESCAPE '\\' OR {column} LIKE {typed} ESCAPE '\\'")).join(" OR ");
+        let (lower, typed) = (
+            add(&mut values, format!("%{}%", escaped.to_lowercase()).into()),
+            add(&mut values, format!("%{escaped}%").into()),
+        );
+        let columns = [
+            "p.name",
+            "m.address",
+            "r.address",
+            "b.booker_name",
+            "b.reference",
+            "a.code",
+            "p.organisation",
+        ];
+        let any = columns
+            .map(|column| format!("LOWER({column}) LIKE {lower} ESCAPE '\\' OR {column} LIKE {typed} ESCAPE '\\'"))
+            .join(" OR ");
         sql.push_str(&format!(" AND ({any})"));
     }
     (sql, values)
@@ -194,7 +224,11 @@ async fn fetch<C: ConnectionTrait>(db: &C, event: EventId, search: &Search, page
          b.booker_name, r.address AS booker_address, b.purchase_order, b.created_at AS booked_at, p.cancelled_at {FROM} WHERE {condition} ORDER BY {}{pages}",
         search.sort.sql()
     );
-    Ok(Row::find_by_statement(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).all(db).await?)
+    Ok(
+        Row::find_by_statement(Statement::from_sql_and_values(db.get_database_backend(), sql, values))
+            .all(db)
+            .await?,
+    )
 }
 
 /// One page of the list, and how many rows there are in all. Two queries, whatever the number of rows.
@@ -206,10 +240,27 @@ pub async fn list(services: &Services, event: &event::Model, search: &Search) ->
     let db = &services.db.read;
     let (condition, values) = condition(event.id, search);
     // Without words or a ticket the places alone are counted.
-    let from = if search.words.is_empty() && search.ticket.is_empty() { "FROM place p" } else { FROM };
-    let count = Statement::from_sql_and_values(db.get_database_backend(), format!("SELECT COUNT(*) AS total {from} WHERE {condition}"), values);
-    let total = Total::find_by_statement(count).one(db).await?.map_or(0, |row| u64::try_from(row.total).unwrap_or(0));
-    let rows = fetch(db, event.id, search, &format!(" LIMIT {PER_PAGE} OFFSET {}", search.page.saturating_mul(PER_PAGE))).await?;
+    let from = if search.words.is_empty() && search.ticket.is_empty() {
+        "FROM place p"
+    } else {
+        FROM
+    };
+    let count = Statement::from_sql_and_values(
+        db.get_database_backend(),
+        format!("SELECT COUNT(*) AS total {from} WHERE {condition}"),
+        values,
+    );
+    let total = Total::find_by_statement(count)
+        .one(db)
+        .await?
+        .map_or(0, |row| u64::try_from(row.total).unwrap_or(0));
+    let rows = fetch(
+        db,
+        event.id,
+        search,
+        &format!(" LIMIT {PER_PAGE} OFFSET {}", search.page.saturating_mul(PER_PAGE)),
+    )
+    .await?;
     Ok((rows, total))
 }
 
@@ -226,8 +277,15 @@ pub struct Csv {
 pub async fn csv(services: &Services, actor: &Actor, slug: &str, search: &Search) -> Result<Csv> {
     let (event, _) = load_for(services, actor, Permission::See, slug).await?;
     let rows = fetch(&services.db.read, event.id, search, "").await?;
-    let name = if event.sensitive { slug_of(event.shown_title()) } else { event.slug.clone() };
-    Ok(Csv { file_name: format!("bookings-{name}.csv"), text: write(&event, &rows) })
+    let name = if event.sensitive {
+        slug_of(event.shown_title())
+    } else {
+        event.slug.clone()
+    };
+    Ok(Csv {
+        file_name: format!("bookings-{name}.csv"),
+        text: write(&event, &rows),
+    })
 }
 
 fn write(event: &event::Model, rows: &[Row]) -> String {
@@ -236,8 +294,24 @@ fn write(event: &event::Model, rows: &[Row]) -> String {
     let mut text = "\u{feff}".to_owned();
     line(
         &mut text,
-        ["Name", "Email address", "Job role", "Organisation", "Ticket", "State", "Price without VAT", "VAT", "Place code", "Reference", "Booked by", "Booker's email address", "Purchase order", "Booked", "Cancelled"]
-            .map(str::to_owned),
+        [
+            "Name",
+            "Email address",
+            "Job role",
+            "Organisation",
+            "Ticket",
+            "State",
+            "Price without VAT",
+            "VAT",
+            "Place code",
+            "Reference",
+            "Booked by",
+            "Booker's email address",
+            "Purchase order",
+            "Booked",
+            "Cancelled",
+        ]
+        .map(str::to_owned),
     );
     for row in rows {
         let given = |value: &Option<String>| value.clone().unwrap_or_default();
@@ -276,7 +350,11 @@ fn line<const N: usize>(text: &mut String, cells: [String; N]) {
 pub fn cell(value: &str) -> String {
     let is_formula = value.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']) || value.starts_with(['\t', '\r', '\n']);
     let value = if is_formula { format!("'{value}") } else { value.to_owned() };
-    if value.contains([',', ';', '"', '\n', '\r', '\t']) { format!("\"{}\"", value.replace('"', "\"\"")) } else { value }
+    if value.contains([',', ';', '"', '\n', '\r', '\t']) {
+        format!("\"{}\"", value.replace('"', "\"\""))
+    } else {
+        value
+    }
 }
 
 #[cfg(test)]
@@ -285,19 +363,51 @@ mod tests {
 
     #[test]
     fn no_cell_is_a_formula() {
-        assert_eq!(cell("=HYPERLINK(\"http://x\",\"y\")"), "\"'=HYPERLINK(\"\"http://x\"\",\"\"y\"\")\"");
-        assert_eq!([cell("+44 1865"), cell("-1"), cell("@home"), cell(" =1")], ["'+44 1865", "'-1", "'@home", "' =1"]);
-        assert_eq!([cell("O'Neill"), cell("\"A; B\", C"), cell("Siân Llŷr")], ["O'Neill", "\"\"\"A; B\"\", C\"", "Siân Llŷr"]);
+        assert_eq!(
+            cell("=HYPERLINK(\"http://x\",\"y\")"),
+            "\"'=HYPERLINK(\"\"http://x\"\",\"\"y\"\")\""
+        );
+        assert_eq!(
+            [cell("+44 1865"), cell("-1"), cell("@home"), cell(" =1")],
+            ["'+44 1865", "'-1", "'@home", "' =1"]
+        );
+        assert_eq!(
+            [cell("O'Neill"), cell("\"A; B\", C"), cell("Siân Llŷr")],
+            ["O'Neill", "\"\"\"A; B\"\", C\"", "Siân Llŷr"]
+        );
         assert_eq!(cell("two\nlines"), "\"two\nlines\"");
     }
 
     #[test]
     fn a_search_survives_its_address() {
-        let pairs = |pairs: &[(&str, &str)]| pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect::<Vec<_>>();
-        let search = Search::from_query(&pairs(&[("q", " jane smith "), ("state", "cancelled"), ("ticket", "nhs"), ("sort", "-booked"), ("page", "3")]));
-        assert_eq!(search, Search { words: "jane smith".to_owned(), which: Which::Only(PlaceState::Cancelled), ticket: "nhs".to_owned(), sort: Sort::BookedDown, page: 2 });
+        let pairs = |pairs: &[(&str, &str)]| {
+            pairs
+                .iter()
+                .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+                .collect::<Vec<_>>()
+        };
+        let search = Search::from_query(&pairs(&[
+            ("q", " jane smith "),
+            ("state", "cancelled"),
+            ("ticket", "nhs"),
+            ("sort", "-booked"),
+            ("page", "3"),
+        ]));
+        assert_eq!(
+            search,
+            Search {
+                words: "jane smith".to_owned(),
+                which: Which::Only(PlaceState::Cancelled),
+                ticket: "nhs".to_owned(),
+                sort: Sort::BookedDown,
+                page: 2
+            }
+        );
         let again: Vec<_> = search.to_pairs().into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
         assert_eq!(Search::from_query(&again), search);
-        assert_eq!(Search::from_query(&pairs(&[("state", "x"), ("sort", "x"), ("page", "-1")])), Search::default());
+        assert_eq!(
+            Search::from_query(&pairs(&[("state", "x"), ("sort", "x"), ("page", "-1")])),
+            Search::default()
+        );
     }
 }

@@ -27,7 +27,11 @@ pub struct Day {
 pub fn days(event: &event::Model, sessions: &[session::Model]) -> Vec<Day> {
     let (first, last) = (event.starts_wall.date(), event.ends_wall.date());
     if first == last {
-        return vec![Day { date: first, starts: event.starts_wall, ends: event.ends_wall }];
+        return vec![Day {
+            date: first,
+            starts: event.starts_wall,
+            ends: event.ends_wall,
+        }];
     }
     first
         .iter_days()
@@ -51,7 +55,10 @@ pub fn days(event: &event::Model, sessions: &[session::Model]) -> Vec<Day> {
 
 /// Who invites: the organisation's name at the address mail comes from, so that the invite is believed.
 pub fn organizer(services: &Services, organisation: &organisation::Model) -> anyhow::Result<Mailbox> {
-    let address: Address = services.mail_from.parse().with_context(|| format!("{} is not an address mail can come from", services.mail_from))?;
+    let address: Address = services
+        .mail_from
+        .parse()
+        .with_context(|| format!("{} is not an address mail can come from", services.mail_from))?;
     Ok(Mailbox::new(Some(organisation.name.clone()), address))
 }
 
@@ -63,7 +70,12 @@ pub fn location(event: &event::Model) -> String {
 }
 
 /// The download for anybody: METHOD:PUBLISH, nobody named, neutral where the event is sensitive.
-pub fn published(services: &Services, event: &event::Model, organisation: &organisation::Model, sessions: &[session::Model]) -> anyhow::Result<String> {
+pub fn published(
+    services: &Services,
+    event: &event::Model,
+    organisation: &organisation::Model,
+    sessions: &[session::Model],
+) -> anyhow::Result<String> {
     let organizer = organizer(services, organisation)?;
     let host = services.host();
     let entries: Vec<_> = days(event, sessions)
@@ -81,7 +93,11 @@ pub fn published(services: &Services, event: &event::Model, organisation: &organ
             url: Some(services.url(&format!("/events/{}", event.slug))),
             organizer: organizer.clone(),
             attendee: None,
-            status: if event.status == EventStatus::Cancelled { Status::Cancelled } else { Status::Confirmed },
+            status: if event.status == EventStatus::Cancelled {
+                Status::Cancelled
+            } else {
+                Status::Confirmed
+            },
         })
         .collect();
     Ok(calendar(Method::Publish, Some(event.shown_title()), &entries))

@@ -88,21 +88,35 @@ pub async fn home(services: &Services, actor: &Actor) -> Result<Home> {
     let ids: Vec<OrganisationId> = organisations.iter().map(|row| row.id).collect();
     let events = queries::list_of(db, &ids).await?;
     let taken = queries::count_taken_of(db, &events.iter().map(|event| event.id).collect::<Vec<_>>(), now).await?;
-    let listed = events.into_iter().map(|event| Listed { taken: taken.get(&event.id).copied().unwrap_or(0), event });
-    let (mut upcoming, past): (Vec<_>, Vec<_>) = listed.partition(|listed| listed.event.ends_at > now && listed.event.status != EventStatus::Cancelled);
+    let listed = events.into_iter().map(|event| Listed {
+        taken: taken.get(&event.id).copied().unwrap_or(0),
+        event,
+    });
+    let (mut upcoming, past): (Vec<_>, Vec<_>) =
+        listed.partition(|listed| listed.event.ends_at > now && listed.event.status != EventStatus::Cancelled);
     upcoming.sort_by_key(|listed| (listed.event.starts_at, listed.event.id));
     let next = if upcoming.is_empty() {
         None
     } else {
         let event = upcoming.remove(0).event;
-        Some(Next { places: count_places(db, event.id, now).await?, event })
+        Some(Next {
+            places: count_places(db, event.id, now).await?,
+            event,
+        })
     };
     let mail = Mail {
         unsent: messages::queries::count(db, &ids, messages::State::Unsent).await?,
         failed: messages::queries::count(db, &ids, messages::State::Failed).await?,
         queued: messages::queries::count(db, &ids, messages::State::Queued).await?,
     };
-    Ok(Home { uncertified: uncertified(db, &ids, now).await?, organisations, next, upcoming, past, mail })
+    Ok(Home {
+        uncertified: uncertified(db, &ids, now).await?,
+        organisations,
+        next,
+        upcoming,
+        past,
+        mail,
+    })
 }
 
 /// The places of an event in figures, in one query.
@@ -124,15 +138,22 @@ pub async fn count_places<C: ConnectionTrait>(db: &C, event: EventId, now: DateT
          CAST(COALESCE(SUM(CASE WHEN p.state = 'confirmed' THEN p.price_pence ELSE 0 END), 0) AS BIGINT) AS net_pence \
          FROM place p JOIN booking b ON b.id = p.booking_id WHERE p.event_id = $1"
     );
-    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [event.into(), now.into(), (now - TimeDelta::days(7)).into()]);
+    let statement = Statement::from_sql_and_values(
+        db.get_database_backend(),
+        sql,
+        [event.into(), now.into(), (now - TimeDelta::days(7)).into()],
+    );
     let count = |number: i64| u64::try_from(number).unwrap_or(0);
-    Ok(Row::find_by_statement(statement).one(db).await?.map_or_else(Places::default, |row| Places {
-        named: count(row.named),
-        unnamed: count(row.unnamed),
-        cancelled: count(row.cancelled),
-        this_week: count(row.this_week),
-        net_pence: row.net_pence,
-    }))
+    Ok(Row::find_by_statement(statement)
+        .one(db)
+        .await?
+        .map_or_else(Places::default, |row| Places {
+            named: count(row.named),
+            unnamed: count(row.unnamed),
+            cancelled: count(row.cancelled),
+            this_week: count(row.this_week),
+            net_pence: row.net_pence,
+        }))
 }
 
 /// How many mailboxes hear of it when this event is cancelled: whoever has a place, and whoever booked one.
@@ -144,14 +165,19 @@ pub async fn count_told<C: ConnectionTrait>(db: &C, event: EventId) -> Result<u6
     let sql = "SELECT COUNT(*) AS people FROM (\
                SELECT p.person_id AS person FROM place p WHERE p.event_id = $1 AND p.state <> 'cancelled' AND p.person_id IS NOT NULL \
                UNION SELECT b.booker_id FROM booking b JOIN place p ON p.booking_id = b.id WHERE p.event_id = $1 AND p.state <> 'cancelled') AS told";
-    let row = Row::find_by_statement(Statement::from_sql_and_values(db.get_database_backend(), sql, [event.into()])).one(db).await?;
+    let row = Row::find_by_statement(Statement::from_sql_and_values(db.get_database_backend(), sql, [event.into()]))
+        .one(db)
+        .await?;
     Ok(row.map_or(0, |row| u64::try_from(row.people).unwrap_or(0)))
 }
 
 /// What the page of one event shows its organisers.
 pub async fn overview(services: &Services, event: &event::Model) -> Result<(Places, u64)> {
     let db = &services.db.read;
-    Ok((count_places(db, event.id, services.clock.now()).await?, count_told(db, event.id).await?))
+    Ok((
+        count_places(db, event.id, services.clock.now()).await?,
+        count_told(db, event.id).await?,
+    ))
 }
 
 /// Events over in the last 90 days whose attendance gives reason to look at certificates.
@@ -159,7 +185,11 @@ async fn uncertified<C: ConnectionTrait>(db: &C, organisations: &[OrganisationId
     if organisations.is_empty() {
         return Ok(Vec::new());
     }
-    let marks = (3..).take(organisations.len()).map(|n| format!("${n}")).collect::<Vec<_>>().join(", ");
+    let marks = (3..)
+        .take(organisations.len())
+        .map(|n| format!("${n}"))
+        .collect::<Vec<_>>()
+        .join(", ");
     let sql = format!(
         "SELECT e.slug, e.title, COUNT(*) AS people FROM event e JOIN place p ON p.event_id = e.id AND p.state = 'confirmed' \
          WHERE e.organisation_id IN ({marks}) AND e.ends_at <= $1 AND e.ends_at > $2 AND e.status IN ('published', 'closed') \
@@ -168,8 +198,14 @@ async fn uncertified<C: ConnectionTrait>(db: &C, organisations: &[OrganisationId
          AND NOT EXISTS (SELECT 1 FROM certificate c WHERE c.participant_id = p.participant_id AND c.state = 'valid') \
          GROUP BY e.id, e.slug, e.title, e.ends_at ORDER BY e.ends_at DESC LIMIT 5"
     );
-    let values = [Value::from(now), Value::from(now - TimeDelta::days(90))].into_iter().chain(organisations.iter().map(|id| Value::from(*id)));
-    Ok(Uncertified::find_by_statement(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).all(db).await?)
+    let values = [Value::from(now), Value::from(now - TimeDelta::days(90))]
+        .into_iter()
+        .chain(organisations.iter().map(|id| Value::from(*id)));
+    Ok(
+        Uncertified::find_by_statement(Statement::from_sql_and_values(db.get_database_backend(), sql, values))
+            .all(db)
+            .await?,
+    )
 }
 
 /// What a steward checks people in to: public events that are on today or still to come, soonest first, five at most.
@@ -192,8 +228,13 @@ pub async fn cancel(services: &Services, actor: &Actor, slug: &str, confirmed: u
     let (event, _) = super::service::load_for(services, actor, Permission::Edit, slug).await?;
     let told = count_told(&services.db.read, event.id).await?;
     if told != confirmed {
-        let people = if told == 1 { "1 person is".to_owned() } else { format!("{told} people are") };
-        let words = format!("Somebody booked or cancelled meanwhile: {people} to be told now. Nothing was cancelled. Look again, and confirm");
+        let people = if told == 1 {
+            "1 person is".to_owned()
+        } else {
+            format!("{told} people are")
+        };
+        let words =
+            format!("Somebody booked or cancelled meanwhile: {people} to be told now. Nothing was cancelled. Look again, and confirm");
         return Err(crate::FieldErrors::one("", "changed_meanwhile", words).into());
     }
     super::service::set_status(services, actor, slug, EventStatus::Cancelled).await?;

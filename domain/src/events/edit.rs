@@ -9,10 +9,7 @@ pub mod tickets;
 pub use form::{EventForm, EvidenceForm, SupportForm, form_of, slug_of, version};
 
 use super::{
-    EventStatus, EvidenceList, Outcomes, Refusal, SupportLines,
-    entity::event,
-    exchange::CheckedEvent,
-    queries::count_taken,
+    EventStatus, EvidenceList, Outcomes, Refusal, SupportLines, entity::event, exchange::CheckedEvent, queries::count_taken,
     service::load_for,
 };
 use crate::{
@@ -26,26 +23,52 @@ use crate::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, SqlErr,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
+    QueryOrder, QuerySelect, SqlErr,
 };
 
 /// Makes an event, a draft that only its organisers see, with one ticket so that it can be published.
 pub async fn create(services: &Services, actor: &Actor, organisation: OrganisationId, typed: &EventForm) -> Result<event::Model> {
     actor.require(Permission::Edit, organisation)?;
     let now = services.clock.now();
-    let first = tickets::TicketForm { name: typed.ticket_name.clone(), price: typed.ticket_price.clone(), ..tickets::TicketForm::fresh() };
-    let first = if first.name.trim().is_empty() { tickets::TicketForm { name: "Delegate".to_owned(), ..first } } else { first };
+    let first = tickets::TicketForm {
+        name: typed.ticket_name.clone(),
+        price: typed.ticket_price.clone(),
+        ..tickets::TicketForm::fresh()
+    };
+    let first = if first.name.trim().is_empty() {
+        tickets::TicketForm {
+            name: "Delegate".to_owned(),
+            ..first
+        }
+    } else {
+        first
+    };
     let (checked, ticket) = match (typed.parse(now), first.parse()) {
         (Ok(checked), Ok(ticket)) => (checked, ticket),
         (event, ticket) => return Err(together(event.err(), ticket.err())),
     };
 
     let tx = begin_write(&services.db).await?;
-    let slug = if typed.slug.trim().is_empty() { free_slug(&tx, &checked.slug).await? } else { checked.slug.clone() };
+    let slug = if typed.slug.trim().is_empty() {
+        free_slug(&tx, &checked.slug).await?
+    } else {
+        checked.slug.clone()
+    };
     if is_taken(&tx, &slug).await? {
         return Err(slug_taken());
     }
-    let row = fill(&checked, event::Model { slug, organisation_id: organisation, status: EventStatus::Draft, created_at: now, updated_at: now, ..blank(now) });
+    let row = fill(
+        &checked,
+        event::Model {
+            slug,
+            organisation_id: organisation,
+            status: EventStatus::Draft,
+            created_at: now,
+            updated_at: now,
+            ..blank(now)
+        },
+    );
     let mut row = row.into_active_model().reset_all();
     row.id = sea_orm::ActiveValue::NotSet;
     let event = match row.insert(&tx).await {
@@ -53,7 +76,13 @@ pub async fn create(services: &Services, actor: &Actor, organisation: Organisati
         made => made?,
     };
     tickets::insert(&tx, event.id, 1, &ticket).await?;
-    let entry = audit::Entry { chain: format!("event:{}", event.id), action: "event.created", object: "event", object_id: event.id.0, detail: None };
+    let entry = audit::Entry {
+        chain: format!("event:{}", event.id),
+        action: "event.created",
+        object: "event",
+        object_id: event.id.0,
+        detail: None,
+    };
     audit::record(&tx, actor, now, entry).await?;
     tx.commit().await?;
     Ok(event)
@@ -73,10 +102,18 @@ pub struct Saved {
 pub async fn update(services: &Services, actor: &Actor, slug: &str, typed: &EventForm) -> Result<Saved> {
     let (found, _) = load_for(services, actor, Permission::Edit, slug).await?;
     let now = services.clock.now();
-    let checked = EventForm { slug: found.slug.clone(), ..typed.clone() }.parse(now)?;
+    let checked = EventForm {
+        slug: found.slug.clone(),
+        ..typed.clone()
+    }
+    .parse(now)?;
 
     let tx = begin_write(&services.db).await?;
-    let old = event::Entity::find_by_id(found.id).lock_exclusive().one(&tx).await?.ok_or(Error::NotFound)?;
+    let old = event::Entity::find_by_id(found.id)
+        .lock_exclusive()
+        .one(&tx)
+        .await?
+        .ok_or(Error::NotFound)?;
     if !typed.seen.is_empty() && typed.seen != version(&old) {
         let words = "Somebody changed this event while you had it open. What you typed is still here: check it, and save again to put it in place of theirs";
         return Err(FieldErrors::one("", "changed_meanwhile", words).into());
@@ -85,17 +122,33 @@ pub async fn update(services: &Services, actor: &Actor, slug: &str, typed: &Even
     if checked.capacity.is_some_and(|capacity| u64::from(capacity) < taken) {
         return Err(FieldErrors::one("form[capacity]", "below_booked", Refusal::BelowBooked(taken).to_string()).into());
     }
-    let new = fill(&checked, event::Model { updated_at: now, ..old.clone() });
+    let new = fill(
+        &checked,
+        event::Model {
+            updated_at: now,
+            ..old.clone()
+        },
+    );
     let changed = differences(&old, &new);
     if changed.is_empty() {
-        return Ok(Saved { event: old, changed, told: false });
+        return Ok(Saved {
+            event: old,
+            changed,
+            told: false,
+        });
     }
     if ["starts_wall", "ends_wall", "timezone"].iter().any(|field| changed.contains(field)) {
         move_agenda(&tx, &old, &new).await?;
     }
     let event = new.into_active_model().reset_all().update(&tx).await?;
     let detail = changed.join(",");
-    let entry = audit::Entry { chain: format!("event:{}", event.id), action: "event.changed", object: "event", object_id: event.id.0, detail: Some(&detail) };
+    let entry = audit::Entry {
+        chain: format!("event:{}", event.id),
+        action: "event.changed",
+        object: "event",
+        object_id: event.id.0,
+        detail: Some(&detail),
+    };
     audit::record(&tx, actor, now, entry).await?;
     let is_shown = matches!(event.status, EventStatus::Published | EventStatus::Closed) && event.ends_at > now;
     let told = is_shown && taken > 0 && changed.iter().any(|field| NEWS.contains(field));
@@ -108,7 +161,16 @@ pub async fn update(services: &Services, actor: &Actor, slug: &str, typed: &Even
 }
 
 /// The columns whose change is news for a calendar.
-const NEWS: [&str; 8] = ["timezone", "starts_wall", "ends_wall", "attendance_mode", "venue_name", "venue_address", "venue_postcode", "online_url"];
+const NEWS: [&str; 8] = [
+    "timezone",
+    "starts_wall",
+    "ends_wall",
+    "attendance_mode",
+    "venue_name",
+    "venue_address",
+    "venue_postcode",
+    "online_url",
+];
 
 macro_rules! differences {
     ($old:ident, $new:ident: $($field:ident),+ $(,)?) => {{
@@ -129,8 +191,16 @@ fn differences(old: &event::Model, new: &event::Model) -> Vec<&'static str> {
 /// Takes the sessions along with their event, or refuses those that would be left outside.
 async fn move_agenda(tx: &DatabaseTransaction, old: &event::Model, new: &event::Model) -> Result<()> {
     let by = new.starts_wall - old.starts_wall;
-    let by = if by == new.ends_wall - old.ends_wall { by } else { TimeDelta::zero() };
-    let sessions = session::Entity::find().filter(session::Column::EventId.eq(old.id)).order_by_asc(session::Column::StartsAt).all(tx).await?;
+    let by = if by == new.ends_wall - old.ends_wall {
+        by
+    } else {
+        TimeDelta::zero()
+    };
+    let sessions = session::Entity::find()
+        .filter(session::Column::EventId.eq(old.id))
+        .order_by_asc(session::Column::StartsAt)
+        .all(tx)
+        .await?;
     let mut errors = FieldErrors::default();
     for session in sessions {
         let (starts_wall, ends_wall) = (session.starts_wall + by, session.ends_wall + by);
@@ -138,7 +208,11 @@ async fn move_agenda(tx: &DatabaseTransaction, old: &event::Model, new: &event::
         let (starts_at, ends_at) = match (instant(starts_wall), instant(ends_wall)) {
             (Ok(starts), Ok(ends)) => (starts, ends),
             (Err(never), _) | (_, Err(never)) => {
-                errors.add("form[starts]", "no_such_time", format!("The session “{}” would move to a time that never comes. {never}", session.title));
+                errors.add(
+                    "form[starts]",
+                    "no_such_time",
+                    format!("The session “{}” would move to a time that never comes. {never}", session.title),
+                );
                 continue;
             }
         };
@@ -150,7 +224,9 @@ async fn move_agenda(tx: &DatabaseTransaction, old: &event::Model, new: &event::
             }
             continue;
         }
-        if errors.0.is_empty() && (starts_wall, ends_wall, starts_at, ends_at) != (session.starts_wall, session.ends_wall, session.starts_at, session.ends_at) {
+        if errors.0.is_empty()
+            && (starts_wall, ends_wall, starts_at, ends_at) != (session.starts_wall, session.ends_wall, session.starts_at, session.ends_at)
+        {
             let mut row = session.into_active_model();
             row.starts_wall = Set(starts_wall);
             row.ends_wall = Set(ends_wall);
@@ -281,7 +357,11 @@ fn together(event: Option<Error>, ticket: Option<Error>) -> Error {
         None => {}
         Some(Error::Invalid(errors)) => {
             for error in errors.0 {
-                let field = if error.field == "form[price]" { "form[ticket_price]" } else { "form[ticket_name]" };
+                let field = if error.field == "form[price]" {
+                    "form[ticket_price]"
+                } else {
+                    "form[ticket_name]"
+                };
                 all.add(field, &error.code, error.message);
             }
         }

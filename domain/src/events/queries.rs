@@ -45,7 +45,12 @@ impl event::Model {
     /// Name, address and postcode of the venue, as one line; empty for an event with no venue.
     #[must_use]
     pub fn venue_line(&self) -> String {
-        [&self.venue_name, &self.venue_address, &self.venue_postcode].into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(", ")
+        [&self.venue_name, &self.venue_address, &self.venue_postcode]
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 
     #[must_use]
@@ -57,7 +62,10 @@ impl event::Model {
 fn with_organisation() -> sea_orm::SelectTwo<event::Entity, organisation::Entity> {
     event::Entity::find().select_also(organisation::Entity).join(
         JoinType::InnerJoin,
-        event::Entity::belongs_to(organisation::Entity).from(event::Column::OrganisationId).to(organisation::Column::Id).into(),
+        event::Entity::belongs_to(organisation::Entity)
+            .from(event::Column::OrganisationId)
+            .to(organisation::Column::Id)
+            .into(),
     )
 }
 
@@ -70,7 +78,9 @@ pub async fn find_by_slug<C: ConnectionTrait>(db: &C, slug: &str) -> Result<Opti
 /// An event and whose it is.
 pub async fn load<C: ConnectionTrait>(db: &C, id: EventId) -> Result<(event::Model, organisation::Model)> {
     let found = with_organisation().filter(event::Column::Id.eq(id)).one(db).await?;
-    found.and_then(|(event, organisation)| organisation.map(|organisation| (event, organisation))).ok_or(crate::Error::NotFound)
+    found
+        .and_then(|(event, organisation)| organisation.map(|organisation| (event, organisation)))
+        .ok_or(crate::Error::NotFound)
 }
 
 /// What somebody looks for on the public list.
@@ -85,19 +95,41 @@ pub struct Search {
 }
 
 /// Public conferences and courses; meetings show with their networks. The rows, and how many there are in all.
-pub async fn list_public<C: ConnectionTrait>(db: &C, now: DateTime<Utc>, search: &Search) -> Result<(Vec<(event::Model, organisation::Model)>, u64)> {
+pub async fn list_public<C: ConnectionTrait>(
+    db: &C,
+    now: DateTime<Utc>,
+    search: &Search,
+) -> Result<(Vec<(event::Model, organisation::Model)>, u64)> {
     let mut query = with_organisation()
         .filter(event::Column::Status.ne(EventStatus::Draft))
         .filter(event::Column::Kind.ne(super::EventKind::Meeting));
-    query = if search.past { query.filter(event::Column::EndsAt.lte(now)) } else { query.filter(event::Column::EndsAt.gt(now)) };
+    query = if search.past {
+        query.filter(event::Column::EndsAt.lte(now))
+    } else {
+        query.filter(event::Column::EndsAt.gt(now))
+    };
     for word in search.words.split_whitespace().take(8) {
         query = query.filter(contains(word));
     }
     let total = count(db, query.clone()).await?;
-    query = if search.past { query.order_by_desc(event::Column::StartsAt) } else { query.order_by_asc(event::Column::StartsAt) };
+    query = if search.past {
+        query.order_by_desc(event::Column::StartsAt)
+    } else {
+        query.order_by_asc(event::Column::StartsAt)
+    };
     let per_page = search.per_page.clamp(1, 100);
-    let rows = query.order_by_asc(event::Column::Id).offset(search.page.clamp(0, 10_000) * per_page).limit(per_page).all(db).await?;
-    Ok((rows.into_iter().filter_map(|(event, organisation)| organisation.map(|organisation| (event, organisation))).collect(), total))
+    let rows = query
+        .order_by_asc(event::Column::Id)
+        .offset(search.page.clamp(0, 10_000) * per_page)
+        .limit(per_page)
+        .all(db)
+        .await?;
+    Ok((
+        rows.into_iter()
+            .filter_map(|(event, organisation)| organisation.map(|organisation| (event, organisation)))
+            .collect(),
+        total,
+    ))
 }
 
 async fn count<C: ConnectionTrait>(db: &C, query: sea_orm::SelectTwo<event::Entity, organisation::Entity>) -> Result<u64> {
@@ -107,7 +139,10 @@ async fn count<C: ConnectionTrait>(db: &C, query: sea_orm::SelectTwo<event::Enti
 
 /// Whether the word stands anywhere a reader would expect, capitals or not.
 fn contains(word: &str) -> Condition {
-    let pattern = format!("%{}%", word.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
+    let pattern = format!(
+        "%{}%",
+        word.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+    );
     let like = |column: event::Column| -> SimpleExpr {
         Expr::expr(Func::lower(Expr::col((event::Entity, column)))).like(sea_orm::sea_query::LikeExpr::new(pattern.clone()).escape('\\'))
     };
@@ -162,11 +197,19 @@ pub async fn list_tickets<C: ConnectionTrait>(db: &C, event: EventId, now: DateT
 /// How many places are taken: confirmed, or held and not run out.
 pub async fn count_taken<C: ConnectionTrait>(db: &C, event: EventId, now: DateTime<Utc>) -> Result<u64> {
     use sea_orm::PaginatorTrait;
-    Ok(place::Entity::find().filter(place::Column::EventId.eq(event)).filter(taken(now)).count(db).await?)
+    Ok(place::Entity::find()
+        .filter(place::Column::EventId.eq(event))
+        .filter(taken(now))
+        .count(db)
+        .await?)
 }
 
 /// How many places are taken of each of these events.
-pub async fn count_taken_of<C: ConnectionTrait>(db: &C, events: &[EventId], now: DateTime<Utc>) -> Result<std::collections::HashMap<EventId, u64>> {
+pub async fn count_taken_of<C: ConnectionTrait>(
+    db: &C,
+    events: &[EventId],
+    now: DateTime<Utc>,
+) -> Result<std::collections::HashMap<EventId, u64>> {
     if events.is_empty() {
         return Ok(std::collections::HashMap::new());
     }
@@ -180,12 +223,16 @@ pub async fn count_taken_of<C: ConnectionTrait>(db: &C, events: &[EventId], now:
         .into_tuple()
         .all(db)
         .await?;
-    Ok(rows.into_iter().map(|(id, taken)| (id, u64::try_from(taken).unwrap_or(0))).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(id, taken)| (id, u64::try_from(taken).unwrap_or(0)))
+        .collect())
 }
 
 fn taken(now: DateTime<Utc>) -> Condition {
-    Condition::any()
-        .add(place::Column::State.eq(PlaceState::Confirmed))
-        .add(Condition::all().add(place::Column::State.eq(PlaceState::Held)).add(place::Column::HeldUntil.gt(now)))
+    Condition::any().add(place::Column::State.eq(PlaceState::Confirmed)).add(
+        Condition::all()
+            .add(place::Column::State.eq(PlaceState::Held))
+            .add(place::Column::HeldUntil.gt(now)),
+    )
 }
-

@@ -44,7 +44,9 @@ pub fn booking(terms: &Terms, taken: u64, now: DateTime<Utc>) -> Booking {
     }
     match terms.capacity {
         Some(capacity) if taken >= capacity => Booking::Full,
-        Some(capacity) => Booking::Open { left: Some(capacity - taken) },
+        Some(capacity) => Booking::Open {
+            left: Some(capacity - taken),
+        },
         None => Booking::Open { left: None },
     }
 }

@@ -42,8 +42,15 @@ impl Shown {
 /// How many places can still be booked, as the event and its tickets allow.
 #[must_use]
 pub fn places_left(event: &event::Model, tickets: &[TicketTaken], taken: u64) -> Option<u64> {
-    let by_event = event.capacity.map(|capacity| u64::try_from(capacity).unwrap_or(0).saturating_sub(taken));
-    let by_tickets = tickets.iter().filter(|ticket| !ticket.hidden).map(TicketTaken::left).sum::<Option<u64>>().filter(|_| !tickets.is_empty());
+    let by_event = event
+        .capacity
+        .map(|capacity| u64::try_from(capacity).unwrap_or(0).saturating_sub(taken));
+    let by_tickets = tickets
+        .iter()
+        .filter(|ticket| !ticket.hidden)
+        .map(TicketTaken::left)
+        .sum::<Option<u64>>()
+        .filter(|_| !tickets.is_empty());
     match (by_event, by_tickets) {
         (Some(one), Some(other)) => Some(one.min(other)),
         (one, other) => one.or(other),
@@ -60,11 +67,19 @@ impl Actor {
 
 /// The event at `slug`, for whoever may see it.
 pub async fn load(services: &Services, actor: &Actor, slug: &str) -> Result<(event::Model, organisation::Model)> {
-    queries::find_by_slug(&services.db.read, slug).await?.filter(|(event, _)| actor.may_see(event)).ok_or(Error::NotFound)
+    queries::find_by_slug(&services.db.read, slug)
+        .await?
+        .filter(|(event, _)| actor.may_see(event))
+        .ok_or(Error::NotFound)
 }
 
 /// The event at `slug` for somebody with `permission` in its organisation.
-pub async fn load_for(services: &Services, actor: &Actor, permission: Permission, slug: &str) -> Result<(event::Model, organisation::Model)> {
+pub async fn load_for(
+    services: &Services,
+    actor: &Actor,
+    permission: Permission,
+    slug: &str,
+) -> Result<(event::Model, organisation::Model)> {
     if actor == &Actor::Nobody {
         return Err(Error::SignInNeeded);
     }
@@ -86,7 +101,15 @@ pub async fn show(services: &Services, actor: &Actor, slug: &str) -> Result<Show
         booking = Booking::Full;
     }
     let offered = offered(&event, agenda.items.iter().map(|item| &item.session));
-    Ok(Shown { event, organisation, agenda, tickets, taken, booking, offered })
+    Ok(Shown {
+        event,
+        organisation,
+        agenda,
+        tickets,
+        taken,
+        booking,
+        offered,
+    })
 }
 
 /// The CPD minutes an event offers, from its agenda.
@@ -146,12 +169,18 @@ pub async fn list(services: &Services, search: &Search) -> Result<(Vec<Listed>, 
         .filter(session::Column::Status.eq(agenda::SessionStatus::Planned))
         .all(db)
         .await?;
-    let limited = ticket::Entity::find().filter(ticket::Column::EventId.is_in(ids)).filter(ticket::Column::Hidden.eq(false)).all(db).await?;
+    let limited = ticket::Entity::find()
+        .filter(ticket::Column::EventId.is_in(ids))
+        .filter(ticket::Column::Hidden.eq(false))
+        .all(db)
+        .await?;
     let listed = rows
         .into_iter()
         .map(|(event, organisation)| {
             let taken = taken.get(&event.id).copied().unwrap_or(0);
-            let by_event = event.capacity.map(|capacity| u64::try_from(capacity).unwrap_or(0).saturating_sub(taken));
+            let by_event = event
+                .capacity
+                .map(|capacity| u64::try_from(capacity).unwrap_or(0).saturating_sub(taken));
             let own: Vec<_> = limited.iter().filter(|ticket| ticket.event_id == event.id).collect();
             let tickets: Option<u64> = own
                 .iter()
@@ -168,7 +197,13 @@ pub async fn list(services: &Services, search: &Search) -> Result<(Vec<Listed>, 
             if matches!(booking, Booking::Open { .. }) && places_left == Some(0) {
                 booking = Booking::Full;
             }
-            Listed { event, organisation, places_left, booking, offered }
+            Listed {
+                event,
+                organisation,
+                places_left,
+                booking,
+                offered,
+            }
         })
         .collect();
     Ok((listed, total))
@@ -179,7 +214,11 @@ pub async fn set_status(services: &Services, actor: &Actor, slug: &str, status: 
     let (found, _) = load_for(services, actor, Permission::Edit, slug).await?;
     let now = services.clock.now();
     let tx = begin_write(&services.db).await?;
-    let event = event::Entity::find_by_id(found.id).lock_exclusive().one(&tx).await?.ok_or(Error::NotFound)?;
+    let event = event::Entity::find_by_id(found.id)
+        .lock_exclusive()
+        .one(&tx)
+        .await?
+        .ok_or(Error::NotFound)?;
     if event.status == status {
         return Ok(event);
     }
@@ -193,7 +232,13 @@ pub async fn set_status(services: &Services, actor: &Actor, slug: &str, status: 
     row.status = Set(status);
     row.updated_at = Set(now);
     let event = row.update(&tx).await?;
-    let entry = audit::Entry { chain: format!("event:{}", event.id), action: "event.status", object: "event", object_id: event.id.0, detail: Some(status.word()) };
+    let entry = audit::Entry {
+        chain: format!("event:{}", event.id),
+        action: "event.status",
+        object: "event",
+        object_id: event.id.0,
+        detail: Some(status.word()),
+    };
     audit::record(&tx, actor, now, entry).await?;
     if status == EventStatus::Cancelled {
         jobs::enqueue(&tx, now, &UpdateCalendars { event: event.id, at: now }).await?;

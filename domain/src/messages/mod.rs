@@ -1,7 +1,7 @@
 //! Messages: every mail Plenary sends, one row a message and recipient, and what became of it. Nobody's address is
 //! ever in somebody else's mail. Links with secrets are made when a message leaves; here they are masked.
 
-use crate::{platform::links::Link, platform::letter::Letter, words::words};
+use crate::{platform::letter::Letter, platform::links::Link, words::words};
 
 pub mod entity;
 pub mod outbox;

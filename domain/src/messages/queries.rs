@@ -44,7 +44,10 @@ pub async fn list<C: ConnectionTrait>(db: &C, organisations: &[OrganisationId], 
 
 /// One message, if it is one of these organisations'.
 pub async fn find<C: ConnectionTrait>(db: &C, organisations: &[OrganisationId], id: MessageId) -> Result<Option<message::Model>> {
-    Ok(message::Entity::find_by_id(id).filter(message::Column::OrganisationId.is_in(organisations.iter().copied())).one(db).await?)
+    Ok(message::Entity::find_by_id(id)
+        .filter(message::Column::OrganisationId.is_in(organisations.iter().copied()))
+        .one(db)
+        .await?)
 }
 
 /// How many messages of these organisations have this state.

@@ -10,7 +10,7 @@ use crate::{
     platform::{
         db::begin_write,
         ics::Method,
-        jobs::{LEASE, RENEWAL},
+        jobs::{LEASE, RENEWAL, renewing},
         links,
         mail::{Mailbox, Outgoing, compose, wait_before},
     },
@@ -46,7 +46,11 @@ const FREE: &str = "((state = 'queued' AND due_at <= $1) OR (state = 'sending' A
 /// Takes one message and sends it. False when none was due.
 async fn one(services: &Services) -> Result<bool> {
     let (db, now) = (&services.db, services.clock.now());
-    let waiting = Statement::from_sql_and_values(db.read.get_database_backend(), format!("SELECT id FROM message WHERE {FREE} LIMIT 1"), [now.into()]);
+    let waiting = Statement::from_sql_and_values(
+        db.read.get_database_backend(),
+        format!("SELECT id FROM message WHERE {FREE} LIMIT 1"),
+        [now.into()],
+    );
     if db.read.query_one_raw(waiting).await?.is_none() {
         return Ok(false);
     }
@@ -68,18 +72,7 @@ async fn one(services: &Services) -> Result<bool> {
             Err(refused) => Err((refused.temporary, refused.reply)),
         }
     };
-    tokio::pin!(attempt);
-    let outcome = loop {
-        tokio::select! {
-            outcome = &mut attempt => break outcome,
-            () = tokio::time::sleep(RENEWAL) => {
-                // Whatever the database says, a message half handed over is not let go of.
-                if let Err(cause) = renew(services, message.id, &owner).await {
-                    tracing::warn!(message = %message.id, cause = %cause, "a message that is leaving could not be held");
-                }
-            }
-        }
-    };
+    let outcome = renewing(RENEWAL, attempt, || renew(services, message.id, &owner)).await;
     for pause in SETTLE_AGAIN {
         match settle(services, &message, &owner, &outcome).await {
             Ok(()) => return Ok(true),
@@ -102,7 +95,11 @@ async fn take(tx: &DatabaseTransaction, is_postgres: bool, now: DateTime<Utc>, o
          WHERE id = (SELECT id FROM message WHERE {FREE} ORDER BY due_at, id LIMIT 1 {skip}) AND {FREE} RETURNING *"
     );
     let statement = Statement::from_sql_and_values(tx.get_database_backend(), sql, [now.into(), (now + LEASE).into(), owner.into()]);
-    Ok(tx.query_one_raw(statement).await?.map(|row| message::Model::from_query_result(&row, "")).transpose()?)
+    Ok(tx
+        .query_one_raw(statement)
+        .await?
+        .map(|row| message::Model::from_query_result(&row, ""))
+        .transpose()?)
 }
 
 async fn renew(services: &Services, id: MessageId, owner: &str) -> Result<()> {
@@ -125,7 +122,10 @@ async fn write(tx: &DatabaseTransaction, services: &Services, message: &message:
     }
     let content: Content = serde_json::from_str(&content)?;
     let mailbox = |name: &str, address: &str| -> anyhow::Result<Mailbox> {
-        Ok(Mailbox::new((!name.is_empty()).then(|| name.to_owned()), address.parse().with_context(|| "the address cannot be written to")?))
+        Ok(Mailbox::new(
+            (!name.is_empty()).then(|| name.to_owned()),
+            address.parse().with_context(|| "the address cannot be written to")?,
+        ))
     };
     let calendar = content.calendar.map(|(method, text)| {
         let method = match method.as_str() {
@@ -150,14 +150,24 @@ async fn write(tx: &DatabaseTransaction, services: &Services, message: &message:
     })
 }
 
-async fn settle(services: &Services, message: &message::Model, owner: &str, outcome: &std::result::Result<String, (bool, String)>) -> Result<()> {
+async fn settle(
+    services: &Services,
+    message: &message::Model,
+    owner: &str,
+    outcome: &std::result::Result<String, (bool, String)>,
+) -> Result<()> {
     let now = services.clock.now();
     let attempts = u32::try_from(message.attempts).unwrap_or(0);
     let (state, due_at, reply, sent_at) = match outcome {
         Ok(reply) if services.mailer.delivers() => (State::Sent, message.due_at, reply, Some(now)),
         Ok(reply) => (State::Unsent, message.due_at, reply, None),
         Err((true, reply)) => match wait_before(attempts + 1) {
-            Some(wait) => (State::Queued, now + TimeDelta::from_std(wait).unwrap_or(TimeDelta::hours(1)), reply, None),
+            Some(wait) => (
+                State::Queued,
+                now + TimeDelta::from_std(wait).unwrap_or(TimeDelta::hours(1)),
+                reply,
+                None,
+            ),
             None => (State::Failed, message.due_at, reply, None),
         },
         Err((false, reply)) => (State::Failed, message.due_at, reply, None),

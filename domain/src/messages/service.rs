@@ -36,10 +36,20 @@ pub struct Shown {
 /// One message with its text.
 pub async fn show(services: &Services, actor: &Actor, id: MessageId) -> Result<Shown> {
     actor.require_anywhere(Permission::See)?;
-    let message = queries::find(&services.db.read, &actor.organisations_with(Permission::See), id).await?.ok_or(Error::NotFound)?;
+    let message = queries::find(&services.db.read, &actor.organisations_with(Permission::See), id)
+        .await?
+        .ok_or(Error::NotFound)?;
     let content: Content = serde_json::from_str(&message.content)?;
-    let may_resend = can_be_resent(message.state) && message.organisation_id.is_some_and(|organisation| actor.may(Permission::Edit, organisation));
-    Ok(Shown { text: content.letter.masked().text(), has_calendar: content.calendar.is_some(), may_resend, message })
+    let may_resend = can_be_resent(message.state)
+        && message
+            .organisation_id
+            .is_some_and(|organisation| actor.may(Permission::Edit, organisation));
+    Ok(Shown {
+        text: content.letter.masked().text(),
+        has_calendar: content.calendar.is_some(),
+        may_resend,
+        message,
+    })
 }
 
 /// Only what nobody got is sent again.
@@ -55,20 +65,42 @@ pub async fn resend(services: &Services, actor: &Actor, id: MessageId) -> Result
     }
     let now = services.clock.now();
     let tx = begin_write(&services.db).await?;
-    let message = message::Entity::find_by_id(id).lock_exclusive().one(&tx).await?.ok_or(Error::NotFound)?;
+    let message = message::Entity::find_by_id(id)
+        .lock_exclusive()
+        .one(&tx)
+        .await?
+        .ok_or(Error::NotFound)?;
     let organisation = message.organisation_id.ok_or(Error::NotFound)?;
     actor.require(Permission::Edit, organisation)?;
     if !can_be_resent(message.state) {
-        let words = if message.state == State::Sent { "This message was sent already" } else { "This message is already on its way" };
+        let words = if message.state == State::Sent {
+            "This message was sent already"
+        } else {
+            "This message is already on its way"
+        };
         return Err(FieldErrors::one("", "not_unsent", words).into());
     }
-    let chain = message.event_id.map_or_else(|| format!("organisation:{organisation}"), |event| format!("event:{event}"));
+    let chain = message
+        .event_id
+        .map_or_else(|| format!("organisation:{organisation}"), |event| format!("event:{event}"));
     let mut row = message.into_active_model();
     row.state = Set(State::Queued);
     row.due_at = Set(now);
     row.attempts = Set(0);
     row.update(&tx).await?;
-    audit::record(&tx, actor, now, audit::Entry { chain, action: "message.resent", object: "message", object_id: id.0, detail: None }).await?;
+    audit::record(
+        &tx,
+        actor,
+        now,
+        audit::Entry {
+            chain,
+            action: "message.resent",
+            object: "message",
+            object_id: id.0,
+            detail: None,
+        },
+    )
+    .await?;
     tx.commit().await?;
     services.wake();
     Ok(())
@@ -81,7 +113,10 @@ pub enum Health {
     /// No mail server is set up.
     NoServer,
     /// The server has taken nothing since this many messages began to wait, the first at this time.
-    Refused { waiting: u64, since: DateTime<Utc> },
+    Refused {
+        waiting: u64,
+        since: DateTime<Utc>,
+    },
 }
 
 /// How sending stands: refused, when messages were tried in vain and nothing has been sent since they were written.
@@ -104,7 +139,13 @@ pub async fn health(services: &Services) -> Result<Health> {
         .into_model::<Waiting>()
         .one(db)
         .await?;
-    let Some(Waiting { waiting, since: Some(since) }) = tried else { return Ok(Health::Sending) };
+    let Some(Waiting {
+        waiting,
+        since: Some(since),
+    }) = tried
+    else {
+        return Ok(Health::Sending);
+    };
     let sent_since = message::Entity::find()
         .select_only()
         .column(message::Column::Id)
@@ -114,5 +155,12 @@ pub async fn health(services: &Services) -> Result<Health> {
         .into_tuple::<MessageId>()
         .one(db)
         .await?;
-    Ok(if sent_since.is_some() { Health::Sending } else { Health::Refused { waiting: u64::try_from(waiting).unwrap_or(0), since } })
+    Ok(if sent_since.is_some() {
+        Health::Sending
+    } else {
+        Health::Refused {
+            waiting: u64::try_from(waiting).unwrap_or(0),
+            since,
+        }
+    })
 }

@@ -34,6 +34,9 @@ impl Role {
 impl std::str::FromStr for Role {
     type Err = String;
     fn from_str(word: &str) -> Result<Self, String> {
-        Self::ALL.into_iter().find(|role| role.word() == word).ok_or_else(|| format!("There is no role \"{word}\". Use owner, organiser, steward or viewer."))
+        Self::ALL
+            .into_iter()
+            .find(|role| role.word() == word)
+            .ok_or_else(|| format!("There is no role \"{word}\". Use owner, organiser, steward or viewer."))
     }
 }

@@ -17,13 +17,20 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, 
 
 /// The organisation, where there is just one; an installation for several names none of them on its own pages.
 pub async fn find_only(services: &Services) -> Result<Option<organisation::Model>> {
-    let mut first_two = organisation::Entity::find().order_by_asc(organisation::Column::Id).limit(2).all(&services.db.read).await?;
+    let mut first_two = organisation::Entity::find()
+        .order_by_asc(organisation::Column::Id)
+        .limit(2)
+        .all(&services.db.read)
+        .await?;
     Ok(if first_two.len() == 1 { first_two.pop() } else { None })
 }
 
 /// The organisation with this slug.
 pub async fn find_by_slug<C: ConnectionTrait>(db: &C, slug: &str) -> Result<Option<organisation::Model>> {
-    Ok(organisation::Entity::find().filter(organisation::Column::Slug.eq(slug)).one(db).await?)
+    Ok(organisation::Entity::find()
+        .filter(organisation::Column::Slug.eq(slug))
+        .one(db)
+        .await?)
 }
 
 /// The organisations in which this person may `permission`, by name; all of them for the system.
@@ -36,7 +43,13 @@ pub async fn list_with(services: &Services, actor: &Actor, permission: Permissio
 }
 
 /// The organisation with this slug, made if it is new.
-pub async fn find_or_add<C: ConnectionTrait>(tx: &C, now: DateTime<Utc>, slug: &str, name: &str, email: &str) -> Result<organisation::Model> {
+pub async fn find_or_add<C: ConnectionTrait>(
+    tx: &C,
+    now: DateTime<Utc>,
+    slug: &str,
+    name: &str,
+    email: &str,
+) -> Result<organisation::Model> {
     if let Some(found) = find_by_slug(tx, slug).await? {
         return Ok(found);
     }
@@ -53,7 +66,10 @@ pub async fn find_or_add<C: ConnectionTrait>(tx: &C, now: DateTime<Utc>, slug: &
 
 /// The roles of a person.
 pub async fn roles_of<C: ConnectionTrait>(db: &C, person: PersonId) -> Result<Vec<(OrganisationId, Role)>> {
-    let rows = team_member::Entity::find().filter(team_member::Column::PersonId.eq(person)).all(db).await?;
+    let rows = team_member::Entity::find()
+        .filter(team_member::Column::PersonId.eq(person))
+        .all(db)
+        .await?;
     Ok(rows.into_iter().map(|row| (row.organisation_id, row.role)).collect())
 }
 
@@ -75,13 +91,21 @@ pub async fn add_to_team(services: &Services, actor: &Actor, slug: &str, address
         .one(&tx)
         .await?;
     let row = team_member::ActiveModel {
-        id: existing.as_ref().map_or(sea_orm::ActiveValue::NotSet, |row| sea_orm::ActiveValue::Unchanged(row.id)),
+        id: existing
+            .as_ref()
+            .map_or(sea_orm::ActiveValue::NotSet, |row| sea_orm::ActiveValue::Unchanged(row.id)),
         organisation_id: Set(organisation.id),
         person_id: Set(person),
         role: Set(role),
-        created_at: existing.as_ref().map_or(Set(now), |row| sea_orm::ActiveValue::Unchanged(row.created_at)),
+        created_at: existing
+            .as_ref()
+            .map_or(Set(now), |row| sea_orm::ActiveValue::Unchanged(row.created_at)),
     };
-    if existing.is_some() { row.update(&tx).await? } else { row.insert(&tx).await? };
+    if existing.is_some() {
+        row.update(&tx).await?
+    } else {
+        row.insert(&tx).await?
+    };
     let entry = audit::Entry {
         chain: format!("organisation:{}", organisation.id),
         action: "team.role",
@@ -98,7 +122,10 @@ pub async fn add_to_team(services: &Services, actor: &Actor, slug: &str, address
 fn title_of(slug: &str) -> String {
     let words = slug.replace('-', " ");
     let mut chars = words.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+    chars
+        .next()
+        .map(|first| first.to_uppercase().chain(chars).collect())
+        .unwrap_or_default()
 }
 
 /// Whether nobody has been set up yet.

@@ -15,7 +15,10 @@ use crate::{
     platform::{audit, db::begin_write},
     related::related,
 };
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect,
+};
 use serde::{Deserialize, Serialize};
 
 related!(team_member.PersonId => person);
@@ -37,7 +40,11 @@ impl SettingsForm {
         Self {
             name: organisation.name.clone(),
             email: organisation.email.clone(),
-            leave_link: if organisation.leave_link { "true".to_owned() } else { String::new() },
+            leave_link: if organisation.leave_link {
+                "true".to_owned()
+            } else {
+                String::new()
+            },
         }
     }
 }
@@ -46,25 +53,47 @@ impl SettingsForm {
 pub async fn load_own(services: &Services, actor: &Actor, slug: &str) -> Result<organisation::Model> {
     actor.require_anywhere(Permission::Own)?;
     let own = super::service::list_with(services, actor, Permission::Own).await?;
-    own.into_iter().find(|row| slug.is_empty() || row.slug == slug).ok_or(Error::NotFound)
+    own.into_iter()
+        .find(|row| slug.is_empty() || row.slug == slug)
+        .ok_or(Error::NotFound)
 }
 
 /// Saves the settings.
 pub async fn save(services: &Services, actor: &Actor, slug: &str, typed: &SettingsForm) -> Result<()> {
-    let found = super::service::find_by_slug(&services.db.read, slug).await?.ok_or(if actor == &Actor::Nobody { Error::SignInNeeded } else { Error::NotFound })?;
+    let found = super::service::find_by_slug(&services.db.read, slug)
+        .await?
+        .ok_or(if actor == &Actor::Nobody {
+            Error::SignInNeeded
+        } else {
+            Error::NotFound
+        })?;
     actor.require(Permission::Own, found.id)?;
     let mut errors = FieldErrors::default();
     let name = read_name(&mut errors, "form[name]", &typed.name, "Enter the organisation's name");
-    let email = read_email(&mut errors, "form[email]", &typed.email, "Enter an email address", "the email address");
+    let email = read_email(
+        &mut errors,
+        "form[email]",
+        &typed.email,
+        "Enter an email address",
+        "the email address",
+    );
     let (name, email) = errors.finish((name.unwrap_or_default(), email.unwrap_or_default()))?;
 
     let tx = begin_write(&services.db).await?;
-    let old = organisation::Entity::find_by_id(found.id).lock_exclusive().one(&tx).await?.ok_or(Error::NotFound)?;
+    let old = organisation::Entity::find_by_id(found.id)
+        .lock_exclusive()
+        .one(&tx)
+        .await?
+        .ok_or(Error::NotFound)?;
     let leave_link = typed.leave_link == "true";
-    let changed: Vec<&str> = [("name", old.name != name), ("email", old.email != email), ("leave_link", old.leave_link != leave_link)]
-        .into_iter()
-        .filter_map(|(field, differs)| differs.then_some(field))
-        .collect();
+    let changed: Vec<&str> = [
+        ("name", old.name != name),
+        ("email", old.email != email),
+        ("leave_link", old.leave_link != leave_link),
+    ]
+    .into_iter()
+    .filter_map(|(field, differs)| differs.then_some(field))
+    .collect();
     if changed.is_empty() {
         return Ok(());
     }
@@ -73,7 +102,16 @@ pub async fn save(services: &Services, actor: &Actor, slug: &str, typed: &Settin
     row.email = Set(email);
     row.leave_link = Set(leave_link);
     row.update(&tx).await?;
-    record(&tx, services, actor, found.id, "organisation.changed", ("organisation", found.id.0), &changed.join(",")).await?;
+    record(
+        &tx,
+        services,
+        actor,
+        found.id,
+        "organisation.changed",
+        ("organisation", found.id.0),
+        &changed.join(","),
+    )
+    .await?;
     tx.commit().await?;
     Ok(())
 }
@@ -98,7 +136,14 @@ pub async fn list_team(services: &Services, actor: &Actor, organisation: Organis
         .await?;
     Ok(rows
         .into_iter()
-        .filter_map(|(member, person)| person.map(|person| Member { person: person.id, name: person.name, address: person.address, role: member.role }))
+        .filter_map(|(member, person)| {
+            person.map(|person| Member {
+                person: person.id,
+                name: person.name,
+                address: person.address,
+                role: member.role,
+            })
+        })
         .collect())
 }
 
@@ -116,11 +161,26 @@ pub async fn add(services: &Services, actor: &Actor, slug: &str, typed: &MemberF
     let organisation = load_own(services, actor, slug).await?;
     let mut errors = FieldErrors::default();
     let name = read_name(&mut errors, "form[name]", &typed.name, "Enter their name");
-    let email = read_email(&mut errors, "form[email]", &typed.email, "Enter their email address", "their email address");
+    let email = read_email(
+        &mut errors,
+        "form[email]",
+        &typed.email,
+        "Enter their email address",
+        "their email address",
+    );
     let role = errors.take("form[role]", typed.role.parse::<Role>().map_err(|_| "Choose a role".to_owned()));
     let (name, email, role) = errors.finish((name.unwrap_or_default(), email.unwrap_or_default(), role.unwrap_or(Role::Viewer)))?;
-    if list_team(services, actor, organisation.id).await?.iter().any(|member| member.address == email) {
-        return Err(FieldErrors::one("form[email]", "twice", "They are in the team already. Change their role in the list").into());
+    if list_team(services, actor, organisation.id)
+        .await?
+        .iter()
+        .any(|member| member.address == email)
+    {
+        return Err(FieldErrors::one(
+            "form[email]",
+            "twice",
+            "They are in the team already. Change their role in the list",
+        )
+        .into());
     }
     add_to_team(services, actor, &organisation.slug, &email, &name, role).await
 }
@@ -129,9 +189,17 @@ pub async fn add(services: &Services, actor: &Actor, slug: &str, typed: &MemberF
 pub async fn set_role(services: &Services, actor: &Actor, slug: &str, person: PersonId, role: Role) -> Result<()> {
     let found = load_own(services, actor, slug).await?;
     let tx = begin_write(&services.db).await?;
-    organisation::Entity::find_by_id(found.id).lock_exclusive().one(&tx).await?.ok_or(Error::NotFound)?;
+    organisation::Entity::find_by_id(found.id)
+        .lock_exclusive()
+        .one(&tx)
+        .await?
+        .ok_or(Error::NotFound)?;
     let in_team = || team_member::Entity::find().filter(team_member::Column::OrganisationId.eq(found.id));
-    let member = in_team().filter(team_member::Column::PersonId.eq(person)).one(&tx).await?.ok_or(Error::NotFound)?;
+    let member = in_team()
+        .filter(team_member::Column::PersonId.eq(person))
+        .one(&tx)
+        .await?
+        .ok_or(Error::NotFound)?;
     if member.role == role {
         return Ok(());
     }
@@ -156,6 +224,12 @@ async fn record(
     (object, object_id): (&'static str, i64),
     detail: &str,
 ) -> Result<()> {
-    let entry = audit::Entry { chain: format!("organisation:{organisation}"), action, object, object_id, detail: Some(detail) };
+    let entry = audit::Entry {
+        chain: format!("organisation:{organisation}"),
+        action,
+        object,
+        object_id,
+        detail: Some(detail),
+    };
     audit::record(tx, actor, services.clock.now(), entry).await
 }

@@ -43,16 +43,30 @@ pub async fn find_or_add<C: ConnectionTrait>(tx: &C, now: DateTime<Utc>, address
     if addresses.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let rows = addresses.iter().map(|address| person::ActiveModel { address: Set((*address).to_owned()), created_at: Set(now), ..Default::default() });
-    person::Entity::insert_many(rows).on_conflict(OnConflict::column(person::Column::Address).do_nothing().to_owned()).exec_without_returning(tx).await?;
-    let found = person::Entity::find().filter(person::Column::Address.is_in(addresses.iter().copied())).all(tx).await?;
+    let rows = addresses.iter().map(|address| person::ActiveModel {
+        address: Set((*address).to_owned()),
+        created_at: Set(now),
+        ..Default::default()
+    });
+    person::Entity::insert_many(rows)
+        .on_conflict(OnConflict::column(person::Column::Address).do_nothing().to_owned())
+        .exec_without_returning(tx)
+        .await?;
+    let found = person::Entity::find()
+        .filter(person::Column::Address.is_in(addresses.iter().copied()))
+        .all(tx)
+        .await?;
     Ok(found.into_iter().map(|row| (row.address, row.id)).collect())
 }
 
 /// The person behind an address, with a name if they had none.
 pub async fn find_or_add_named<C: ConnectionTrait>(tx: &C, now: DateTime<Utc>, address: &str, name: &str) -> Result<PersonId> {
     find_or_add(tx, now, &[address]).await?;
-    let row = person::Entity::find().filter(person::Column::Address.eq(address)).one(tx).await?.ok_or(Error::NotFound)?;
+    let row = person::Entity::find()
+        .filter(person::Column::Address.eq(address))
+        .one(tx)
+        .await?
+        .ok_or(Error::NotFound)?;
     let id = row.id;
     if row.name.is_none() && !name.is_empty() {
         let mut row = row.into_active_model();
@@ -112,9 +126,29 @@ pub async fn ask(services: &Services, typed: &str, next: &str, browser: &str, cl
             Vec::new(),
         ),
     };
-    let to = Addressed { organisation: None, event: None, name: "", address: &address };
-    let content = Content { letter, links, calendar: None, from_name: "Plenary".to_owned(), reply_to: None };
-    outbox::add(&tx, services, &format!("sign-in:{}", request.id), "sign_in", to, "Sign in", &content).await?;
+    let to = Addressed {
+        organisation: None,
+        event: None,
+        name: "",
+        address: &address,
+    };
+    let content = Content {
+        letter,
+        links,
+        calendar: None,
+        from_name: "Plenary".to_owned(),
+        reply_to: None,
+    };
+    outbox::add(
+        &tx,
+        services,
+        &format!("sign-in:{}", request.id),
+        "sign_in",
+        to,
+        "Sign in",
+        &content,
+    )
+    .await?;
     tx.commit().await?;
     services.wake();
     Ok(())
@@ -129,7 +163,10 @@ pub struct NewSignIn {
 
 /// Whether this link would still sign somebody in. Looking does not use it up.
 pub async fn is_fresh(services: &Services, token: &str) -> Result<bool> {
-    Ok(matches!(links::find(&services.db.read, services.clock.now(), token).await?, Some((_, Link::SignIn(_)))))
+    Ok(matches!(
+        links::find(&services.db.read, services.clock.now(), token).await?,
+        Some((_, Link::SignIn(_)))
+    ))
 }
 
 /// Signs in with the link from a mail, which works once.
@@ -139,20 +176,30 @@ pub async fn with_link(services: &Services, token: &str) -> Result<NewSignIn> {
     let Some((link, Link::SignIn(request))) = links::find(&tx, now, token).await? else {
         return Err(Refusal::StaleLink.into());
     };
-    let request = sign_in_request::Entity::find_by_id(crate::ids::RowId(request)).one(&tx).await?.ok_or(Refusal::StaleLink)?;
+    let request = sign_in_request::Entity::find_by_id(crate::ids::RowId(request))
+        .one(&tx)
+        .await?
+        .ok_or(Refusal::StaleLink)?;
     let person = request.person_id.ok_or(Refusal::StaleLink)?;
     if !links::use_up(&tx, now, link).await? {
         return Err(Refusal::StaleLink.into());
     }
     let made = begin(&tx, services, person, now).await?;
     tx.commit().await?;
-    Ok(NewSignIn { token: made, next: request.next })
+    Ok(NewSignIn {
+        token: made,
+        next: request.next,
+    })
 }
 
 /// Signs in with the code from a mail, typed in the browser that asked for it.
 pub async fn with_code(services: &Services, browser: &str, typed: &str) -> Result<NewSignIn> {
     let now = services.clock.now();
-    let code: String = typed.chars().filter(|c| !c.is_whitespace() && *c != '-').map(|c| c.to_ascii_uppercase()).collect();
+    let code: String = typed
+        .chars()
+        .filter(|c| !c.is_whitespace() && *c != '-')
+        .map(|c| c.to_ascii_uppercase())
+        .collect();
     let tx = begin_write(&services.db).await?;
     let request = sign_in_request::Entity::find()
         .filter(sign_in_request::Column::Browser.eq(hash_of(browser)))
@@ -203,21 +250,34 @@ pub async fn recognise(services: &Services, token: &str) -> Result<Actor> {
         .one(db)
         .await?;
     let Some(found) = found else { return Ok(Actor::Nobody) };
-    let Some(person) = person::Entity::find_by_id(found.person_id).one(db).await? else { return Ok(Actor::Nobody) };
+    let Some(person) = person::Entity::find_by_id(found.person_id).one(db).await? else {
+        return Ok(Actor::Nobody);
+    };
     let roles = organisations::service::roles_of(db, person.id).await?;
-    Ok(Actor::Person(SignedIn { id: person.id, address: person.address, name: person.name, roles }))
+    Ok(Actor::Person(SignedIn {
+        id: person.id,
+        address: person.address,
+        name: person.name,
+        roles,
+    }))
 }
 
 /// Ends one sign-in.
 pub async fn sign_out(services: &Services, token: &str) -> Result<()> {
-    sign_in::Entity::delete_many().filter(sign_in::Column::TokenHash.eq(hash_of(token))).exec(services.db.writer()).await?;
+    sign_in::Entity::delete_many()
+        .filter(sign_in::Column::TokenHash.eq(hash_of(token)))
+        .exec(services.db.writer())
+        .await?;
     Ok(())
 }
 
 /// Ends every sign-in of this person, here and elsewhere.
 pub async fn sign_out_everywhere(services: &Services, actor: &Actor) -> Result<()> {
     let person = actor.signed_in()?;
-    sign_in::Entity::delete_many().filter(sign_in::Column::PersonId.eq(person.id)).exec(services.db.writer()).await?;
+    sign_in::Entity::delete_many()
+        .filter(sign_in::Column::PersonId.eq(person.id))
+        .exec(services.db.writer())
+        .await?;
     Ok(())
 }
 
@@ -225,7 +285,11 @@ pub async fn sign_out_everywhere(services: &Services, actor: &Actor) -> Result<(
 pub async fn mint_link(services: &Services, address: &str) -> Result<String> {
     let now = services.clock.now();
     let tx = begin_write(&services.db).await?;
-    let person = person::Entity::find().filter(person::Column::Address.eq(address.to_lowercase())).one(&tx).await?.ok_or(Error::NotFound)?;
+    let person = person::Entity::find()
+        .filter(person::Column::Address.eq(address.to_lowercase()))
+        .one(&tx)
+        .await?
+        .ok_or(Error::NotFound)?;
     let request = sign_in_request::ActiveModel {
         person_id: Set(Some(person.id)),
         browser: Set(String::new()),

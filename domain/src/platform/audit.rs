@@ -24,7 +24,15 @@ pub async fn record<C: ConnectionTrait>(tx: &C, actor: &Actor, now: DateTime<Utc
     let person_id = actor.person_id();
     let (at, object_id) = (chain::time(now), entry.object_id.to_string());
     let person = person_id.map(|id| id.to_string()).unwrap_or_default();
-    let fields = [at.as_str(), &person, actor.kind(), entry.action, entry.object, &object_id, entry.detail.unwrap_or_default()];
+    let fields = [
+        at.as_str(),
+        &person,
+        actor.kind(),
+        entry.action,
+        entry.object,
+        &object_id,
+        entry.detail.unwrap_or_default(),
+    ];
     let link = chain::extend(tx, &format!("audit/{}", entry.chain), &fields).await?;
     let row = audit_record::ActiveModel {
         chain: Set(entry.chain),
@@ -48,7 +56,11 @@ pub async fn record<C: ConnectionTrait>(tx: &C, actor: &Actor, now: DateTime<Utc
 /// is whole.
 pub async fn first_break<C: ConnectionTrait>(db: &C, name: &str) -> Result<Option<i64>> {
     use sea_orm::{ColumnTrait, QueryFilter};
-    let records = audit_record::Entity::find().filter(audit_record::Column::Chain.eq(name)).order_by_asc(audit_record::Column::Seq).all(db).await?;
+    let records = audit_record::Entity::find()
+        .filter(audit_record::Column::Chain.eq(name))
+        .order_by_asc(audit_record::Column::Seq)
+        .all(db)
+        .await?;
     let chain_name = format!("audit/{name}");
     let broken = chain::first_break(
         &chain_name,
@@ -67,7 +79,10 @@ pub async fn first_break<C: ConnectionTrait>(db: &C, name: &str) -> Result<Optio
         }),
     );
     // The head knows how long the chain is, so that a missing end shows too.
-    let head = entity::chain::Entity::find_by_id(chain_name).one(db).await?.map_or(0, |head| head.seq);
+    let head = entity::chain::Entity::find_by_id(chain_name)
+        .one(db)
+        .await?
+        .map_or(0, |head| head.seq);
     let last = records.last().map_or(0, |row| row.seq);
     Ok(broken.or_else(|| (last != head).then_some(last + 1)))
 }

@@ -20,15 +20,34 @@ pub const START: &str = "0000000000000000000000000000000000000000000000000000000
 /// Locks the chain `name` and gives a record with these `fields` its place at the end of it. The lock holds until the
 /// transaction ends, so chains never fork.
 pub async fn extend<C: ConnectionTrait>(tx: &C, name: &str, fields: &[&str]) -> Result<Link> {
-    let first = chain::ActiveModel { name: Set(name.to_owned()), seq: Set(0), hash: Set(START.to_owned()) };
-    chain::Entity::insert(first).on_conflict(OnConflict::column(chain::Column::Name).do_nothing().to_owned()).exec_without_returning(tx).await?;
-    let head = chain::Entity::find_by_id(name).lock_exclusive().one(tx).await?.ok_or_else(|| anyhow::anyhow!("the chain {name} has no head"))?;
+    let first = chain::ActiveModel {
+        name: Set(name.to_owned()),
+        seq: Set(0),
+        hash: Set(START.to_owned()),
+    };
+    chain::Entity::insert(first)
+        .on_conflict(OnConflict::column(chain::Column::Name).do_nothing().to_owned())
+        .exec_without_returning(tx)
+        .await?;
+    let head = chain::Entity::find_by_id(name)
+        .lock_exclusive()
+        .one(tx)
+        .await?
+        .ok_or_else(|| anyhow::anyhow!("the chain {name} has no head"))?;
 
     let seq = head.seq + 1;
     let hash = hash(name, seq, &head.hash, fields);
-    let moved = chain::ActiveModel { name: Set(name.to_owned()), seq: Set(seq), hash: Set(hash.clone()) };
+    let moved = chain::ActiveModel {
+        name: Set(name.to_owned()),
+        seq: Set(seq),
+        hash: Set(hash.clone()),
+    };
     chain::Entity::update(moved).exec(tx).await?;
-    Ok(Link { seq, prev_hash: head.hash, hash })
+    Ok(Link {
+        seq,
+        prev_hash: head.hash,
+        hash,
+    })
 }
 
 /// The hash of a record: SHA-256 over its chain, its place, the hash before it and its fields, each after its length.

@@ -4,8 +4,8 @@
 use crate::error::Result;
 use anyhow::Context;
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait,
+    ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, DatabaseTransaction, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
 };
 use std::time::Duration;
 
@@ -31,9 +31,15 @@ impl Db {
     pub async fn open(url: &str, sync: Sync) -> anyhow::Result<Self> {
         if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             let mut options = ConnectOptions::new(url);
-            options.max_connections(16).sqlx_logging(false).acquire_timeout(Duration::from_secs(10));
+            options
+                .max_connections(16)
+                .sqlx_logging(false)
+                .acquire_timeout(Duration::from_secs(10));
             let pool = Database::connect(options).await.context("PostgreSQL could not be reached")?;
-            return Ok(Self { write: pool.clone(), read: pool });
+            return Ok(Self {
+                write: pool.clone(),
+                read: pool,
+            });
         }
         let path = url
             .strip_prefix("sqlite://")
@@ -46,8 +52,15 @@ impl Db {
         };
         let connect = |connections: u32, read_only: bool| {
             let mut options = ConnectOptions::new(format!("sqlite://{file}?mode=rwc"));
-            options.max_connections(connections).min_connections(1).sqlx_logging(false).acquire_timeout(Duration::from_secs(30));
-            options.idle_timeout(None::<Duration>).max_lifetime(None::<Duration>).test_before_acquire(false);
+            options
+                .max_connections(connections)
+                .min_connections(1)
+                .sqlx_logging(false)
+                .acquire_timeout(Duration::from_secs(30));
+            options
+                .idle_timeout(None::<Duration>)
+                .max_lifetime(None::<Duration>)
+                .test_before_acquire(false);
             options.map_sqlx_sqlite_opts(move |sqlite| {
                 let sqlite = sqlite
                     .pragma("journal_mode", "WAL")
@@ -59,8 +72,12 @@ impl Db {
             });
             Database::connect(options)
         };
-        let write = connect(1, false).await.with_context(|| format!("the database file {file} could not be opened"))?;
-        let read = connect(4, true).await.with_context(|| format!("the database file {file} could not be opened"))?;
+        let write = connect(1, false)
+            .await
+            .with_context(|| format!("the database file {file} could not be opened"))?;
+        let read = connect(4, true)
+            .await
+            .with_context(|| format!("the database file {file} could not be opened"))?;
         Ok(Self { write, read })
     }
 
@@ -86,7 +103,9 @@ impl Db {
     /// Whether the tables are those of this release.
     pub async fn is_migrated(&self) -> Result<bool> {
         use migrations::MigratorTrait;
-        Ok(migrations::Migrator::get_pending_migrations(&self.read).await.is_ok_and(|pending| pending.is_empty()))
+        Ok(migrations::Migrator::get_pending_migrations(&self.read)
+            .await
+            .is_ok_and(|pending| pending.is_empty()))
     }
 
     /// A statement outside any transaction, for upkeep and commands.
@@ -98,6 +117,9 @@ impl Db {
 /// Begins a transaction that may write: `BEGIN IMMEDIATE` on SQLite, so that it never has to be told "busy" half way;
 /// READ COMMITTED on PostgreSQL, where rows are locked one by one with `lock_exclusive()`.
 pub async fn begin_write(db: &Db) -> Result<DatabaseTransaction> {
-    let options = TransactionOptions { sqlite_transaction_mode: (!db.is_postgres()).then_some(SqliteTransactionMode::Immediate), ..Default::default() };
+    let options = TransactionOptions {
+        sqlite_transaction_mode: (!db.is_postgres()).then_some(SqliteTransactionMode::Immediate),
+        ..Default::default()
+    };
     Ok(db.write.begin_with_options(options).await?)
 }

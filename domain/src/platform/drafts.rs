@@ -2,7 +2,10 @@
 //! browser it came from; holds text only, never files.
 
 use super::{db::Db, entity::form_draft, random::hash_of};
-use crate::{Services, error::{FieldErrors, Result}};
+use crate::{
+    Services,
+    error::{FieldErrors, Result},
+};
 use chrono::TimeDelta;
 use sea_orm::{ActiveValue::Set, EntityTrait, sea_query::OnConflict};
 use serde_json::Value;
@@ -25,11 +28,13 @@ pub async fn find(services: &Services, browser: &str, id: &str) -> Result<Option
     }
     let now = services.clock.now();
     let row = form_draft::Entity::find_by_id(hash_of(id)).one(&services.db.read).await?;
-    Ok(row.filter(|row| row.browser == hash_of(browser) && row.expires_at > now).map(|row| Draft {
-        id: id.to_owned(),
-        form: serde_json::from_str(&row.form).unwrap_or_default(),
-        problems: serde_json::from_str(&row.problems).unwrap_or_default(),
-    }))
+    Ok(row
+        .filter(|row| row.browser == hash_of(browser) && row.expires_at > now)
+        .map(|row| Draft {
+            id: id.to_owned(),
+            form: serde_json::from_str(&row.form).unwrap_or_default(),
+            problems: serde_json::from_str(&row.problems).unwrap_or_default(),
+        }))
 }
 
 /// Writes a draft, new or again, and gives its id.
@@ -43,14 +48,25 @@ pub async fn keep(services: &Services, browser: &str, id: Option<&str>, form: &V
         expires_at: Set(services.clock.now() + KEPT),
     };
     let again = OnConflict::column(form_draft::Column::Id)
-        .update_columns([form_draft::Column::Form, form_draft::Column::Problems, form_draft::Column::ExpiresAt])
+        .update_columns([
+            form_draft::Column::Form,
+            form_draft::Column::Problems,
+            form_draft::Column::ExpiresAt,
+        ])
         .to_owned();
-    form_draft::Entity::insert(row).on_conflict(again).exec_without_returning(services.db.writer()).await?;
+    form_draft::Entity::insert(row)
+        .on_conflict(again)
+        .exec_without_returning(services.db.writer())
+        .await?;
     Ok(id)
 }
 
 /// Removes drafts that ran out.
 pub async fn sweep(db: &Db, now: chrono::DateTime<chrono::Utc>) -> Result<u64> {
     use sea_orm::{ColumnTrait, QueryFilter};
-    Ok(form_draft::Entity::delete_many().filter(form_draft::Column::ExpiresAt.lte(now)).exec(db.writer()).await?.rows_affected)
+    Ok(form_draft::Entity::delete_many()
+        .filter(form_draft::Column::ExpiresAt.lte(now))
+        .exec(db.writer())
+        .await?
+        .rows_affected)
 }

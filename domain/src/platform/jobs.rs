@@ -6,7 +6,8 @@ use super::{db::Db, entity::job};
 use crate::{Services, error::Result, ids::JobId, words::words};
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, Statement,
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, Statement,
     sea_query::{Expr, OnConflict},
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -115,7 +116,11 @@ pub async fn take(services: &Services, owner: &str) -> Result<Option<Lease>> {
     let (db, now) = (&services.db, services.clock.now());
     let free = "((state = 'ready' AND run_at <= $1) OR (state = 'leased' AND lease_until <= $1))";
     // Ask the readers first: an idle worker must not queue up with those who write.
-    let due = Statement::from_sql_and_values(db.read.get_database_backend(), format!("SELECT id FROM job WHERE {free} LIMIT 1"), [now.into()]);
+    let due = Statement::from_sql_and_values(
+        db.read.get_database_backend(),
+        format!("SELECT id FROM job WHERE {free} LIMIT 1"),
+        [now.into()],
+    );
     if db.read.query_one_raw(due).await?.is_none() {
         return Ok(None);
     }
@@ -124,30 +129,38 @@ pub async fn take(services: &Services, owner: &str) -> Result<Option<Lease>> {
         "UPDATE job SET state = 'leased', lease_until = $2, lease_owner = $3, attempts = attempts + 1 \
          WHERE id = (SELECT id FROM job WHERE {free} ORDER BY run_at, id LIMIT 1 {skip}) AND {free} RETURNING *"
     );
-    let statement = Statement::from_sql_and_values(db.writer().get_database_backend(), sql, [now.into(), (now + LEASE).into(), owner.into()]);
+    let statement = Statement::from_sql_and_values(
+        db.writer().get_database_backend(),
+        sql,
+        [now.into(), (now + LEASE).into(), owner.into()],
+    );
     let Some(row) = db.writer().query_one_raw(statement).await? else {
         return Ok(None);
     };
-    Ok(Some(Lease { job: job::Model::from_query_result(&row, "")?, owner: owner.to_owned(), db: db.clone() }))
+    Ok(Some(Lease {
+        job: job::Model::from_query_result(&row, "")?,
+        owner: owner.to_owned(),
+        db: db.clone(),
+    }))
 }
 
 /// Runs the job of `lease` to its end, giving signs of life meanwhile.
 pub async fn carry_out(services: &Services, lease: &Lease) -> Result<State> {
-    let work = crate::work::run(services, lease);
-    tokio::pin!(work);
-    let outcome = loop {
-        tokio::select! {
-            outcome = &mut work => break outcome,
-            () = tokio::time::sleep(RENEWAL) => lease.renew(services.clock.now() + LEASE).await?,
-        }
-    };
+    let outcome = renewing(RENEWAL, crate::work::run(services, lease), || {
+        lease.renew(services.clock.now() + LEASE)
+    })
+    .await;
     let now = services.clock.now();
     let (state, run_at, problem) = match outcome {
         Ok(Outcome::Done) => (State::Done, now, None),
         Ok(Outcome::Again(after)) => (State::Ready, now + after, None),
         Err(cause) if lease.job.attempts < TRIES => {
             tracing::warn!(job = %lease.job.id, kind = lease.job.kind, attempts = lease.job.attempts, cause = %format!("{cause:#}"), "a job failed and will be tried again");
-            (State::Ready, now + TimeDelta::seconds(2_i64.pow(lease.job.attempts.clamp(1, 10).unsigned_abs()) * 5), Some(format!("{cause:#}")))
+            (
+                State::Ready,
+                now + TimeDelta::seconds(2_i64.pow(lease.job.attempts.clamp(1, 10).unsigned_abs()) * 5),
+                Some(format!("{cause:#}")),
+            )
         }
         Err(cause) => {
             tracing::error!(job = %lease.job.id, kind = lease.job.kind, cause = %format!("{cause:#}"), "a job failed too often");
@@ -158,6 +171,23 @@ pub async fn carry_out(services: &Services, lease: &Lease) -> Result<State> {
     Ok(state)
 }
 
+/// Does `work`, and every so often `renew`s what holds it. The two go on side by side: SQLite has one connection to write
+/// with, so work that is in the middle of a transaction when the time comes would otherwise be waited for by itself.
+pub async fn renewing<T, R: Future<Output = Result<()>>>(every: Duration, work: impl Future<Output = T>, renew: impl Fn() -> R) -> T {
+    let renewals = async {
+        loop {
+            tokio::time::sleep(every).await;
+            if let Err(cause) = renew().await {
+                tracing::warn!(cause = %cause, "work in hand could not be held on to");
+            }
+        }
+    };
+    tokio::select! {
+        done = work => done,
+        never = renewals => never,
+    }
+}
+
 /// What an organiser sees of a job: kind, done, total, state, problem.
 pub async fn find(services: &Services, id: JobId) -> Result<Option<job::Model>> {
     Ok(job::Entity::find_by_id(id).one(&services.db.read).await?)
@@ -165,11 +195,17 @@ pub async fn find(services: &Services, id: JobId) -> Result<Option<job::Model>> 
 
 /// The newest job asked for under `key`, whatever became of it.
 pub async fn find_by_key(services: &Services, kind: &str, key: &str) -> Result<Option<job::Model>> {
-    Ok(job::Entity::find().filter(job::Column::DedupeKey.eq(format!("{kind}:{key}"))).one(&services.db.read).await?)
+    Ok(job::Entity::find()
+        .filter(job::Column::DedupeKey.eq(format!("{kind}:{key}")))
+        .one(&services.db.read)
+        .await?)
 }
 
 /// How many jobs are due or running.
 pub async fn count_open(db: &Db) -> Result<u64> {
     use sea_orm::PaginatorTrait;
-    Ok(job::Entity::find().filter(job::Column::State.is_in([State::Ready, State::Leased])).count(&db.read).await?)
+    Ok(job::Entity::find()
+        .filter(job::Column::State.is_in([State::Ready, State::Leased]))
+        .count(&db.read)
+        .await?)
 }

@@ -52,7 +52,10 @@ pub async fn count_on<C: ConnectionTrait>(tx: &C, now: DateTime<Utc>, limit: Lim
                window_start = CASE WHEN rate_limit.window_start <= $3 THEN $2 ELSE rate_limit.window_start END \
                RETURNING window_start, count";
     let statement = Statement::from_sql_and_values(tx.get_database_backend(), sql, [bucket.into(), now.into(), expired.into()]);
-    let row = tx.query_one_raw(statement).await?.ok_or_else(|| anyhow::anyhow!("the limit was not counted"))?;
+    let row = tx
+        .query_one_raw(statement)
+        .await?
+        .ok_or_else(|| anyhow::anyhow!("the limit was not counted"))?;
     let (start, tried): (DateTime<Utc>, i64) = (row.try_get("", "window_start")?, row.try_get("", "count")?);
     if tried > limit.tries {
         let wait = (start + TimeDelta::seconds(limit.seconds) - now).num_seconds().max(1);
@@ -63,6 +66,9 @@ pub async fn count_on<C: ConnectionTrait>(tx: &C, now: DateTime<Utc>, limit: Lim
 
 /// Forgets windows that ended a day ago or more.
 pub async fn sweep<C: ConnectionTrait>(db: &C, now: DateTime<Utc>) -> Result<()> {
-    rate_limit::Entity::delete_many().filter(rate_limit::Column::WindowStart.lt(now - TimeDelta::days(1))).exec(db).await?;
+    rate_limit::Entity::delete_many()
+        .filter(rate_limit::Column::WindowStart.lt(now - TimeDelta::days(1)))
+        .exec(db)
+        .await?;
     Ok(())
 }

@@ -71,7 +71,11 @@ pub async fn mint<C: ConnectionTrait>(tx: &C, random: &Random, now: DateTime<Utc
 
 /// What the secret opens, if it is one of ours, unused and not too old.
 pub async fn find<C: ConnectionTrait>(db: &C, now: DateTime<Utc>, token: &str) -> Result<Option<(LinkId, Link)>> {
-    let Some(row) = link::Entity::find().filter(link::Column::TokenHash.eq(hash_of(token))).one(db).await? else {
+    let Some(row) = link::Entity::find()
+        .filter(link::Column::TokenHash.eq(hash_of(token)))
+        .one(db)
+        .await?
+    else {
         return Ok(None);
     };
     if row.used_at.is_some() || row.expires_at.is_some_and(|end| now >= end) {

@@ -17,11 +17,21 @@ fn render(text: &str, down: usize) -> String {
     use pulldown_cmark::{Event, HeadingLevel, Parser, Tag, TagEnd, html::push_html};
     let lower = |level: HeadingLevel| HeadingLevel::try_from((level as usize + down).clamp(2, 6)).unwrap_or(level);
     let events = Parser::new(text).map(|event| match event {
-        Event::Start(Tag::Heading { level, id, classes, attrs }) => Event::Start(Tag::Heading { level: lower(level), id, classes, attrs }),
+        Event::Start(Tag::Heading { level, id, classes, attrs }) => Event::Start(Tag::Heading {
+            level: lower(level),
+            id,
+            classes,
+            attrs,
+        }),
         Event::End(TagEnd::Heading(level)) => Event::End(TagEnd::Heading(lower(level))),
         other => other,
     });
     let mut raw = String::new();
     push_html(&mut raw, events);
-    ammonia::Builder::default().rm_tags(["img"]).link_rel(Some("nofollow noreferrer")).url_schemes(["https", "http", "mailto", "tel"].into()).clean(&raw).to_string()
+    ammonia::Builder::default()
+        .rm_tags(["img"])
+        .link_rel(Some("nofollow noreferrer"))
+        .url_schemes(["https", "http", "mailto", "tel"].into())
+        .clean(&raw)
+        .to_string()
 }

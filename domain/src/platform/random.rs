@@ -51,7 +51,11 @@ impl Random {
     }
 
     fn letters(&self, count: usize) -> String {
-        self.with(|rng| (0..count).map(|_| char::from(ALPHABET[rng.random_range(0..ALPHABET.len())])).collect())
+        self.with(|rng| {
+            (0..count)
+                .map(|_| char::from(ALPHABET[rng.random_range(0..ALPHABET.len())]))
+                .collect()
+        })
     }
 
     /// `PL-XXXXXX`: names a booking to people, opens nothing.
@@ -92,7 +96,11 @@ fn check_digit(body: &str) -> char {
 /// A place code as typed, in capitals without spaces or dashes, if its check digit is right.
 #[must_use]
 pub fn read_place_code(typed: &str) -> Option<String> {
-    let code: String = typed.chars().filter(|c| !c.is_whitespace() && *c != '-').map(|c| c.to_ascii_uppercase()).collect();
+    let code: String = typed
+        .chars()
+        .filter(|c| !c.is_whitespace() && *c != '-')
+        .map(|c| c.to_ascii_uppercase())
+        .collect();
     let body = code.get(..7)?;
     let right = code.len() == 8 && code.bytes().all(|byte| ALPHABET.contains(&byte)) && code.ends_with(check_digit(body));
     right.then_some(code)
@@ -114,7 +122,10 @@ mod tests {
         let random = Random::seeded(7);
         for _ in 0..200 {
             let code = random.place_code();
-            assert_eq!(read_place_code(&format!(" {}-{} ", &code[..4].to_lowercase(), &code[4..])).unwrap(), code);
+            assert_eq!(
+                read_place_code(&format!(" {}-{} ", &code[..4].to_lowercase(), &code[4..])).unwrap(),
+                code
+            );
             for i in 0..8 {
                 for letter in ALPHABET {
                     let mut other = code.clone().into_bytes();

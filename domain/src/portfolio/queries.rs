@@ -96,7 +96,11 @@ fn is_theirs(mine: &Mine) -> bool {
 }
 
 async fn live_certificates(services: &Services, mine: &[Mine]) -> Result<HashMap<ParticipantId, Snapshot>> {
-    let participants: Vec<ParticipantId> = mine.iter().filter(|mine| is_theirs(mine)).map(|mine| mine.seat.participant.id).collect();
+    let participants: Vec<ParticipantId> = mine
+        .iter()
+        .filter(|mine| is_theirs(mine))
+        .map(|mine| mine.seat.participant.id)
+        .collect();
     Ok(list_live(&services.db.read, &participants).await?.into_iter().collect())
 }
 
@@ -120,9 +124,19 @@ fn sorted(mine: Vec<Mine>, certificates: &mut HashMap<ParticipantId, Snapshot>, 
             cpd_minutes += certificate.as_ref().map_or(0, |snapshot| snapshot.shown_minutes);
         }
         let stands = mine.seat.place.state != PlaceState::Cancelled && mine.event.status != EventStatus::Cancelled;
-        let place = MyPlace { own: mine.own, can_cancel: stands && now < mine.event.starts_at, certificate, seat: mine.seat };
+        let place = MyPlace {
+            own: mine.own,
+            can_cancel: stands && now < mine.event.starts_at,
+            certificate,
+            seat: mine.seat,
+        };
         let at = *places.entry(mine.booking.id).or_insert_with(|| {
-            booked.push(Booked { event: mine.event, booking: mine.booking, made: mine.booked, places: Vec::new() });
+            booked.push(Booked {
+                event: mine.event,
+                booking: mine.booking,
+                made: mine.booked,
+                places: Vec::new(),
+            });
             booked.len() - 1
         });
         booked[at].places.push(place);
@@ -150,13 +164,21 @@ fn by_year(mut mine: Vec<Mine>, certificates: &mut HashMap<ParticipantId, Snapsh
         let Some(snapshot) = certificates.remove(&mine.seat.participant.id) else {
             let held = mine.seat.place.state == PlaceState::Confirmed && mine.event.status != EventStatus::Cancelled;
             if held && now >= mine.event.ends_at {
-                cpd.waiting.push(Waiting { event: mine.event, seat: mine.seat });
+                cpd.waiting.push(Waiting {
+                    event: mine.event,
+                    seat: mine.seat,
+                });
             }
             continue;
         };
         let year = mine.event.starts_wall.year();
         if cpd.years.last().is_none_or(|last| last.year != year) {
-            cpd.years.push(Year { year, minutes: 0, participatory_minutes: 0, certificates: Vec::new() });
+            cpd.years.push(Year {
+                year,
+                minutes: 0,
+                participatory_minutes: 0,
+                certificates: Vec::new(),
+            });
         }
         let (minutes, participatory) = (snapshot.shown_minutes, shown_participatory(&snapshot));
         cpd.minutes += minutes;
@@ -164,7 +186,11 @@ fn by_year(mut mine: Vec<Mine>, certificates: &mut HashMap<ParticipantId, Snapsh
         if let Some(last) = cpd.years.last_mut() {
             last.minutes += minutes;
             last.participatory_minutes += participatory;
-            last.certificates.push(Certified { event: mine.event, seat: mine.seat, snapshot });
+            last.certificates.push(Certified {
+                event: mine.event,
+                seat: mine.seat,
+                snapshot,
+            });
         }
     }
     cpd

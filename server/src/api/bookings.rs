@@ -4,10 +4,11 @@ use super::{
     JSON_LIMIT,
     problem::{Field, Problem},
 };
+use app::ssr::Asking;
 use axum::{
     Json,
     body::{Body, to_bytes},
-    extract::{Path, State},
+    extract::{Extension, Path, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -21,6 +22,7 @@ use domain::{
         service,
     },
     error::Result,
+    platform::limits,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -65,52 +67,109 @@ struct Place {
 }
 
 /// `POST /api/v1/events/{slug}/bookings`
-pub async fn book(State(services): State<Arc<Services>>, Path(slug): Path<String>, headers: HeaderMap, body: Body) -> Response {
-    match try_book(&services, Some(slug), &headers, body).await {
+pub async fn book(
+    State(services): State<Arc<Services>>,
+    Extension(asking): Extension<Asking>,
+    Path(slug): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    match try_book(&services, &asking, Some(slug), &headers, body).await {
         Ok(response) => response,
         Err(problem) => problem.into_response(),
     }
 }
 
 /// `POST /api/v1/bookings`, with the event named in the body.
-pub async fn book_named(State(services): State<Arc<Services>>, headers: HeaderMap, body: Body) -> Response {
-    match try_book(&services, None, &headers, body).await {
+pub async fn book_named(
+    State(services): State<Arc<Services>>,
+    Extension(asking): Extension<Asking>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    match try_book(&services, &asking, None, &headers, body).await {
         Ok(response) => response,
         Err(problem) => problem.into_response(),
     }
 }
 
-async fn try_book(services: &Services, slug: Option<String>, headers: &HeaderMap, body: Body) -> std::result::Result<Response, Problem> {
+async fn try_book(
+    services: &Services,
+    asking: &Asking,
+    slug: Option<String>,
+    headers: &HeaderMap,
+    body: Body,
+) -> std::result::Result<Response, Problem> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let media_type = text(header::CONTENT_TYPE.as_str()).split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let media_type = text(header::CONTENT_TYPE.as_str())
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
     if media_type != "application/json" {
-        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not-json", "Send application/json."));
+        return Err(Problem::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "not-json",
+            "Send application/json.",
+        ));
     }
     let key = text("idempotency-key").trim();
     if key.is_empty() || key.len() > 255 {
-        return Err(Problem::new(StatusCode::BAD_REQUEST, "key-missing", "Send an Idempotency-Key header of 1 to 255 characters, new for each booking."));
+        return Err(Problem::new(
+            StatusCode::BAD_REQUEST,
+            "key-missing",
+            "Send an Idempotency-Key header of 1 to 255 characters, new for each booking.",
+        ));
     }
-    let bytes = to_bytes(body, JSON_LIMIT).await.map_err(|_| Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "Send no more than 256 KB."))?;
+    let bytes = to_bytes(body, JSON_LIMIT)
+        .await
+        .map_err(|_| Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "Send no more than 256 KB."))?;
     let request = read(&bytes)?;
     let named = request.event.clone();
     if let (Some(slug), Some(named)) = (&slug, &named)
         && slug != named
     {
-        let field = Field { pointer: "/event".to_owned(), code: "differs".to_owned(), message: "This is not the event of the address.".to_owned() };
+        let field = Field {
+            pointer: "/event".to_owned(),
+            code: "differs".to_owned(),
+            message: "This is not the event of the address.".to_owned(),
+        };
         return Err(Problem::invalid(vec![field]));
     }
     let Some(slug) = slug.or(named) else {
-        return Err(Problem::invalid(vec![Field { pointer: "/event".to_owned(), code: "missing".to_owned(), message: "Name the event.".to_owned() }]));
+        return Err(Problem::invalid(vec![Field {
+            pointer: "/event".to_owned(),
+            code: "missing".to_owned(),
+            message: "Name the event.".to_owned(),
+        }]));
     };
     let slug = slug.as_str();
     let order = order(request, slug, key).map_err(|error| Problem::from_error(error, str::to_owned))?;
-    let booked = service::book(services, &Actor::Nobody, order).await.map_err(|error| Problem::from_error(error, str::to_owned))?;
-    let answer = answer(services, slug, &booked).await.map_err(|error| Problem::from_error(error, str::to_owned))?;
+    limits::count(
+        &services.db,
+        services.clock.now(),
+        services.limits.booking_address,
+        "booking-address",
+        &asking.address,
+    )
+    .await
+    .map_err(|error| Problem::from_error(error, str::to_owned))?;
+    let booked = service::book(services, &Actor::Nobody, order)
+        .await
+        .map_err(|error| Problem::from_error(error, str::to_owned))?;
+    let answer = answer(services, slug, &booked)
+        .await
+        .map_err(|error| Problem::from_error(error, str::to_owned))?;
     let mut response = (StatusCode::CREATED, Json(answer)).into_response();
     if booked.replayed {
-        response.headers_mut().insert("idempotency-replayed", HeaderValue::from_static("true"));
+        response
+            .headers_mut()
+            .insert("idempotency-replayed", HeaderValue::from_static("true"));
     }
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)
 }
 
@@ -121,18 +180,38 @@ fn read(bytes: &[u8]) -> std::result::Result<Request, Problem> {
         if inner.is_syntax() || inner.is_eof() {
             return Problem::new(StatusCode::BAD_REQUEST, "not-json", format!("This is not JSON: {inner}."));
         }
-        let pointer = cause.path().iter().map(|segment| format!("/{segment}").replace(['[', ']'], "")).collect::<String>();
-        Problem::invalid(vec![Field { pointer, code: "wrong_shape".to_owned(), message: inner.to_string() }])
+        let pointer = cause
+            .path()
+            .iter()
+            .map(|segment| format!("/{segment}").replace(['[', ']'], ""))
+            .collect::<String>();
+        Problem::invalid(vec![Field {
+            pointer,
+            code: "wrong_shape".to_owned(),
+            message: inner.to_string(),
+        }])
     })?;
-    json.end().map_err(|cause| Problem::new(StatusCode::BAD_REQUEST, "not-json", format!("This is not JSON: {cause}.")))?;
+    json.end()
+        .map_err(|cause| Problem::new(StatusCode::BAD_REQUEST, "not-json", format!("This is not JSON: {cause}.")))?;
     Ok(request)
 }
 
 fn order(request: Request, slug: &str, key: &str) -> Result<Order> {
     let mut errors = FieldErrors::default();
     let booker_name = order::read_name(&mut errors, "/booker/name", &request.booker.name, "Give the booker's name");
-    let booker_email = order::read_email(&mut errors, "/booker/email", &request.booker.email, "Give the booker's email address", "the booker's email address");
-    let purchase_order = order::read_short(&mut errors, "/purchase_order", request.purchase_order.as_deref().unwrap_or_default(), "The purchase order");
+    let booker_email = order::read_email(
+        &mut errors,
+        "/booker/email",
+        &request.booker.email,
+        "Give the booker's email address",
+        "the booker's email address",
+    );
+    let purchase_order = order::read_short(
+        &mut errors,
+        "/purchase_order",
+        request.purchase_order.as_deref().unwrap_or_default(),
+        "The purchase order",
+    );
     if request.places.is_empty() {
         errors.add("/places", "none", "Give at least one place");
     }

@@ -50,10 +50,18 @@ fn event(services: &Services, event: &event::Model, places_left: Option<u64>, of
 /// `GET /api/v1/events`
 pub async fn list(State(services): State<Arc<Services>>, Query(filter): Query<Filter>) -> Response {
     let page = filter.page.unwrap_or(1).max(1);
-    let search = Search { words: filter.q, past: filter.when == "past", page: page - 1, per_page: PER_PAGE };
+    let search = Search {
+        words: filter.q,
+        past: filter.when == "past",
+        page: page - 1,
+        per_page: PER_PAGE,
+    };
     match service::list(&services, &search).await {
         Ok((listed, total)) => {
-            let events: Vec<Value> = listed.iter().map(|listed| event(&services, &listed.event, listed.places_left, listed.offered)).collect();
+            let events: Vec<Value> = listed
+                .iter()
+                .map(|listed| event(&services, &listed.event, listed.places_left, listed.offered))
+                .collect();
             let next = (page * PER_PAGE < total).then(|| format!("/api/v1/events?page={}", page + 1));
             Json(json!({ "events": events, "next": next })).into_response()
         }
@@ -70,9 +78,8 @@ pub async fn show(State(services): State<Arc<Services>>, Path(slug): Path<String
     let zone = shown.event.zone();
     let open = matches!(shown.booking, domain::events::rules::Booking::Open { .. });
     let mut value = event(&services, &shown.event, shown.places_left(), shown.offered);
-    let venue = (!shown.event.venue_line().is_empty()).then(|| {
-        json!({ "name": shown.event.venue_name, "address": shown.event.venue_address, "postcode": shown.event.venue_postcode })
-    });
+    let venue = (!shown.event.venue_line().is_empty())
+        .then(|| json!({ "name": shown.event.venue_name, "address": shown.event.venue_address, "postcode": shown.event.venue_postcode }));
     let tickets: Vec<Value> = shown
         .tickets
         .iter()

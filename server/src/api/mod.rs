@@ -34,5 +34,12 @@ async fn nothing() -> Response {
 
 /// The description of all of it.
 async fn openapi() -> Response {
-    ([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "public, max-age=300")], include_str!("openapi.json")).into_response()
+    (
+        [
+            (header::CONTENT_TYPE, "application/json"),
+            (header::CACHE_CONTROL, "public, max-age=300"),
+        ],
+        include_str!("openapi.json"),
+    )
+        .into_response()
 }

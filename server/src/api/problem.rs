@@ -32,7 +32,14 @@ pub struct Field {
 impl Problem {
     pub fn new(status: StatusCode, kind: &str, detail: impl Into<String>) -> Self {
         let title = status.canonical_reason().unwrap_or("Problem");
-        Self { kind: format!("/problems/{kind}"), title, status: status.as_u16(), detail: detail.into(), errors: Vec::new(), retry_after: None }
+        Self {
+            kind: format!("/problems/{kind}"),
+            title,
+            status: status.as_u16(),
+            detail: detail.into(),
+            errors: Vec::new(),
+            retry_after: None,
+        }
     }
 
     pub fn invalid(errors: Vec<Field>) -> Self {
@@ -46,16 +53,27 @@ impl Problem {
         match error {
             Error::NotFound => Self::new(StatusCode::NOT_FOUND, "not-found", "There is nothing at this address."),
             Error::SignInNeeded | Error::Forbidden => Self::new(StatusCode::FORBIDDEN, "forbidden", "This is not for everybody."),
-            Error::Invalid(FieldErrors(errors)) => {
-                Self::invalid(errors.into_iter().map(|error| Field { pointer: pointer(&error.field), code: error.code, message: error.message }).collect())
-            }
+            Error::Invalid(FieldErrors(errors)) => Self::invalid(
+                errors
+                    .into_iter()
+                    .map(|error| Field {
+                        pointer: pointer(&error.field),
+                        code: error.code,
+                        message: error.message,
+                    })
+                    .collect(),
+            ),
             Error::Refused(refusal) => {
                 let kind = match &refusal {
                     Refusal::Booking(refusal) => match refusal {
                         bookings::Refusal::Full | bookings::Refusal::TooFew(_) | bookings::Refusal::TicketFull(_) => "full",
                         bookings::Refusal::NotOnSale => "not-on-sale",
                         bookings::Refusal::KeyReused => {
-                            return Self::new(StatusCode::UNPROCESSABLE_ENTITY, "key-reused", "This Idempotency-Key was used for another request.");
+                            return Self::new(
+                                StatusCode::UNPROCESSABLE_ENTITY,
+                                "key-reused",
+                                "This Idempotency-Key was used for another request.",
+                            );
                         }
                         _ => "closed",
                     },
@@ -64,13 +82,21 @@ impl Problem {
                 Self::new(StatusCode::CONFLICT, kind, refusal.to_string())
             }
             Error::TooMany(seconds) => {
-                let mut problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many", format!("Too many tries. Wait {seconds} seconds."));
+                let mut problem = Self::new(
+                    StatusCode::TOO_MANY_REQUESTS,
+                    "too-many",
+                    format!("Too many tries. Wait {seconds} seconds."),
+                );
                 problem.retry_after = Some(seconds);
                 problem
             }
             cause @ (Error::Database(_) | Error::Unexpected(_)) => {
                 tracing::error!(cause = %cause, "an API request failed");
-                Self::new(StatusCode::INTERNAL_SERVER_ERROR, "failed", "Something went wrong on our side. Nothing was changed.")
+                Self::new(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    "failed",
+                    "Something went wrong on our side. Nothing was changed.",
+                )
             }
         }
     }

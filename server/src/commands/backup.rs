@@ -20,14 +20,30 @@ use std::{
 const FOLDERS: [&str; 2] = ["files", "keys"];
 
 pub async fn backup(services: &Services, file: &Path, with_keys: bool) -> anyhow::Result<ExitCode> {
-    anyhow::ensure!(!services.db.is_postgres(), "this installation keeps its data in PostgreSQL: back it up with pg_dump, and copy the keys folder beside it");
+    anyhow::ensure!(
+        !services.db.is_postgres(),
+        "this installation keeps its data in PostgreSQL: back it up with pg_dump, and copy the keys folder beside it"
+    );
     let copy = services.data_dir.join(format!("backup-{}.db", services.random.public_id()));
     let quoted = copy.to_string_lossy().replace('\'', "''");
-    services.db.writer().execute_unprepared(&format!("VACUUM INTO '{quoted}'")).await.context("the database could not be copied")?;
+    services
+        .db
+        .writer()
+        .execute_unprepared(&format!("VACUUM INTO '{quoted}'"))
+        .await
+        .context("the database could not be copied")?;
     let written = write(services, file, &copy, with_keys);
     fs::remove_file(&copy).context("the copy of the database could not be removed")?;
     written?;
-    eprintln!("Everything is in {}{}.", file.display(), if with_keys { ", with the signing keys: keep it as safe as they are" } else { ", without the signing keys" });
+    eprintln!(
+        "Everything is in {}{}.",
+        file.display(),
+        if with_keys {
+            ", with the signing keys: keep it as safe as they are"
+        } else {
+            ", without the signing keys"
+        }
+    );
     Ok(ExitCode::SUCCESS)
 }
 
@@ -53,9 +69,16 @@ fn write(services: &Services, file: &Path, copy: &Path, with_keys: bool) -> anyh
 }
 
 pub async fn restore(config: &Config, file: &Path) -> anyhow::Result<ExitCode> {
-    anyhow::ensure!(!config.is_postgres(), "this installation keeps its data in PostgreSQL: restore it with pg_restore or psql");
+    anyhow::ensure!(
+        !config.is_postgres(),
+        "this installation keeps its data in PostgreSQL: restore it with pg_restore or psql"
+    );
     let lock = start::lock(config).context("the folder is in use")?;
-    anyhow::ensure!(!config.data_dir.join("plenary.db").exists(), "{} already holds a database. Restore into an empty folder.", config.data_dir.display());
+    anyhow::ensure!(
+        !config.data_dir.join("plenary.db").exists(),
+        "{} already holds a database. Restore into an empty folder.",
+        config.data_dir.display()
+    );
     let opened = File::open(file).with_context(|| format!("{} could not be opened", file.display()))?;
     let mut archive = tar::Archive::new(GzDecoder::new(opened));
     let mut found = false;
@@ -64,13 +87,22 @@ pub async fn restore(config: &Config, file: &Path) -> anyhow::Result<ExitCode> {
         let path = entry.path()?.into_owned();
         let plain = path.components().all(|part| matches!(part, Component::Normal(_)));
         let known = path == Path::new("plenary.db") || FOLDERS.iter().any(|folder| path.starts_with(folder));
-        anyhow::ensure!(plain && known, "{} holds something that is not of a backup: {}", file.display(), path.display());
+        anyhow::ensure!(
+            plain && known,
+            "{} holds something that is not of a backup: {}",
+            file.display(),
+            path.display()
+        );
         let to = config.data_dir.join(&path);
         if entry.header().entry_type().is_dir() {
             fs::create_dir_all(&to)?;
             continue;
         }
-        anyhow::ensure!(entry.header().entry_type().is_file(), "{} holds a link, which no backup does", file.display());
+        anyhow::ensure!(
+            entry.header().entry_type().is_file(),
+            "{} holds a link, which no backup does",
+            file.display()
+        );
         if let Some(parent) = to.parent() {
             fs::create_dir_all(parent)?;
         }

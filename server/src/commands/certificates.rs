@@ -15,7 +15,9 @@ use std::{
 };
 
 pub async fn hours(services: &Services, event: &str, as_json: bool) -> anyhow::Result<ExitCode> {
-    let people = attendance::service::hours(services, &Actor::System, event).await.with_context(|| format!("the hours of {event}"))?;
+    let people = attendance::service::hours(services, &Actor::System, event)
+        .await
+        .with_context(|| format!("the hours of {event}"))?;
     if as_json {
         let list: Vec<Value> = people
             .iter()
@@ -39,7 +41,12 @@ pub async fn hours(services: &Services, event: &str, as_json: bool) -> anyhow::R
         println!("{}", serde_json::to_string_pretty(&list)?);
     } else {
         for person in &people {
-            println!("{}\t{}\t{} minutes", person.place_code(), person.name.as_deref().unwrap_or("to be named"), person.working.minutes);
+            println!(
+                "{}\t{}\t{} minutes",
+                person.place_code(),
+                person.name.as_deref().unwrap_or("to be named"),
+                person.working.minutes
+            );
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -86,7 +93,13 @@ pub fn verify(file: &Path, keys: &[PathBuf], status: Option<&Path>, as_json: boo
     match serde_json::to_string_pretty(&verdict) {
         Ok(text) if as_json => println!("{text}"),
         _ => {
-            println!("{}", serde_json::to_value(verdict.result).ok().and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default());
+            println!(
+                "{}",
+                serde_json::to_value(verdict.result)
+                    .ok()
+                    .and_then(|word| word.as_str().map(str::to_owned))
+                    .unwrap_or_default()
+            );
             if let Some(reason) = &verdict.reason {
                 eprintln!("{reason}");
             }

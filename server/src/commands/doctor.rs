@@ -52,11 +52,20 @@ async fn examine(config: &Config, test_mail: Option<&str>) -> Vec<Check> {
         } else if config.listen.ip().is_loopback() {
             Ok(format!("readers come to {}, on this machine only", config.base_url))
         } else {
-            Err(format!("readers come to {} without TLS. Put a proxy with TLS in front, and set PLENARY_BASE_URL to its https address", config.base_url))
+            Err(format!(
+                "readers come to {} without TLS. Put a proxy with TLS in front, and set PLENARY_BASE_URL to its https address",
+                config.base_url
+            ))
         },
     );
     let services = start::services(config).await;
-    add("database and keys", services.as_ref().map(|_| "they open, and are of this release".to_owned()).map_err(|cause| format!("{cause:#}")));
+    add(
+        "database and keys",
+        services
+            .as_ref()
+            .map(|_| "they open, and are of this release".to_owned())
+            .map_err(|cause| format!("{cause:#}")),
+    );
     let Ok(services) = services else { return checks };
     add(
         "mail",
@@ -77,16 +86,26 @@ async fn send(services: &domain::Services, address: &str) -> Result<String, Stri
     let outgoing = Outgoing {
         message_id: format!("<{}@{}>", services.random.public_id(), services.host()),
         date: services.clock.now(),
-        from: Mailbox::new(Some("Plenary".to_owned()), services.mail_from.parse().map_err(|cause| words(&cause))?),
+        from: Mailbox::new(
+            Some("Plenary".to_owned()),
+            services.mail_from.parse().map_err(|cause| words(&cause))?,
+        ),
         reply_to: None,
         to: Mailbox::new(None, address.parse().map_err(|cause| words(&cause))?),
         bounces_to: None,
         subject: "A test from Plenary".to_owned(),
-        letter: Letter::new("Plenary", "Mail works").with(Block::Para("Whoever runs this installation asked for a test mail. It has arrived.".to_owned())),
+        letter: Letter::new("Plenary", "Mail works").with(Block::Para(
+            "Whoever runs this installation asked for a test mail. It has arrived.".to_owned(),
+        )),
         calendar: None,
         attachments: Vec::new(),
         headers: Vec::new(),
     };
     let composed = compose(&outgoing).map_err(|cause| words(&cause))?;
-    services.mailer.send(&composed).await.map(|accepted| accepted.reply).map_err(|refused| refused.reply)
+    services
+        .mailer
+        .send(&composed)
+        .await
+        .map(|accepted| accepted.reply)
+        .map_err(|refused| refused.reply)
 }

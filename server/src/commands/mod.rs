@@ -237,16 +237,29 @@ async fn with_services(command: Command, services: Arc<Services>) -> anyhow::Res
         Command::Demo => exchange::demo(&services).await,
         Command::Organiser { what: Organiser::Add(add) } => team::add(&services, &add.email, &add.name, &add.organisation, &add.role).await,
         Command::SignInLink { email } => team::sign_in_link(&services, &email).await,
-        Command::Import { file: Some(file), update, send, dry_run, json, .. } => exchange::import(&services, &file, update, send, dry_run, json).await,
+        Command::Import {
+            file: Some(file),
+            update,
+            send,
+            dry_run,
+            json,
+            ..
+        } => exchange::import(&services, &file, update, send, dry_run, json).await,
         Command::Import { file: None, .. } => {
             eprintln!("Name the file to import, or ask for --schema.");
             Ok(ExitCode::from(2))
         }
         Command::Export { kind, slug } => exchange::export(&services, kind == Kind::Network, &slug).await,
         Command::Hours { event, json } => certificates::hours(&services, &event, json).await,
-        Command::Certificates { what: Certificates::Issue { event, json } } => certificates::issue(&services, &event, json).await,
-        Command::Certificates { what: Certificates::Revoke { id, reason } } => certificates::revoke(&services, &id, &reason).await,
-        Command::Messages { what: Messages::Run { until_idle } } => {
+        Command::Certificates {
+            what: Certificates::Issue { event, json },
+        } => certificates::issue(&services, &event, json).await,
+        Command::Certificates {
+            what: Certificates::Revoke { id, reason },
+        } => certificates::revoke(&services, &id, &reason).await,
+        Command::Messages {
+            what: Messages::Run { until_idle },
+        } => {
             if until_idle {
                 let (jobs, messages) = domain::work::until_idle(&services).await?;
                 eprintln!("{jobs} jobs and {messages} messages were done. Nothing is due now.");
@@ -257,7 +270,9 @@ async fn with_services(command: Command, services: Arc<Services>) -> anyhow::Res
             Ok(ExitCode::SUCCESS)
         }
         Command::Backup { file, with_keys } => backup::backup(&services, &file, with_keys).await,
-        Command::Serve { .. } | Command::Doctor { .. } | Command::Restore { .. } | Command::Verify { .. } | Command::Routes { .. } => Ok(ExitCode::SUCCESS),
+        Command::Serve { .. } | Command::Doctor { .. } | Command::Restore { .. } | Command::Verify { .. } | Command::Routes { .. } => {
+            Ok(ExitCode::SUCCESS)
+        }
     }
 }
 
@@ -276,7 +291,10 @@ fn cannot_start(cause: &anyhow::Error) -> ExitCode {
 fn routes(json: bool) -> ExitCode {
     let routes = crate::router::list_routes();
     if json {
-        let list: Vec<_> = routes.iter().map(|(path, methods)| serde_json::json!({ "path": path, "methods": methods })).collect();
+        let list: Vec<_> = routes
+            .iter()
+            .map(|(path, methods)| serde_json::json!({ "path": path, "methods": methods }))
+            .collect();
         println!("{}", serde_json::Value::from(list));
     } else {
         for (path, methods) in routes {
@@ -289,5 +307,8 @@ fn routes(json: bool) -> ExitCode {
 /// Logs to stderr, as the filter says. No log line holds a name, an address or a token.
 fn log(filter: &str) {
     let filter = tracing_subscriber::EnvFilter::try_new(filter).unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .try_init();
 }

@@ -17,14 +17,19 @@ pub async fn serve(config: &Config, demo: bool, no_worker: bool) -> anyhow::Resu
     if demo {
         super::exchange::demo(&services).await?;
     }
-    let listener = TcpListener::bind(config.listen).await.with_context(|| format!("{} cannot be listened on", config.listen))?;
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .with_context(|| format!("{} cannot be listened on", config.listen))?;
     // Without it a streamed page waits for delayed acknowledgements.
     let listener = listener.tap_io(|stream| {
         if let Err(cause) = stream.set_nodelay(true) {
             tracing::debug!(cause = %cause, "TCP_NODELAY could not be set");
         }
     });
-    let options = RouterOptions { trusted_proxies: config.trusted_proxies.clone(), metrics_token: config.metrics_token.clone() };
+    let options = RouterOptions {
+        trusted_proxies: config.trusted_proxies.clone(),
+        metrics_token: config.metrics_token.clone(),
+    };
     let app = router::build(services.clone(), &options);
     let service = ServiceExt::<Request>::into_make_service_with_connect_info::<SocketAddr>(app);
 
@@ -36,7 +41,10 @@ pub async fn serve(config: &Config, demo: bool, no_worker: bool) -> anyhow::Resu
         }))
     });
     if !services.mailer.delivers() {
-        eprintln!("No mail is being sent: set PLENARY_SMTP_URL. Messages are kept under {}.", config.data_dir.join("mail").display());
+        eprintln!(
+            "No mail is being sent: set PLENARY_SMTP_URL. Messages are kept under {}.",
+            config.data_dir.join("mail").display()
+        );
     }
     eprintln!("Serving {} on {}.", services.url("/"), config.listen);
     axum::serve(listener, service)

@@ -7,8 +7,14 @@ pub async fn add(services: &Services, email: &str, name: &str, organisation: &st
     let role = role.parse().map_err(|cause: String| anyhow::anyhow!(cause))?;
     let email = EmailAddress::parse(email)?;
     let name = person_name(name)?;
-    let fine = (3..=80).contains(&organisation.len()) && organisation.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
-    anyhow::ensure!(fine, "The organisation is a slug of 3 to 80 small letters, digits and hyphens, like example-training.");
+    let fine = (3..=80).contains(&organisation.len())
+        && organisation
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    anyhow::ensure!(
+        fine,
+        "The organisation is a slug of 3 to 80 small letters, digits and hyphens, like example-training."
+    );
     organisations::service::add_to_team(services, &Actor::System, organisation, email.key(), &name, role).await?;
     eprintln!("{} is {} of {organisation}.", email.as_str(), role.word());
     Ok(ExitCode::SUCCESS)

@@ -39,7 +39,16 @@ pub fn routes() -> Router<Arc<Services>> {
 const ANYBODY: (HeaderName, &str) = (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
 
 fn file(kind: &'static str, name: Option<String>, body: Vec<u8>) -> Response {
-    let mut response = ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "private, no-cache"), (HeaderName::from_static("x-robots-tag"), "noindex"), ANYBODY], body).into_response();
+    let mut response = (
+        [
+            (header::CONTENT_TYPE, kind),
+            (header::CACHE_CONTROL, "private, no-cache"),
+            (HeaderName::from_static("x-robots-tag"), "noindex"),
+            ANYBODY,
+        ],
+        body,
+    )
+        .into_response();
     if let Some(value) = name.and_then(|name| format!("attachment; filename=\"{name}\"").parse().ok()) {
         response.headers_mut().insert(header::CONTENT_DISPOSITION, value);
     }
@@ -57,7 +66,11 @@ pub async fn pdf(State(services): State<Arc<Services>>, Path(id): Path<String>) 
 /// `GET /certificates/{id}.jwt`: the signed token and nothing else.
 pub async fn jwt(State(services): State<Arc<Services>>, Path(id): Path<String>) -> Response {
     match queries::jwt(&services, &id).await {
-        Ok(token) => file("text/plain; charset=utf-8", Some(format!("certificate-{id}.jwt")), token.into_bytes()),
+        Ok(token) => file(
+            "text/plain; charset=utf-8",
+            Some(format!("certificate-{id}.jwt")),
+            token.into_bytes(),
+        ),
         Err(error) => refused(error),
     }
 }
@@ -81,7 +94,12 @@ pub async fn status_list(State(services): State<Arc<Services>>, Path(number): Pa
     match made {
         Ok(token) => {
             let cache = format!("public, max-age={}", TTL_MS / 1_000);
-            ([(header::CONTENT_TYPE, "text/plain; charset=utf-8"), ANYBODY], [(header::CACHE_CONTROL, cache)], token).into_response()
+            (
+                [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), ANYBODY],
+                [(header::CACHE_CONTROL, cache)],
+                token,
+            )
+                .into_response()
         }
         Err(error) => refused(error),
     }
@@ -90,7 +108,15 @@ pub async fn status_list(State(services): State<Arc<Services>>, Path(number): Pa
 /// `GET /.well-known/did.json`: every public key there ever was.
 pub async fn did_document(State(services): State<Arc<Services>>) -> Response {
     let document = queries::did_document(&services);
-    ([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "public, max-age=300"), ANYBODY], document.to_string()).into_response()
+    (
+        [
+            (header::CONTENT_TYPE, "application/json"),
+            (header::CACHE_CONTROL, "public, max-age=300"),
+            ANYBODY,
+        ],
+        document.to_string(),
+    )
+        .into_response()
 }
 
 /// What was handed in.
@@ -102,13 +128,21 @@ struct Posted {
 
 /// `POST /verify/check`: a file or an address; the answer is kept for the browser that asked and shown on `/verify`.
 /// Whoever accepts only JSON gets the verdict itself.
-pub async fn check(State(services): State<Arc<Services>>, Extension(asking): Extension<Asking>, headers: HeaderMap, parts: Multipart) -> Response {
+pub async fn check(
+    State(services): State<Arc<Services>>,
+    Extension(asking): Extension<Asking>,
+    headers: HeaderMap,
+    parts: Multipart,
+) -> Response {
     let posted = match read(parts).await {
         Ok(posted) => posted,
         Err(StatusCode::PAYLOAD_TOO_LARGE) => return too_large(&services, &asking).await,
         Err(status) => return (status, "That could not be read. Go back and try again.\n").into_response(),
     };
-    let wants_json = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.starts_with("application/json"));
+    let wants_json = headers
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .is_some_and(|accept| accept.starts_with("application/json"));
     match answer(&services, &asking, posted, wants_json).await {
         Ok(response) => response,
         Err(error) => refused(error),
@@ -120,7 +154,16 @@ async fn read(mut parts: Multipart) -> std::result::Result<Posted, StatusCode> {
     while let Some(part) = parts.next_field().await.map_err(|error| error.status())? {
         match part.name() {
             Some("file") => posted.file = part.bytes().await.map_err(|error| error.status())?.into(),
-            Some("address") => posted.address = part.text().await.map_err(|error| error.status())?.trim().chars().take(300).collect(),
+            Some("address") => {
+                posted.address = part
+                    .text()
+                    .await
+                    .map_err(|error| error.status())?
+                    .trim()
+                    .chars()
+                    .take(300)
+                    .collect()
+            }
             _ => {}
         }
     }
@@ -128,7 +171,14 @@ async fn read(mut parts: Multipart) -> std::result::Result<Posted, StatusCode> {
 }
 
 async fn answer(services: &Services, asking: &Asking, posted: Posted, wants_json: bool) -> Result<Response> {
-    limits::count(&services.db, services.clock.now(), services.limits.certificate_address, "certificate-address", &asking.address).await?;
+    limits::count(
+        &services.db,
+        services.clock.now(),
+        services.limits.certificate_address,
+        "certificate-address",
+        &asking.address,
+    )
+    .await?;
     if !posted.file.is_empty() {
         let verdict = queries::verify_upload(services, posted.file).await?;
         if wants_json {
@@ -143,7 +193,15 @@ async fn answer(services: &Services, asking: &Asking, posted: Posted, wants_json
     match checked::by_address(services, &posted.address).await? {
         Some(verdict) if wants_json => Ok(Json(verdict).into_response()),
         Some(verdict) => show(services, asking, &Checked::of(&verdict), &FieldErrors::default()).await,
-        None => show(services, asking, &Checked::unknown_address(&posted.address), &FieldErrors::default()).await,
+        None => {
+            show(
+                services,
+                asking,
+                &Checked::unknown_address(&posted.address),
+                &FieldErrors::default(),
+            )
+            .await
+        }
     }
 }
 
@@ -153,9 +211,18 @@ async fn show(services: &Services, asking: &Asking, checked: &Checked, problems:
 }
 
 async fn too_large(services: &Services, asking: &Asking) -> Response {
-    let problems = FieldErrors::one("file", "too_large", "The file is larger than 5 MB, so it is no certificate of this site");
+    let problems = FieldErrors::one(
+        "file",
+        "too_large",
+        "The file is larger than 5 MB, so it is no certificate of this site",
+    );
     match checked::keep(services, &asking.browser, &Checked::default(), &problems).await {
-        Ok(path) => (StatusCode::PAYLOAD_TOO_LARGE, [(header::REFRESH, format!("0;url={path}"))], "The file is too large.\n").into_response(),
+        Ok(path) => (
+            StatusCode::PAYLOAD_TOO_LARGE,
+            [(header::REFRESH, format!("0;url={path}"))],
+            "The file is too large.\n",
+        )
+            .into_response(),
         Err(error) => refused(error),
     }
 }

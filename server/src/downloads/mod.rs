@@ -27,7 +27,12 @@ pub fn refused(error: Error) -> Response {
         Error::NotFound => (StatusCode::NOT_FOUND, "This file is not here.\n").into_response(),
         Error::Forbidden => (StatusCode::FORBIDDEN, "You may not have this file.\n").into_response(),
         Error::SignInNeeded => axum::response::Redirect::to("/sign-in").into_response(),
-        Error::TooMany(seconds) => (StatusCode::TOO_MANY_REQUESTS, [("retry-after", seconds.to_string())], "Too many tries.\n").into_response(),
+        Error::TooMany(seconds) => (
+            StatusCode::TOO_MANY_REQUESTS,
+            [("retry-after", seconds.to_string())],
+            "Too many tries.\n",
+        )
+            .into_response(),
         Error::Invalid(_) | Error::Refused(_) => (StatusCode::CONFLICT, format!("{error}\n")).into_response(),
         cause @ (Error::Database(_) | Error::Unexpected(_)) => {
             tracing::error!(cause = %cause, "a file could not be made");

@@ -64,9 +64,18 @@ fn address(request: &Request, trusted: &[IpAddr]) -> String {
     if !trusted.contains(&peer) {
         return peer.to_string();
     }
-    let forwarded = request.headers().get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
+    let forwarded = request
+        .headers()
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','));
     let hops: Vec<IpAddr> = forwarded.filter_map(|hop| hop.trim().parse().ok()).collect();
-    hops.into_iter().rev().find(|hop| !trusted.contains(hop)).unwrap_or(peer).to_string()
+    hops.into_iter()
+        .rev()
+        .find(|hop| !trusted.contains(hop))
+        .unwrap_or(peer)
+        .to_string()
 }
 
 struct Cookies<'a> {
@@ -77,13 +86,22 @@ struct Cookies<'a> {
 impl<'a> Cookies<'a> {
     fn of(headers: &'a HeaderMap, secure: bool) -> Self {
         let lines = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-        let pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('=')).collect();
-        Self { pairs, prefix: if secure { "__Host-" } else { "" } }
+        let pairs = lines
+            .flat_map(|line| line.split(';'))
+            .filter_map(|pair| pair.trim().split_once('='))
+            .collect();
+        Self {
+            pairs,
+            prefix: if secure { "__Host-" } else { "" },
+        }
     }
 
     fn get(&self, name: &str) -> Option<&'a str> {
         // The contrast is no secret and is read by the name CONTRACT gives it.
         let prefix = if name == "contrast" { "" } else { self.prefix };
-        self.pairs.iter().find(|(key, _)| key.strip_prefix(prefix) == Some(name)).map(|(_, value)| *value)
+        self.pairs
+            .iter()
+            .find(|(key, _)| key.strip_prefix(prefix) == Some(name))
+            .map(|(_, value)| *value)
     }
 }

@@ -17,7 +17,10 @@ const ISLAND: &str = "<leptos-island";
 /// policy names the nonce they carry.
 pub async fn headers(request: Request, next: Next) -> Response {
     let response = next.run(request).await;
-    let is_page = response.headers().get(header::CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"text/html"));
+    let is_page = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|value| value.as_bytes().starts_with(b"text/html"));
     if !is_page {
         let mut response = response;
         secure(response.headers_mut(), None);
@@ -30,7 +33,10 @@ pub async fn headers(request: Request, next: Next) -> Response {
     };
     let page = String::from_utf8_lossy(&bytes);
     let (page, nonce) = if page.contains(ISLAND) {
-        let nonce = page.split_once("nonce=\"").and_then(|(_, rest)| rest.split_once('"')).map(|(nonce, _)| nonce.to_owned());
+        let nonce = page
+            .split_once("nonce=\"")
+            .and_then(|(_, rest)| rest.split_once('"'))
+            .map(|(nonce, _)| nonce.to_owned());
         (page.into_owned(), nonce)
     } else {
         (without_scripts(&page), None)
@@ -80,7 +86,10 @@ fn secure(headers: &mut HeaderMap, nonce: Option<&str>) {
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(header::X_FRAME_OPTIONS, "DENY");
     set(header::REFERRER_POLICY, "same-origin");
-    set(HeaderName::from_static("permissions-policy"), "camera=(self), microphone=(), geolocation=()");
+    set(
+        HeaderName::from_static("permissions-policy"),
+        "camera=(self), microphone=(), geolocation=()",
+    );
     set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
 }
 
@@ -90,7 +99,11 @@ mod tests {
 
     #[test]
     fn a_page_without_an_island_has_no_script_but_its_data() {
-        let page = "<p>a</p><script>__RESOLVED=[];</script><script type=\"application/ld+json\">{}</script><script nonce=\"x\">b</script><p>c</p>";
-        assert_eq!(without_scripts(page), "<p>a</p><script type=\"application/ld+json\">{}</script><p>c</p>");
+        let page =
+            "<p>a</p><script>__RESOLVED=[];</script><script type=\"application/ld+json\">{}</script><script nonce=\"x\">b</script><p>c</p>";
+        assert_eq!(
+            without_scripts(page),
+            "<p>a</p><script type=\"application/ld+json\">{}</script><p>c</p>"
+        );
     }
 }

@@ -16,7 +16,11 @@ pub async fn same_site(State(services): State<Arc<Services>>, request: Request, 
     let path = request.uri().path();
     let cookieless = path.starts_with("/api/") || path.starts_with("/unsubscribe/") || path.starts_with("/hooks/");
     if changes && !cookieless && is_cross_site(request.headers(), &services) {
-        return (StatusCode::FORBIDDEN, "This form was sent from another site, so nothing was done. Open the page here and try again.").into_response();
+        return (
+            StatusCode::FORBIDDEN,
+            "This form was sent from another site, so nothing was done. Open the page here and try again.",
+        )
+            .into_response();
     }
     next.run(request).await
 }
@@ -27,7 +31,11 @@ fn is_cross_site(headers: &HeaderMap, services: &Services) -> bool {
         return true;
     }
     let Some(origin) = text(header::ORIGIN) else { return false };
-    let host_of = |address: &str| address.split_once("://").map(|(_, host)| host.trim_end_matches('/').to_ascii_lowercase());
+    let host_of = |address: &str| {
+        address
+            .split_once("://")
+            .map(|(_, host)| host.trim_end_matches('/').to_ascii_lowercase())
+    };
     let Some(origin) = host_of(origin) else { return true };
     let own = text(header::HOST).map(str::to_ascii_lowercase);
     Some(&origin) != own.as_ref() && Some(origin) != host_of(&services.url(""))

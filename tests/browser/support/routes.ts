@@ -17,7 +17,7 @@ export interface Route {
 const demo = { open: "self-harm-conference", past: "self-harm-conference-2025", network: "self-harm-network-north" };
 
 /** What is given out to programs and to downloads. None of it is a page, whatever its parameters are. */
-const notPages = [/^\/_file\//, /^\/api\//, /^\/do\//, /^\/health\//, /^\/metrics$/, /^\/pkg\//, /^\/style\//, /^\/fonts\//, /^\/assets\//, /^\/\.well-known\//, /^\/certificates\/status\//];
+const notPages = [/^\/_file\//, /^\/api\//, /^\/do\//, /^\/health\//, /^\/metrics$/, /^\/pkg\//, /^\/style\//, /^\/fonts\//, /^\/assets\//, /^\/\.well-known\//, /^\/certificates\/status\//, /\.(ics|pdf|jwt|json|csv)$/, /^\/leave$/];
 
 /** The routes a person may open, in the order of their addresses, parameters written `{name}`. */
 export function pageRoutes(): string[] {
@@ -44,7 +44,65 @@ const organised = (rest: string) => at(`/organise/events/${demo.open}${rest}`);
 const circle = (rest: string) => at(`/networks/${demo.network}${rest}`);
 const organisedCircle = (rest: string) => at(`/organise/networks/${demo.network}${rest}`);
 
+/** A later step of a booking, with what the first ones typed. */
+const step = (name: "who" | "check"): Find => async (_, page) => {
+  await page.goto(`/events/${demo.open}/book`);
+  await page.getByLabel(/^Number of places: /).first().fill("1");
+  await page.getByRole("button", { name: "Continue" }).click();
+  await heading(page, "Who is coming?").waitFor();
+  if (name === "check") {
+    const mine = page.getByRole("group", { name: "Your details" });
+    await mine.getByLabel("Your name").fill("Kofi Mensah");
+    await mine.getByLabel("Your email address").fill("kofi@example.org");
+    await page.getByRole("button", { name: "Continue" }).click();
+    await heading(page, "Check your answers").waitFor();
+  }
+  const { pathname, search } = new URL(page.url());
+  return pathname + search;
+};
+
+/** The first place of a new booking, `rest` of its address after it. */
+const bookedPlace = (rest: string): Find => async (_, page) => {
+  await bookOnePlace(page, demo.open, "Ama Owusu", "ama@example.org");
+  const link = page.getByRole("link", { name: /^Cancel this place/ }).first();
+  return ((await link.getAttribute("href")) ?? "").replace(/\/cancel$/, rest);
+};
+
+/** The first place of the delegate's own bookings that can still be changed. */
+const ownPlace = (rest: string): Find => async (_, page) => {
+  await page.goto("/my");
+  const booking = page.locator('a[href^="/my/bookings/PL-"]').first();
+  await page.goto((await booking.getAttribute("href")) ?? "/my");
+  const link = page.getByRole("link", { name: /^Cancel this place/ }).first();
+  return ((await link.getAttribute("href")) ?? "").replace(/\/cancel$/, rest);
+};
+
 const addresses: Record<string, Find> = {
+  "/events/{slug}/book/who": step("who"),
+  "/events/{slug}/book/check": step("check"),
+  "/bookings/{token}/places/{place}/cancel": bookedPlace("/cancel"),
+  "/bookings/{token}/places/{place}/name": bookedPlace("/name"),
+  "/my/bookings/{reference}/places/{place}/cancel": ownPlace("/cancel"),
+  "/my/bookings/{reference}/places/{place}/name": ownPlace("/name"),
+  "/organise/events/{slug}/edit": organised("/edit"),
+  "/organise/events/{slug}/cancel": organised("/cancel"),
+  "/organise/events/{slug}/attendance/{code}": async (_, page) => {
+    await page.goto(`/organise/events/${demo.past}/attendance`);
+    const link = page.locator(`a[href^="/organise/events/${demo.past}/attendance/"]`).first();
+    return (await link.getAttribute("href")) ?? "/organise";
+  },
+  "/organise/events/{slug}/certificates/{id}": async (_, page) => {
+    await page.goto(`/organise/events/${demo.past}/certificates`);
+    const link = page.locator(`a[href^="/organise/events/${demo.past}/certificates/"]`).first();
+    return (await link.getAttribute("href")) ?? "/organise";
+  },
+  "/organise/messages/{id}": async (server, page) => {
+    await bookOnePlace(page, demo.open, "Ama Owusu", "ama@example.org");
+    await server.letter("ama@example.org");
+    await page.goto("/organise/messages");
+    const link = page.locator('a[href^="/organise/messages/"]').first();
+    return (await link.getAttribute("href")) ?? "/organise";
+  },
   "/events/{slug}": event(""),
   "/events/{slug}/agenda": event("/agenda"),
   "/events/{slug}/book": event("/book"),

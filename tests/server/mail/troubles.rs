@@ -1,6 +1,9 @@
 //! What mail servers do to mail, and that none of it loses a message, sends one twice without need, or goes unsaid.
 
-use super::{Fate, addresses, app_sending_to, arrived_ids, assert_each_arrived_once, book_two, fates, owner, queue, states_shown, stored_ids, worker_beside};
+use super::{
+    Fate, addresses, app_sending_to, arrived_ids, assert_each_arrived_once, book_two, fates, owner, queue, states_shown, stored_ids,
+    worker_beside,
+};
 use chrono::TimeDelta;
 use domain::{
     messages::{State, service},
@@ -19,7 +22,9 @@ const NOBODY_THERE: &str = "Nothing answers at the mail server's address: the co
 
 /// A mailer that waits two seconds for an answer rather than a minute.
 fn impatient(url: &str) -> Mailer {
-    let Ok(Mailer::Smtp(smtp)) = Mailer::smtp(url, 1) else { panic!("{url} is a mail server's") };
+    let Ok(Mailer::Smtp(smtp)) = Mailer::smtp(url, 1) else {
+        panic!("{url} is a mail server's")
+    };
     Mailer::Smtp(Box::new((*smtp).answering_within(Duration::from_secs(2))))
 }
 
@@ -99,7 +104,10 @@ async fn a_server_that_never_relents_is_given_up_on_after_two_days() {
         app.pass(TimeDelta::seconds(seconds));
     }
 
-    assert_eq!(waits, [60, 300, 1_800, 7_200, 21_600, 21_600, 21_600, 21_600, 21_600, 21_600, 21_600]);
+    assert_eq!(
+        waits,
+        [60, 300, 1_800, 7_200, 21_600, 21_600, 21_600, 21_600, 21_600, 21_600, 21_600]
+    );
     assert!(app.now() - begun < TimeDelta::days(2));
     assert_eq!(fates(&app).await, [Fate::ended(State::Failed, 12, LATER)]);
 }
@@ -113,7 +121,11 @@ async fn a_server_that_falls_silent_is_tried_again_later() {
         let beside = worker_beside(&app, impatient(&server.url())).await;
 
         assert_eq!(work::until_idle(&beside).await.unwrap(), (0, 1));
-        assert_eq!(fates(&app).await, [Fate::waiting(1, 60, "The mail server did not answer within 2 seconds.")], "{step:?}");
+        assert_eq!(
+            fates(&app).await,
+            [Fate::waiting(1, 60, "The mail server did not answer within 2 seconds.")],
+            "{step:?}"
+        );
         app.pass(TimeDelta::minutes(1));
         app.run_jobs().await;
 
@@ -151,9 +163,15 @@ async fn an_answer_lost_after_the_message_went_over_sends_it_again_under_the_sam
     app.run_jobs().await;
 
     assert_eq!(fates(&app).await, [Fate::ended(State::Sent, 2, "250 2.0.0 Ok: queued as 0002")]);
-    let twice: Vec<_> = stored_ids(&app).await.into_iter().map(|(to, id)| (to, vec![id.clone(), id])).collect();
+    let twice: Vec<_> = stored_ids(&app)
+        .await
+        .into_iter()
+        .map(|(to, id)| (to, vec![id.clone(), id]))
+        .collect();
     assert_eq!(Vec::from_iter(arrived_ids(&server.arrivals())), twice);
-    let [first, second] = &server.arrivals()[..] else { panic!("two arrived") };
+    let [first, second] = &server.arrivals()[..] else {
+        panic!("two arrived")
+    };
     assert_eq!(first.raw, second.raw);
 }
 
@@ -171,7 +189,10 @@ async fn a_kept_connection_that_has_died_costs_no_attempt() {
     app.run_jobs().await;
 
     assert_eq!(fates(&app).await, vec![Fate::ended(State::Sent, 1, TAKEN); 2]);
-    assert_eq!(arrived_ids(&server.arrivals()).into_keys().collect::<Vec<_>>(), ["late@example.org"]);
+    assert_eq!(
+        arrived_ids(&server.arrivals()).into_keys().collect::<Vec<_>>(),
+        ["late@example.org"]
+    );
 }
 
 #[tokio::test]
@@ -186,7 +207,11 @@ async fn while_the_server_is_down_mail_waits_and_is_said_to_and_nothing_is_lost(
     assert_eq!(fates(&app).await, vec![Fate::waiting(1, 60, NOBODY_THERE); 3]);
     let browser = app.person_with_role(Role::Owner).await;
     let list = browser.get("/organise/messages").await;
-    assert!(list.text.contains("No mail is being sent") && list.text.contains("3 messages are safe and waiting"), "{}", list.page().main());
+    assert!(
+        list.text.contains("No mail is being sent") && list.text.contains("3 messages are safe and waiting"),
+        "{}",
+        list.page().main()
+    );
     assert_eq!(states_shown(&list.page()), ["Waiting"; 3]);
 
     let server = SmtpServer::script().port(port).start();
@@ -206,7 +231,14 @@ async fn a_server_without_the_tls_asked_for_is_told_nothing_and_mail_waits() {
 
     app.run_jobs().await;
 
-    assert_eq!(fates(&app).await, [Fate::waiting(1, 60, "The mail server does not offer STARTTLS, and mail is not sent in the clear.")]);
+    assert_eq!(
+        fates(&app).await,
+        [Fate::waiting(
+            1,
+            60,
+            "The mail server does not offer STARTTLS, and mail is not sent in the clear."
+        )]
+    );
     assert_eq!(server.heard(), ["EHLO"]);
     app.pass(TimeDelta::minutes(1));
     let beside = worker_beside(&app, Mailer::smtp(&server.url(), 1).unwrap()).await;
@@ -231,7 +263,11 @@ async fn a_certificate_nobody_vouches_for_is_told_nothing_and_one_that_is_truste
     assert_eq!(fate, Fate::waiting(1, 60, &reply));
     assert_eq!(server.heard(), ["EHLO"]);
 
-    let sent = program(&app, &url).args(["messages", "run", "--until-idle"]).env("SSL_CERT_FILE", server.certificate()).output().unwrap();
+    let sent = program(&app, &url)
+        .args(["messages", "run", "--until-idle"])
+        .env("SSL_CERT_FILE", server.certificate())
+        .output()
+        .unwrap();
     assert!(sent.status.success(), "{}", String::from_utf8_lossy(&sent.stderr));
     assert_eq!(server.arrivals().iter().map(|arrival| arrival.tls).collect::<Vec<_>>(), [true]);
     assert_each_arrived_once(&app, &server).await;
@@ -249,7 +285,10 @@ async fn a_worker_told_to_stop_finishes_what_is_in_hand_and_leaves_the_rest() {
     let how_many = |state| fates.iter().filter(|fate| fate.state == state).count();
     let sent = how_many(State::Sent);
     assert!((10..200).contains(&sent), "{sent}");
-    assert_eq!((how_many(State::Sending), how_many(State::Queued), server.arrivals().len()), (0, 200 - sent, sent));
+    assert_eq!(
+        (how_many(State::Sending), how_many(State::Queued), server.arrivals().len()),
+        (0, 200 - sent, sent)
+    );
     app.run_jobs().await;
     assert_each_arrived_once(&app, &server).await;
 }
@@ -258,7 +297,11 @@ async fn a_worker_told_to_stop_finishes_what_is_in_hand_and_leaves_the_rest() {
 pub fn program(app: &TestApp, smtp_url: &str) -> Command {
     let here = std::env::current_exe().unwrap();
     let file = here.parent().and_then(std::path::Path::parent).unwrap().join("plenary");
-    assert!(file.is_file(), "{} is missing; build it first: cargo build -p server --bin plenary", file.display());
+    assert!(
+        file.is_file(),
+        "{} is missing; build it first: cargo build -p server --bin plenary",
+        file.display()
+    );
     let mut command = Command::new(file);
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("PLENARY_")) {
         command.env_remove(name);

@@ -34,7 +34,10 @@ pub(super) async fn take_back(
         return Ok(told);
     }
     let keys: Vec<String> = told.iter().map(|row| key(&row.uid, row.sequence)).collect();
-    let messages = message::Entity::find().filter(message::Column::DedupeKey.is_in(keys)).all(tx).await?;
+    let messages = message::Entity::find()
+        .filter(message::Column::DedupeKey.is_in(keys))
+        .all(tx)
+        .await?;
     let mut kept = Vec::new();
     for row in told {
         let last = messages.iter().find(|message| message.dedupe_key == key(&row.uid, row.sequence));
@@ -69,15 +72,33 @@ async fn cancel(
     entry.sequence = u32::try_from(row.sequence + 1).unwrap_or(0);
     entry.status = Status::Cancelled;
     entry.description.clear();
-    entry.attendee = Some(Mailbox::new(Some(former.to_name.clone()), former.to_address.parse().map_err(anyhow::Error::from)?));
+    entry.attendee = Some(Mailbox::new(
+        Some(former.to_name.clone()),
+        former.to_address.parse().map_err(anyhow::Error::from)?,
+    ));
     // Who has the place now is nobody's business here.
     let letter = about
         .letter("Your place has gone to somebody else")
-        .with(Block::Notice(format!("Your place at {} was given to another person. If that is a surprise, ask whoever booked it, or answer this mail.", about.event.title)))
-        .with(Block::Facts(vec![("Was".to_owned(), zones::span(day.starts, day.ends)), ("Name".to_owned(), former.to_name.clone())]))
+        .with(Block::Notice(format!(
+            "Your place at {} was given to another person. If that is a surprise, ask whoever booked it, or answer this mail.",
+            about.event.title
+        )))
+        .with(Block::Facts(vec![
+            ("Was".to_owned(), zones::span(day.starts, day.ends)),
+            ("Name".to_owned(), former.to_name.clone()),
+        ]))
         .with(Block::Para("The entry is taken out of your calendar.".to_owned()));
     let content = about.content(letter, Vec::new(), Some((Method::Cancel, calendar(Method::Cancel, None, &[entry]))));
     let subject = format!("Cancelled: {}", about.event.shown_title());
     let to = about.addressed(&former.to_name, &former.to_address);
-    outbox::add(tx, services, &key(&row.uid, row.sequence + 1), "invite_cancelled", to, &subject, &content).await
+    outbox::add(
+        tx,
+        services,
+        &key(&row.uid, row.sequence + 1),
+        "invite_cancelled",
+        to,
+        &subject,
+        &content,
+    )
+    .await
 }

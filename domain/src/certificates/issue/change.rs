@@ -15,7 +15,10 @@ use crate::{
     platform::{audit, db::begin_write},
 };
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+    QuerySelect,
+};
 
 /// The longest reason, in characters.
 const LONGEST_REASON: usize = 200;
@@ -49,10 +52,21 @@ async fn load_for(services: &Services, actor: &Actor, public_id: &str) -> Result
 }
 
 async fn lock(tx: &DatabaseTransaction, row: &certificate::Model) -> Result<certificate::Model> {
-    certificate::Entity::find_by_id(row.id).lock_exclusive().one(tx).await?.ok_or(Error::NotFound)
+    certificate::Entity::find_by_id(row.id)
+        .lock_exclusive()
+        .one(tx)
+        .await?
+        .ok_or(Error::NotFound)
 }
 
-async fn end(tx: &DatabaseTransaction, actor: &Actor, row: certificate::Model, state: CertificateState, reason: &str, now: DateTime<Utc>) -> Result<certificate::Model> {
+async fn end(
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    row: certificate::Model,
+    state: CertificateState,
+    reason: &str,
+    now: DateTime<Utc>,
+) -> Result<certificate::Model> {
     let mut row = row.into_active_model();
     row.state = Set(state);
     row.revoked_at = Set(Some(now));
@@ -63,7 +77,13 @@ async fn end(tx: &DatabaseTransaction, actor: &Actor, row: certificate::Model, s
 }
 
 async fn log(tx: &DatabaseTransaction, actor: &Actor, row: &certificate::Model, action: &'static str, now: DateTime<Utc>) -> Result<()> {
-    let entry = audit::Entry { chain: format!("event:{}", row.event_id), action, object: "certificate", object_id: row.id.0, detail: None };
+    let entry = audit::Entry {
+        chain: format!("event:{}", row.event_id),
+        action,
+        object: "certificate",
+        object_id: row.id.0,
+        detail: None,
+    };
     audit::record(tx, actor, now, entry).await
 }
 
@@ -89,10 +109,16 @@ pub async fn reissue(services: &Services, actor: &Actor, public_id: &str, reason
     let found = load_for(services, actor, public_id).await?;
     let reason = read_reason(reason)?;
     let ground = Ground::load(services, found.event_id).await?;
-    let working = workings(services, &ground.event).await?.remove(&found.participant_id).unwrap_or_default();
+    let working = workings(services, &ground.event)
+        .await?
+        .remove(&found.participant_id)
+        .unwrap_or_default();
     let min_minutes = hours_rule(&ground.event).min_minutes.max(1);
     if working.shown_minutes < min_minutes {
-        let why = Reason::Rule(WhyNot::TooFewMinutes { shown_minutes: working.shown_minutes, min_minutes });
+        let why = Reason::Rule(WhyNot::TooFewMinutes {
+            shown_minutes: working.shown_minutes,
+            min_minutes,
+        });
         return Err(FieldErrors::one("", "not_qualified", format!("{} Revoke the certificate instead.", why.words())).into());
     }
     for _ in 0..5 {
@@ -156,9 +182,14 @@ mod tests {
 
     #[test]
     fn a_reason_is_one_plain_line() {
-        assert_eq!(read_reason("  Issued to the\n wrong person ").unwrap(), "Issued to the wrong person");
+        assert_eq!(
+            read_reason("  Issued to the\n wrong person ").unwrap(),
+            "Issued to the wrong person"
+        );
         for (typed, code) in [("  ", "missing"), (&*"x".repeat(201), "too_long"), ("a\u{202e}b", "invalid")] {
-            let Error::Invalid(errors) = read_reason(typed).unwrap_err() else { panic!("{typed}") };
+            let Error::Invalid(errors) = read_reason(typed).unwrap_err() else {
+                panic!("{typed}")
+            };
             assert_eq!(errors.0[0].code, code);
         }
     }

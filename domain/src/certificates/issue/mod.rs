@@ -85,14 +85,27 @@ pub async fn issue(services: &Services, actor: &Actor, slug: &str) -> Result<()>
     let (event, _) = events::service::load_for(services, actor, Permission::Edit, slug).await?;
     let now = services.clock.now();
     let tx = begin_write(&services.db).await?;
-    let event = event::Entity::find_by_id(event.id).lock_exclusive().one(&tx).await?.ok_or(Error::NotFound)?;
+    let event = event::Entity::find_by_id(event.id)
+        .lock_exclusive()
+        .one(&tx)
+        .await?
+        .ok_or(Error::NotFound)?;
     if now < event.ends_at {
         return Err(Refusal::NotEnded.into());
     }
     if newest_job(&tx, event.id).await?.is_some_and(|job| is_open(&job)) {
         return Ok(());
     }
-    jobs::enqueue(&tx, now, &IssueCertificates { event: event.id, at: now, by: actor.person_id() }).await?;
+    jobs::enqueue(
+        &tx,
+        now,
+        &IssueCertificates {
+            event: event.id,
+            at: now,
+            by: actor.person_id(),
+        },
+    )
+    .await?;
     asked(&tx, actor, now, event.id).await?;
     tx.commit().await?;
     services.wake();
@@ -125,18 +138,34 @@ async fn issue_here(services: &Services, actor: &Actor, slug: &str, tell: Tell) 
 }
 
 async fn asked<C: ConnectionTrait>(tx: &C, actor: &Actor, now: DateTime<Utc>, event: EventId) -> Result<()> {
-    let entry = audit::Entry { chain: format!("event:{event}"), action: "certificates.issue", object: "event", object_id: event.0, detail: None };
+    let entry = audit::Entry {
+        chain: format!("event:{event}"),
+        action: "certificates.issue",
+        object: "event",
+        object_id: event.0,
+        detail: None,
+    };
     audit::record(tx, actor, now, entry).await
 }
 
 /// One certificate after another, for all who qualify as it begins. One that cannot be made holds up nobody else.
-async fn everybody(services: &Services, event: &event::Model, by: Option<PersonId>, tell: Tell, lease: Option<&Lease>) -> anyhow::Result<Vec<Issued>> {
+async fn everybody(
+    services: &Services,
+    event: &event::Model,
+    by: Option<PersonId>,
+    tell: Tell,
+    lease: Option<&Lease>,
+) -> anyhow::Result<Vec<Issued>> {
     let plan = plan(services, &Actor::System, &event.slug).await?;
     let ground = Ground::load(services, event.id).await?;
     let ready: Vec<&Candidate> = plan.ready().collect();
     let left = ready.len() as u64;
     // Taken up again after a kill, the bar goes on from where it was.
-    let total = lease.and_then(|lease| lease.job.total_count).and_then(|total| u64::try_from(total).ok()).unwrap_or(0).max(left);
+    let total = lease
+        .and_then(|lease| lease.job.total_count)
+        .and_then(|total| u64::try_from(total).ok())
+        .unwrap_or(0)
+        .max(left);
     let (mut issued, mut failed) = (Vec::new(), 0_u64);
     if let Some(lease) = lease {
         lease.progress(total - left, total).await?;

@@ -36,7 +36,10 @@ use crate::{
     },
 };
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, SqlErr};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, SqlErr,
+};
 
 /// How often a certificate is tried again when another took its number.
 const TRIES: u32 = 5;
@@ -60,7 +63,11 @@ impl Ground {
         let db = &services.db.read;
         let (event, organisation) = events::queries::load(db, event).await?;
         let sessions = list_sessions(db, event.id).await?;
-        Ok(Self { event, organisation, sessions })
+        Ok(Self {
+            event,
+            organisation,
+            sessions,
+        })
     }
 }
 
@@ -104,7 +111,9 @@ async fn first(
     by: Option<PersonId>,
     tell: Tell,
 ) -> Result<Option<Issued>> {
-    let Some(seat) = lock_seat(tx, participant).await? else { return Ok(None) };
+    let Some(seat) = lock_seat(tx, participant).await? else {
+        return Ok(None);
+    };
     let before = certificate::Entity::find()
         .filter(certificate::Column::ParticipantId.eq(participant))
         .order_by_desc(certificate::Column::Id)
@@ -119,7 +128,11 @@ async fn first(
 
 /// The place of a participant, held until the transaction ends: nobody else gives them a certificate meanwhile.
 pub(super) async fn lock_seat(tx: &DatabaseTransaction, participant: ParticipantId) -> Result<Option<Seat>> {
-    place::Entity::find().filter(place::Column::ParticipantId.eq(participant)).lock_exclusive().one(tx).await?;
+    place::Entity::find()
+        .filter(place::Column::ParticipantId.eq(participant))
+        .lock_exclusive()
+        .one(tx)
+        .await?;
     find_seat(tx, participant).await
 }
 
@@ -168,7 +181,11 @@ pub(super) async fn write(
         write_to(tx, services, ground, seat, &row, &shot).await?;
     }
     Ok(Issued {
-        place: seat.participant.import_code.clone().unwrap_or_else(|| seat.participant.code.clone()),
+        place: seat
+            .participant
+            .import_code
+            .clone()
+            .unwrap_or_else(|| seat.participant.code.clone()),
         certificate: shot.id,
         minutes: shot.minutes,
         shown_minutes: shot.shown_minutes,
@@ -187,7 +204,10 @@ async fn free_place(tx: &DatabaseTransaction, services: &Services) -> Result<(u3
         .one(tx)
         .await?;
     let mut list = newest.unwrap_or(1).max(1);
-    let taken = certificate::Entity::find().filter(certificate::Column::StatusList.eq(list)).count(tx).await?;
+    let taken = certificate::Entity::find()
+        .filter(certificate::Column::StatusList.eq(list))
+        .count(tx)
+        .await?;
     if taken >= u64::from(status_list::ENTRIES / 2) {
         list += 1;
     }
@@ -211,11 +231,23 @@ fn chain_of(event: EventId) -> String {
 }
 
 fn fields_of(at: DateTime<Utc>, certificate: i64, action: &str, by: Option<PersonId>, digest: &str) -> Vec<String> {
-    vec![chain::time(at), certificate.to_string(), action.to_owned(), by.map(|id| id.to_string()).unwrap_or_default(), digest.to_owned()]
+    vec![
+        chain::time(at),
+        certificate.to_string(),
+        action.to_owned(),
+        by.map(|id| id.to_string()).unwrap_or_default(),
+        digest.to_owned(),
+    ]
 }
 
 /// Adds what was done to the event's chain: ids, kinds and the digest of what was signed.
-pub(super) async fn record(tx: &DatabaseTransaction, row: &certificate::Model, action: &str, by: Option<PersonId>, now: DateTime<Utc>) -> Result<()> {
+pub(super) async fn record(
+    tx: &DatabaseTransaction,
+    row: &certificate::Model,
+    action: &str,
+    by: Option<PersonId>,
+    now: DateTime<Utc>,
+) -> Result<()> {
     let (name, digest) = (chain_of(row.event_id), hash_of(&row.jwt));
     let fields = fields_of(now, row.id.0, action, by, &digest);
     let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
@@ -252,20 +284,41 @@ pub async fn first_break<C: ConnectionTrait>(db: &C, event: EventId) -> Result<O
         .into_iter()
         .map(|row| (row.id.0, hash_of(&row.jwt)))
         .collect();
-    let changed = records.iter().find(|record| !signed.iter().any(|(id, digest)| *id == record.certificate_id.0 && *digest == record.digest));
+    let changed = records.iter().find(|record| {
+        !signed
+            .iter()
+            .any(|(id, digest)| *id == record.certificate_id.0 && *digest == record.digest)
+    });
     let broken = chain::first_break(
         &name,
-        records.iter().map(|row| (row.seq, row.prev_hash.as_str(), row.hash.as_str(), fields_of(row.at, row.certificate_id.0, &row.action, row.person_id, &row.digest))),
+        records.iter().map(|row| {
+            (
+                row.seq,
+                row.prev_hash.as_str(),
+                row.hash.as_str(),
+                fields_of(row.at, row.certificate_id.0, &row.action, row.person_id, &row.digest),
+            )
+        }),
     );
     Ok(broken.into_iter().chain(changed.map(|row| row.seq)).min())
 }
 
 /// The mail with the link. A place without a mailbox of its own: whoever booked it gets the link to pass on.
-async fn write_to(tx: &DatabaseTransaction, services: &Services, ground: &Ground, seat: &Seat, row: &certificate::Model, shot: &Snapshot) -> Result<()> {
+async fn write_to(
+    tx: &DatabaseTransaction,
+    services: &Services,
+    ground: &Ground,
+    seat: &Seat,
+    row: &certificate::Model,
+    shot: &Snapshot,
+) -> Result<()> {
     let (own, to_name, address) = match &seat.address {
         Some(address) => (true, shot.name.clone(), address.clone()),
         None => {
-            let booking = booking::Entity::find_by_id(seat.place.booking_id).one(tx).await?.ok_or(Error::NotFound)?;
+            let booking = booking::Entity::find_by_id(seat.place.booking_id)
+                .one(tx)
+                .await?
+                .ok_or(Error::NotFound)?;
             (false, booking.booker_name, people::service::address(tx, booking.booker_id).await?)
         }
     };
@@ -276,25 +329,55 @@ async fn write_to(tx: &DatabaseTransaction, services: &Services, ground: &Ground
         from_name: ground.organisation.name.clone(),
         reply_to: Some(ground.organisation.email.clone()),
     };
-    let subject = format!("{}: {}", if own { "Your certificate" } else { "A certificate to pass on" }, ground.event.shown_title());
-    let to = Addressed { organisation: Some(ground.organisation.id), event: Some(ground.event.id), name: &to_name, address: &address };
-    outbox::add(tx, services, &format!("certificate:{}", row.id), "certificate", to, &subject, &content).await
+    let subject = format!(
+        "{}: {}",
+        if own { "Your certificate" } else { "A certificate to pass on" },
+        ground.event.shown_title()
+    );
+    let to = Addressed {
+        organisation: Some(ground.organisation.id),
+        event: Some(ground.event.id),
+        name: &to_name,
+        address: &address,
+    };
+    outbox::add(
+        tx,
+        services,
+        &format!("certificate:{}", row.id),
+        "certificate",
+        to,
+        &subject,
+        &content,
+    )
+    .await
 }
 
 fn letter(services: &Services, ground: &Ground, shot: &Snapshot, own: bool) -> Letter {
     let address = services.url(&format!("/certificates/{}", shot.id));
-    let title = if own { "Your certificate of attendance".to_owned() } else { format!("A certificate for {}", shot.name) };
+    let title = if own {
+        "Your certificate of attendance".to_owned()
+    } else {
+        format!("A certificate for {}", shot.name)
+    };
     let mut letter = Letter::new(&ground.organisation.name, title).with(Block::Facts(vec![
         ("Event".to_owned(), shot.event_title.clone()),
         ("When".to_owned(), shot.when_words.clone()),
         ("Name".to_owned(), shot.name.clone()),
-        ("CPD".to_owned(), format!("{} ({} minutes)", hours_words(shot.shown_minutes), shot.shown_minutes)),
+        (
+            "CPD".to_owned(),
+            format!("{} ({} minutes)", hours_words(shot.shown_minutes), shot.shown_minutes),
+        ),
     ]));
     if shot.replaces.is_some() {
-        letter = letter.with(Block::Notice("This certificate takes the place of an earlier one, which does not count any more.".to_owned()));
+        letter = letter.with(Block::Notice(
+            "This certificate takes the place of an earlier one, which does not count any more.".to_owned(),
+        ));
     }
     if !own {
-        letter = letter.with(Block::Para(format!("You booked this place without a mail address for {}. Please pass this mail on.", shot.name)));
+        letter = letter.with(Block::Para(format!(
+            "You booked this place without a mail address for {}. Please pass this mail on.",
+            shot.name
+        )));
     }
     letter = letter
         .with(Block::Action { label: "See the certificate".to_owned(), url: address.clone() })

@@ -140,7 +140,12 @@ pub async fn plan(services: &Services, actor: &Actor, slug: &str) -> Result<Plan
             let live = own().any(|row| row.state == CertificateState::Valid);
             let why_not = why_not(&seat, &working, &event, now, live);
             let earlier = own().find(|row| row.state != CertificateState::Valid).cloned();
-            Candidate { why_not, earlier, working, seat }
+            Candidate {
+                why_not,
+                earlier,
+                working,
+                seat,
+            }
         })
         .collect();
 
@@ -149,20 +154,35 @@ pub async fn plan(services: &Services, actor: &Actor, slug: &str) -> Result<Plan
         .iter()
         .map(|row| {
             let old: Snapshot = serde_json::from_str(&row.snapshot)?;
-            let fresh = by_participant.get(&row.participant_id).filter(|_| row.state == CertificateState::Valid).map(|person| {
-                let stamp = Stamp {
-                    id: old.id.clone(),
-                    issued_at: old.issued_at,
-                    status_list: old.status_list,
-                    status_index: old.status_index,
-                    replaces: old.replaces.clone(),
-                };
-                let name = person.seat.place.name.as_deref().unwrap_or(&old.name);
-                snapshot(&event, &organisation, &sessions, name, &person.working, stamp)
-            });
-            Ok(Given { differs: fresh.map(|fresh| differences(&old, &fresh)).unwrap_or_default(), row: row.clone(), snapshot: old })
+            let fresh = by_participant
+                .get(&row.participant_id)
+                .filter(|_| row.state == CertificateState::Valid)
+                .map(|person| {
+                    let stamp = Stamp {
+                        id: old.id.clone(),
+                        issued_at: old.issued_at,
+                        status_list: old.status_list,
+                        status_index: old.status_index,
+                        replaces: old.replaces.clone(),
+                    };
+                    let name = person.seat.place.name.as_deref().unwrap_or(&old.name);
+                    snapshot(&event, &organisation, &sessions, name, &person.working, stamp)
+                });
+            Ok(Given {
+                differs: fresh.map(|fresh| differences(&old, &fresh)).unwrap_or_default(),
+                row: row.clone(),
+                snapshot: old,
+            })
         })
         .collect::<Result<Vec<_>>>()?;
     let offered_minutes = offered(&event, &sessions).minutes;
-    Ok(Plan { has_ended: now >= event.ends_at, offered_minutes, people, given, job, event, organisation })
+    Ok(Plan {
+        has_ended: now >= event.ends_at,
+        offered_minutes,
+        people,
+        given,
+        job,
+        event,
+        organisation,
+    })
 }

@@ -49,7 +49,11 @@ pub fn snapshot(
         when_words: zones::span(event.starts_wall, event.ends_wall),
         zone: event.timezone.clone(),
         place: place(event),
-        organiser: Organiser { name: organisation.name.clone(), email: organisation.email.clone(), url: None },
+        organiser: Organiser {
+            name: organisation.name.clone(),
+            email: organisation.email.clone(),
+            url: None,
+        },
         offered_minutes: offered(event, sessions).minutes,
         minutes: working.minutes,
         shown_minutes: working.shown_minutes,
@@ -58,7 +62,11 @@ pub fn snapshot(
         sessions: named
             .map(|line| SessionLine {
                 title: line.title.clone(),
-                began: sessions.iter().find(|session| session.code == line.session).map(|session| began(session, several_days)).unwrap_or_default(),
+                began: sessions
+                    .iter()
+                    .find(|session| session.code == line.session)
+                    .map(|session| began(session, several_days))
+                    .unwrap_or_default(),
                 minutes: line.minutes,
                 of_minutes: line.of_minutes,
                 participatory: line.participatory_minutes > 0,
@@ -86,7 +94,11 @@ fn place(event: &event::Model) -> String {
 
 fn began(session: &session::Model, with_day: bool) -> String {
     let time = zones::time(session.starts_wall.time());
-    if with_day { format!("{}, {time}", session.starts_wall.format("%-d %B")) } else { time }
+    if with_day {
+        format!("{}, {time}", session.starts_wall.format("%-d %B"))
+    } else {
+        time
+    }
 }
 
 /// How the minutes were counted, as the certificate says it.
@@ -95,10 +107,16 @@ pub fn rule_words(rule: &Rule) -> String {
     let counted = match rule.rule {
         CpdRule::Proportional => "Minutes present in each CPD session".to_owned(),
         CpdRule::PerSessionThreshold => {
-            format!("Each CPD session in full where at least {}% of it was attended, otherwise not at all", rule.threshold_percent.min(100))
+            format!(
+                "Each CPD session in full where at least {}% of it was attended, otherwise not at all",
+                rule.threshold_percent.min(100)
+            )
         }
         CpdRule::AllOrNothing if rule.grace_minutes == 0 => "All CPD minutes of the event if none were missed, otherwise none".to_owned(),
-        CpdRule::AllOrNothing => format!("All CPD minutes of the event if at most {} of them were missed, otherwise none", rule.grace_minutes),
+        CpdRule::AllOrNothing => format!(
+            "All CPD minutes of the event if at most {} of them were missed, otherwise none",
+            rule.grace_minutes
+        ),
     };
     match rule.round_down_to {
         0 | 1 => counted,
@@ -109,7 +127,15 @@ pub fn rule_words(rule: &Rule) -> String {
 /// In what a certificate issued today would differ from this one; empty where it would not.
 #[must_use]
 pub fn differences(old: &Snapshot, new: &Snapshot) -> Vec<&'static str> {
-    let hours = |snapshot: &Snapshot| (snapshot.minutes, snapshot.shown_minutes, snapshot.participatory_minutes, snapshot.offered_minutes, snapshot.rounding);
+    let hours = |snapshot: &Snapshot| {
+        (
+            snapshot.minutes,
+            snapshot.shown_minutes,
+            snapshot.participatory_minutes,
+            snapshot.offered_minutes,
+            snapshot.rounding,
+        )
+    };
     let times = |snapshot: &Snapshot| (snapshot.starts, snapshot.ends, snapshot.when_words.clone());
     [
         ("the name", old.name != new.name),
@@ -119,7 +145,10 @@ pub fn differences(old: &Snapshot, new: &Snapshot) -> Vec<&'static str> {
         ("the place", old.place != new.place),
         ("the sessions", old.sessions != new.sessions),
         ("the organiser", old.organiser != new.organiser),
-        ("the statement", old.statement != new.statement || old.rule != new.rule || old.objectives != new.objectives),
+        (
+            "the statement",
+            old.statement != new.statement || old.rule != new.rule || old.objectives != new.objectives,
+        ),
     ]
     .into_iter()
     .filter_map(|(what, differs)| differs.then_some(what))
@@ -230,35 +259,81 @@ mod tests {
             session("pm1", SessionKind::Workshop, &at("13:35"), &at("14:50"), true),
             session("pm2", SessionKind::Panel, &at("15:05"), &at("15:50"), false),
         ];
-        let scan = |id, action, time: &str| Scan { id, session: None, action, day: event.starts_wall.date(), at: wall(&at(time)).and_utc() };
-        let known: Vec<hours::Session> = sessions.iter().map(|session| events::service::hours_session(&event, session)).collect();
-        let working = hours::work_out(&known, &[scan(1, Action::Arrive, "09:10"), scan(2, Action::Leave, "14:50")], &hours_rule(&event));
+        let scan = |id, action, time: &str| Scan {
+            id,
+            session: None,
+            action,
+            day: event.starts_wall.date(),
+            at: wall(&at(time)).and_utc(),
+        };
+        let known: Vec<hours::Session> = sessions
+            .iter()
+            .map(|session| events::service::hours_session(&event, session))
+            .collect();
+        let working = hours::work_out(
+            &known,
+            &[scan(1, Action::Arrive, "09:10"), scan(2, Action::Leave, "14:50")],
+            &hours_rule(&event),
+        );
         (event, sessions, working)
     }
 
     fn stamp() -> Stamp {
-        Stamp { id: "0".repeat(26), issued_at: wall("2026-03-12T18:30").and_utc(), status_list: 1, status_index: 7, replaces: None }
+        Stamp {
+            id: "0".repeat(26),
+            issued_at: wall("2026-03-12T18:30").and_utc(),
+            status_list: 1,
+            status_index: 7,
+            replaces: None,
+        }
     }
 
     #[test]
     fn the_worked_example_is_certified_as_it_was_attended() {
         let (event, sessions, working) = worked_example();
         let made = snapshot(&event, &organisation(), &sessions, "Jane Smith", &working, stamp());
-        assert_eq!((made.offered_minutes, made.minutes, made.shown_minutes, made.participatory_minutes), (300, 255, 255, 75));
+        assert_eq!(
+            (made.offered_minutes, made.minutes, made.shown_minutes, made.participatory_minutes),
+            (300, 255, 255, 75)
+        );
         assert_eq!(made.when_words, "Thursday 12 March 2026, 9am to 4pm");
         assert_eq!(made.place, "Example Hall, 1 High Street, Oxford, OX1 1AA");
         assert_eq!(made.rule, "Minutes present in each CPD session, rounded down to 15 minutes");
-        let lines: Vec<_> = made.sessions.iter().map(|line| (line.title.as_str(), line.began.as_str(), line.minutes, line.participatory)).collect();
-        assert_eq!(lines, [("AM1", "9:30am", 90, false), ("AM2", "11:20am", 90, false), ("PM1", "1:35pm", 75, true)]);
-        assert_eq!(serde_json::from_str::<Snapshot>(&serde_json::to_string(&made).unwrap()).unwrap(), made);
+        let lines: Vec<_> = made
+            .sessions
+            .iter()
+            .map(|line| (line.title.as_str(), line.began.as_str(), line.minutes, line.participatory))
+            .collect();
+        assert_eq!(
+            lines,
+            [
+                ("AM1", "9:30am", 90, false),
+                ("AM2", "11:20am", 90, false),
+                ("PM1", "1:35pm", 75, true)
+            ]
+        );
+        assert_eq!(
+            serde_json::from_str::<Snapshot>(&serde_json::to_string(&made).unwrap()).unwrap(),
+            made
+        );
     }
 
     #[test]
     fn what_would_differ_is_named() {
         let (mut event, sessions, working) = worked_example();
         let old = snapshot(&event, &organisation(), &sessions, "Jane Smith", &working, stamp());
-        let again = Stamp { id: "1".repeat(26), status_index: 9, ..stamp() };
-        assert_eq!(differences(&old, &snapshot(&event, &organisation(), &sessions, "Jane Smith", &working, again.clone())), [""; 0]);
+        let again = Stamp {
+            id: "1".repeat(26),
+            status_index: 9,
+            ..stamp()
+        };
+        assert_eq!(
+            differences(
+                &old,
+                &snapshot(&event, &organisation(), &sessions, "Jane Smith", &working, again.clone())
+            ),
+            [""; 0]
+        );
         event.title = "Another".into();
         event.attendance_mode = AttendanceMode::Online;
         let new = snapshot(&event, &organisation(), &sessions, "Jane Smyth", &working, again);
@@ -268,7 +343,15 @@ mod tests {
 
     #[test]
     fn each_rule_is_said_in_words() {
-        let rule = |rule, threshold_percent, grace_minutes, round_down_to| rule_words(&Rule { rule, threshold_percent, grace_minutes, round_down_to, ..Rule::default() });
+        let rule = |rule, threshold_percent, grace_minutes, round_down_to| {
+            rule_words(&Rule {
+                rule,
+                threshold_percent,
+                grace_minutes,
+                round_down_to,
+                ..Rule::default()
+            })
+        };
         assert_eq!(
             rule(CpdRule::PerSessionThreshold, 80, 0, 1),
             "Each CPD session in full where at least 80% of it was attended, otherwise not at all"

@@ -1,6 +1,8 @@
 //! Certificates on a real database: the event of domain.md 1.6, imported as CONTRACT has it.
 
-use super::{IssueCertificates, Issued, Plan, first_break, is_open, issue, issue_now, issue_quietly, newest_job, one, plan, reissue, revoke};
+use super::{
+    IssueCertificates, Issued, Plan, first_break, is_open, issue, issue_now, issue_quietly, newest_job, one, plan, reissue, revoke,
+};
 use crate::{
     Error, Refusal, Services,
     access::{Actor, SignedIn},
@@ -57,7 +59,9 @@ impl World {
     async fn with(change: impl FnOnce(&mut Value)) -> Self {
         let folder = std::env::temp_dir().join(format!("plenary-certificates-{}", uuid::Uuid::new_v4()));
         std::fs::create_dir_all(&folder).unwrap();
-        let db = Db::open(&format!("sqlite:{}", folder.join("plenary.db").display()), Sync::Normal).await.unwrap();
+        let db = Db::open(&format!("sqlite:{}", folder.join("plenary.db").display()), Sync::Normal)
+            .await
+            .unwrap();
         db.migrate().await.unwrap();
         let (clock, random) = (Clock::set_to(at("2026-03-12T18:30:00Z")), Random::seeded(11));
         let services = Services {
@@ -76,8 +80,13 @@ impl World {
         };
         let mut file: Value = serde_json::from_str(include_str!("../../events/exchange/examples/event.json")).unwrap();
         change(&mut file);
-        import(&services, &Actor::System, file.to_string().as_bytes(), Options::default()).await.unwrap();
-        Self { services: Arc::new(services), folder }
+        import(&services, &Actor::System, file.to_string().as_bytes(), Options::default())
+            .await
+            .unwrap();
+        Self {
+            services: Arc::new(services),
+            folder,
+        }
     }
 
     async fn new() -> Self {
@@ -101,11 +110,20 @@ impl World {
     }
 
     async fn certificates(&self) -> Vec<certificate::Model> {
-        certificate::Entity::find().order_by_asc(certificate::Column::Id).all(&self.services.db.read).await.unwrap()
+        certificate::Entity::find()
+            .order_by_asc(certificate::Column::Id)
+            .all(&self.services.db.read)
+            .await
+            .unwrap()
     }
 
     async fn mails(&self) -> Vec<message::Model> {
-        message::Entity::find().filter(message::Column::Kind.eq("certificate")).order_by_asc(message::Column::Id).all(&self.services.db.read).await.unwrap()
+        message::Entity::find()
+            .filter(message::Column::Kind.eq("certificate"))
+            .order_by_asc(message::Column::Id)
+            .all(&self.services.db.read)
+            .await
+            .unwrap()
     }
 
     async fn issue(&self) -> Vec<Issued> {
@@ -155,8 +173,14 @@ async fn the_worked_example_is_issued_once_and_verifies() {
 
     let mails = world.mails().await;
     let [mail] = mails.as_slice() else { panic!("{mails:?}") };
-    assert_eq!((mail.to_address.as_str(), mail.subject.as_str()), ("jane@example.org", "Your certificate: Study day, 12 March"));
-    assert!(mail.content.contains(&format!("http://127.0.0.1:3000/certificates/{}", one.certificate)));
+    assert_eq!(
+        (mail.to_address.as_str(), mail.subject.as_str()),
+        ("jane@example.org", "Your certificate: Study day, 12 March")
+    );
+    assert!(
+        mail.content
+            .contains(&format!("http://127.0.0.1:3000/certificates/{}", one.certificate))
+    );
     assert!(mail.content.contains("4.25 hours"));
 }
 
@@ -166,17 +190,37 @@ async fn the_page_shows_what_was_signed() {
     let id = world.issue().await[0].certificate.clone();
     let page = queries::load_public(&world.services, &id).await.unwrap();
     assert_eq!(page.standing, Standing::Valid);
-    assert_eq!((page.face.hours.as_str(), page.face.participatory.as_str(), page.face.total.as_str()), ("4.25 hours", "1.25 hours", "255 of 300"));
+    assert_eq!(
+        (page.face.hours.as_str(), page.face.participatory.as_str(), page.face.total.as_str()),
+        ("4.25 hours", "1.25 hours", "255 of 300")
+    );
     assert_eq!(page.face.signed_with, "did:web:127.0.0.1%3A3000, key k2026-1");
     let shown = page.shown.unwrap();
-    assert_eq!((shown.offered_minutes, shown.minutes, shown.participatory_minutes), (Some(300), Some(255), Some(75)));
-    assert!(matches!(queries::load_public(&world.services, "0123456789abcdefghjkmnpqrs").await, Err(Error::NotFound)));
-    assert!(matches!(queries::load_public(&world.services, "' OR 1=1 --").await, Err(Error::NotFound)));
+    assert_eq!(
+        (shown.offered_minutes, shown.minutes, shown.participatory_minutes),
+        (Some(300), Some(255), Some(75))
+    );
+    assert!(matches!(
+        queries::load_public(&world.services, "0123456789abcdefghjkmnpqrs").await,
+        Err(Error::NotFound)
+    ));
+    assert!(matches!(
+        queries::load_public(&world.services, "' OR 1=1 --").await,
+        Err(Error::NotFound)
+    ));
     assert!(matches!(queries::status_list(&world.services, 2).await, Err(Error::NotFound)));
-    for typed in [id.clone(), format!(" http://127.0.0.1:3000/certificates/{id}.pdf "), format!("127.0.0.1:3000/certificates/{id}?x=1"), format!("/certificates/{id}")] {
+    for typed in [
+        id.clone(),
+        format!(" http://127.0.0.1:3000/certificates/{id}.pdf "),
+        format!("127.0.0.1:3000/certificates/{id}?x=1"),
+        format!("/certificates/{id}"),
+    ] {
         assert_eq!(queries::read_address(&world.services, &typed), Some(id.clone()), "{typed}");
     }
-    assert_eq!(queries::read_address(&world.services, &format!("https://elsewhere.example/certificates/{id}")), None);
+    assert_eq!(
+        queries::read_address(&world.services, &format!("https://elsewhere.example/certificates/{id}")),
+        None
+    );
 }
 
 #[tokio::test]
@@ -213,7 +257,17 @@ async fn a_press_is_one_job_and_a_killed_one_is_taken_up() {
     let ground = one::Ground::load(&world.services, event.id).await.unwrap();
     let ready = world.plan().await;
     for person in ready.ready().take(5) {
-        one::issue(&world.services, &ground, person.seat.participant.id, &person.working, None, one::Tell::Them).await.unwrap().unwrap();
+        one::issue(
+            &world.services,
+            &ground,
+            person.seat.participant.id,
+            &person.working,
+            None,
+            one::Tell::Them,
+        )
+        .await
+        .unwrap()
+        .unwrap();
     }
     issue(&world.services, &Actor::System, SLUG).await.unwrap();
     world.services.clock.pass(TimeDelta::seconds(1));
@@ -233,7 +287,10 @@ async fn a_press_is_one_job_and_a_killed_one_is_taken_up() {
 #[tokio::test]
 async fn two_rounds_at_once_issue_none_twice() {
     let world = World::of(20).await;
-    let (one, other) = tokio::join!(issue_now(&world.services, &Actor::System, SLUG), issue_quietly(&world.services, &Actor::System, SLUG));
+    let (one, other) = tokio::join!(
+        issue_now(&world.services, &Actor::System, SLUG),
+        issue_quietly(&world.services, &Actor::System, SLUG)
+    );
     assert_eq!(one.unwrap().len() + other.unwrap().len(), 20);
     let rows = world.certificates().await;
     let places: std::collections::HashSet<_> = rows.iter().map(|row| (row.status_list, row.status_index)).collect();
@@ -260,16 +317,37 @@ async fn a_revoked_one_says_so_and_a_new_one_replaces_it() {
     revoke(&world.services, &Actor::System, &old, "Issued by mistake").await.unwrap();
     assert_eq!(world.check(&old).await, Outcome::Revoked);
     let page = queries::load_public(&world.services, &old).await.unwrap();
-    assert_eq!(page.standing, Standing::Revoked { at: at("2026-03-12T19:30:00Z"), reason: "Issued by mistake".into() });
+    assert_eq!(
+        page.standing,
+        Standing::Revoked {
+            at: at("2026-03-12T19:30:00Z"),
+            reason: "Issued by mistake".into()
+        }
+    );
     let again = revoke(&world.services, &Actor::System, &old, "Twice").await.unwrap_err();
-    assert!(matches!(again, Error::Refused(Refusal::Certificate(certificates::Refusal::AlreadyRevoked))));
-    assert_eq!(world.plan().await.people[0].earlier.as_ref().map(|row| row.public_id.clone()), Some(old.clone()));
+    assert!(matches!(
+        again,
+        Error::Refused(Refusal::Certificate(certificates::Refusal::AlreadyRevoked))
+    ));
+    assert_eq!(
+        world.plan().await.people[0].earlier.as_ref().map(|row| row.public_id.clone()),
+        Some(old.clone())
+    );
 
     let new = world.issue().await[0].certificate.clone();
-    assert_eq!((world.check(&old).await, world.check(&new).await), (Outcome::Revoked, Outcome::Valid));
-    let (before, after) = (queries::load_public(&world.services, &old).await.unwrap(), queries::load_public(&world.services, &new).await.unwrap());
+    assert_eq!(
+        (world.check(&old).await, world.check(&new).await),
+        (Outcome::Revoked, Outcome::Valid)
+    );
+    let (before, after) = (
+        queries::load_public(&world.services, &old).await.unwrap(),
+        queries::load_public(&world.services, &new).await.unwrap(),
+    );
     assert_eq!(before.later[0].public_id, new);
-    assert_eq!((after.earlier[0].public_id.clone(), after.snapshot.replaces), (old.clone(), Some(old)));
+    assert_eq!(
+        (after.earlier[0].public_id.clone(), after.snapshot.replaces),
+        (old.clone(), Some(old))
+    );
     assert_eq!(first_break(&world.services.db.read, world.event().await.id).await.unwrap(), None);
 }
 
@@ -282,11 +360,20 @@ async fn issued_anew_it_carries_the_name_as_it_is_now() {
     let new = reissue(&world.services, &Actor::System, &old, "Name corrected").await.unwrap();
     let states: Vec<_> = world.certificates().await.iter().map(|row| row.state).collect();
     assert_eq!(states, [CertificateState::Superseded, CertificateState::Valid]);
-    assert_eq!((world.check(&old).await, world.check(&new.certificate).await), (Outcome::Revoked, Outcome::Valid));
-    assert_eq!(queries::load_public(&world.services, &new.certificate).await.unwrap().face.name, "Jane Smith-Jones");
+    assert_eq!(
+        (world.check(&old).await, world.check(&new.certificate).await),
+        (Outcome::Revoked, Outcome::Valid)
+    );
+    assert_eq!(
+        queries::load_public(&world.services, &new.certificate).await.unwrap().face.name,
+        "Jane Smith-Jones"
+    );
     assert_eq!(world.mails().await.len(), 2);
     let again = reissue(&world.services, &Actor::System, &old, "Again").await.unwrap_err();
-    assert!(matches!(again, Error::Refused(Refusal::Certificate(certificates::Refusal::AlreadyRevoked))));
+    assert!(matches!(
+        again,
+        Error::Refused(Refusal::Certificate(certificates::Refusal::AlreadyRevoked))
+    ));
 }
 
 #[tokio::test]
@@ -307,7 +394,16 @@ async fn whoever_gets_none_is_told_why() {
     })
     .await;
     let reasons = |plan: &Plan| -> Vec<(String, Option<String>)> {
-        let mut reasons: Vec<_> = plan.people.iter().map(|person| (person.seat.participant.import_code.clone().unwrap(), person.why_not.map(|why| why.words()))).collect();
+        let mut reasons: Vec<_> = plan
+            .people
+            .iter()
+            .map(|person| {
+                (
+                    person.seat.participant.import_code.clone().unwrap(),
+                    person.why_not.map(|why| why.words()),
+                )
+            })
+            .collect();
         reasons.sort();
         reasons
     };
@@ -329,8 +425,14 @@ async fn whoever_gets_none_is_told_why() {
 async fn nothing_is_issued_before_the_end() {
     let world = World::new().await;
     world.services.clock.move_to(at("2026-03-12T15:59:59Z"));
-    for refused in [issue(&world.services, &Actor::System, SLUG).await.unwrap_err(), issue_now(&world.services, &Actor::System, SLUG).await.unwrap_err()] {
-        assert!(matches!(refused, Error::Refused(Refusal::Certificate(certificates::Refusal::NotEnded))));
+    for refused in [
+        issue(&world.services, &Actor::System, SLUG).await.unwrap_err(),
+        issue_now(&world.services, &Actor::System, SLUG).await.unwrap_err(),
+    ] {
+        assert!(matches!(
+            refused,
+            Error::Refused(Refusal::Certificate(certificates::Refusal::NotEnded))
+        ));
     }
     assert!(world.certificates().await.is_empty());
     assert_eq!(world.plan().await.people[0].why_not.unwrap().words(), "The event has not ended.");
@@ -341,10 +443,21 @@ async fn only_organisers_issue_and_revoke() {
     let world = World::new().await;
     let id = world.issue().await[0].certificate.clone();
     let organisation = world.event().await.organisation_id;
-    let person = |roles: Vec<(OrganisationId, Role)>| Actor::Person(SignedIn { id: PersonId(99), address: "x@example.org".into(), name: None, roles });
+    let person = |roles: Vec<(OrganisationId, Role)>| {
+        Actor::Person(SignedIn {
+            id: PersonId(99),
+            address: "x@example.org".into(),
+            name: None,
+            roles,
+        })
+    };
     let stranger = person(vec![(OrganisationId(77), Role::Owner)]);
     let viewer = person(vec![(organisation, Role::Viewer)]);
-    for (actor, expected) in [(Actor::Nobody, "sign in first"), (stranger, "not found"), (viewer.clone(), "not allowed")] {
+    for (actor, expected) in [
+        (Actor::Nobody, "sign in first"),
+        (stranger, "not found"),
+        (viewer.clone(), "not allowed"),
+    ] {
         let said = [
             issue(&world.services, &actor, SLUG).await.unwrap_err().to_string(),
             revoke(&world.services, &actor, &id, "Because").await.unwrap_err().to_string(),
@@ -360,28 +473,56 @@ async fn only_organisers_issue_and_revoke() {
 async fn the_portfolio_counts_what_is_ones_own() {
     let world = World::new().await;
     let row = place::Entity::find().one(&world.services.db.read).await.unwrap().unwrap();
-    let jane = Actor::Person(SignedIn { id: row.person_id.unwrap(), address: "jane@example.org".into(), name: None, roles: vec![] });
+    let jane = Actor::Person(SignedIn {
+        id: row.person_id.unwrap(),
+        address: "jane@example.org".into(),
+        name: None,
+        roles: vec![],
+    });
     let before = portfolio::cpd(&world.services, &jane).await.unwrap();
     assert_eq!((before.minutes, before.waiting.len(), before.years.len()), (0, 1, 0));
     let id = world.issue().await[0].certificate.clone();
     let cpd = portfolio::cpd(&world.services, &jane).await.unwrap();
     assert_eq!((cpd.minutes, cpd.participatory_minutes, cpd.waiting.len()), (255, 75, 0));
-    assert_eq!(cpd.years.iter().map(|year| (year.year, year.minutes)).collect::<Vec<_>>(), [(2026, 255)]);
+    assert_eq!(
+        cpd.years.iter().map(|year| (year.year, year.minutes)).collect::<Vec<_>>(),
+        [(2026, 255)]
+    );
     let bookings = portfolio::bookings(&world.services, &jane).await.unwrap();
     assert_eq!((bookings.coming.len(), bookings.past.len(), bookings.cpd_minutes), (0, 1, 255));
     assert_eq!(bookings.past[0].places[0].certificate.as_ref().unwrap().id, id);
     revoke(&world.services, &Actor::System, &id, "Because").await.unwrap();
     assert_eq!(portfolio::cpd(&world.services, &jane).await.unwrap().minutes, 0);
-    assert!(matches!(portfolio::bookings(&world.services, &Actor::Nobody).await, Err(Error::SignInNeeded)));
-    let other = Actor::Person(SignedIn { id: PersonId(9_999), address: "x@example.org".into(), name: None, roles: vec![] });
-    assert_eq!(portfolio::bookings(&world.services, &other).await.unwrap(), portfolio::Bookings::default());
+    assert!(matches!(
+        portfolio::bookings(&world.services, &Actor::Nobody).await,
+        Err(Error::SignInNeeded)
+    ));
+    let other = Actor::Person(SignedIn {
+        id: PersonId(9_999),
+        address: "x@example.org".into(),
+        name: None,
+        roles: vec![],
+    });
+    assert_eq!(
+        portfolio::bookings(&world.services, &other).await.unwrap(),
+        portfolio::Bookings::default()
+    );
 }
 
 #[test]
 fn each_press_is_a_job_of_its_own() {
-    let job = |millis| IssueCertificates { event: crate::ids::EventId(3), at: DateTime::from_timestamp_millis(millis).unwrap(), by: None };
+    let job = |millis| IssueCertificates {
+        event: crate::ids::EventId(3),
+        at: DateTime::from_timestamp_millis(millis).unwrap(),
+        by: None,
+    };
     assert_eq!(job(5).dedupe_key().unwrap(), "3:5");
-    assert_eq!(serde_json::from_str::<IssueCertificates>(r#"{"event":3,"at":"2026-03-12T18:30:00Z"}"#).unwrap().by, None);
+    assert_eq!(
+        serde_json::from_str::<IssueCertificates>(r#"{"event":3,"at":"2026-03-12T18:30:00Z"}"#)
+            .unwrap()
+            .by,
+        None
+    );
 }
 
 /// Not a test of speed, but of the shape: a fixed number of queries a certificate, whatever their number.
@@ -389,6 +530,10 @@ fn each_press_is_a_job_of_its_own() {
 async fn many_are_issued_and_listed() {
     let world = World::of(120).await;
     assert_eq!(world.issue().await.len(), 120);
-    let count = certificate::Entity::find().filter(certificate::Column::State.eq(CertificateState::Valid)).count(&world.services.db.read).await.unwrap();
+    let count = certificate::Entity::find()
+        .filter(certificate::Column::State.eq(CertificateState::Valid))
+        .count(&world.services.db.read)
+        .await
+        .unwrap();
     assert_eq!((count, world.plan().await.given.len()), (120, 120));
 }

@@ -37,14 +37,19 @@ pub fn shown_participatory(snapshot: &Snapshot) -> u32 {
 /// "did:web:plenary.example.org, key k2026-1", from the full address of a key.
 #[must_use]
 pub fn signed_with(kid: &str) -> String {
-    kid.split_once('#').map_or_else(|| kid.to_owned(), |(did, key)| format!("{did}, key {key}"))
+    kid.split_once('#')
+        .map_or_else(|| kid.to_owned(), |(did, key)| format!("{did}, key {key}"))
 }
 
 /// Everything printed on a certificate. `signed_with` and `replaces` are words of their own.
 #[must_use]
 pub fn face(snapshot: &Snapshot, site: &Site, signed_with: String, replaces: String) -> Face {
     let (starts, ends) = (wall(snapshot.starts, &snapshot.zone), wall(snapshot.ends, &snapshot.zone));
-    let date = if starts.date() == ends.date() { zones::date(starts.date()) } else { zones::dates(starts.date(), ends.date()) };
+    let date = if starts.date() == ends.date() {
+        zones::date(starts.date())
+    } else {
+        zones::dates(starts.date(), ends.date())
+    };
     let participatory = shown_participatory(snapshot);
     let mut sessions: Vec<Row> = snapshot
         .sessions
@@ -60,7 +65,13 @@ pub fn face(snapshot: &Snapshot, site: &Site, signed_with: String, replaces: Str
     let named: u32 = snapshot.sessions.iter().map(|line| line.minutes).sum();
     let unnamed = snapshot.minutes.saturating_sub(named);
     if unnamed > 0 {
-        sessions.push(Row { began: String::new(), title: UNNAMED.to_owned(), minutes: unnamed, of_minutes: unnamed, participatory: false });
+        sessions.push(Row {
+            began: String::new(),
+            title: UNNAMED.to_owned(),
+            minutes: unnamed,
+            of_minutes: unnamed,
+            participatory: false,
+        });
     }
     let statement = match snapshot.statement.trim().trim_end_matches('.') {
         "" => format!("Of {} offered.", hours_words(snapshot.offered_minutes)),
@@ -71,10 +82,18 @@ pub fn face(snapshot: &Snapshot, site: &Site, signed_with: String, replaces: Str
         contact: snapshot.organiser.email.clone(),
         name: snapshot.name.clone(),
         event: snapshot.event_title.clone(),
-        place: if snapshot.place == "live online" { snapshot.place.clone() } else { format!("at {}", snapshot.place) },
+        place: if snapshot.place == "live online" {
+            snapshot.place.clone()
+        } else {
+            format!("at {}", snapshot.place)
+        },
         date: format!("on {date}"),
         hours: hours_words(snapshot.shown_minutes),
-        participatory: if participatory > 0 { hours_words(participatory) } else { String::new() },
+        participatory: if participatory > 0 {
+            hours_words(participatory)
+        } else {
+            String::new()
+        },
         minutes: snapshot.shown_minutes,
         of_minutes: snapshot.offered_minutes,
         sessions,
@@ -106,13 +125,23 @@ mod tests {
             when_words: "Friday 12 June 2026, 9am to 4pm".into(),
             zone: "Europe/London".into(),
             place: "Example Hall, Oxford".into(),
-            organiser: Organiser { name: "Example Training Ltd".into(), email: "events@example.org".into(), url: None },
+            organiser: Organiser {
+                name: "Example Training Ltd".into(),
+                email: "events@example.org".into(),
+                url: None,
+            },
             offered_minutes: 300,
             minutes: 248,
             shown_minutes: 240,
             participatory_minutes: 100,
             rounding: 15,
-            sessions: vec![SessionLine { title: "Talk".into(), began: "9:30am".into(), minutes: 200, of_minutes: 220, participatory: false }],
+            sessions: vec![SessionLine {
+                title: "Talk".into(),
+                began: "9:30am".into(),
+                minutes: 200,
+                of_minutes: 220,
+                participatory: false,
+            }],
             objectives: vec![],
             statement: "subject to peer group approval.".into(),
             rule: String::new(),
@@ -126,8 +155,16 @@ mod tests {
     #[test]
     fn a_certificate_reads_in_the_events_own_time() {
         let site = Site::parse("https://plenary.example.org").unwrap();
-        let face = face(&snapshot(), &site, signed_with("did:web:plenary.example.org#k2026-1"), String::new());
-        assert_eq!((face.place.as_str(), face.date.as_str()), ("at Example Hall, Oxford", "on Friday 12 June 2026"));
+        let face = face(
+            &snapshot(),
+            &site,
+            signed_with("did:web:plenary.example.org#k2026-1"),
+            String::new(),
+        );
+        assert_eq!(
+            (face.place.as_str(), face.date.as_str()),
+            ("at Example Hall, Oxford", "on Friday 12 June 2026")
+        );
         assert_eq!(face.issued, "Friday 12 June 2026, 6:30pm");
         assert_eq!(face.signed_with, "did:web:plenary.example.org, key k2026-1");
         assert_eq!(face.statement, "Of 5 hours offered, subject to peer group approval.");
@@ -140,7 +177,10 @@ mod tests {
         let mut taken = snapshot();
         taken.participatory_minutes = taken.minutes;
         let face = face(&taken, &site, String::new(), String::new());
-        assert_eq!((face.hours.as_str(), face.participatory.as_str(), face.total.as_str()), ("4 hours", "4 hours", "248 of 300"));
+        assert_eq!(
+            (face.hours.as_str(), face.participatory.as_str(), face.total.as_str()),
+            ("4 hours", "4 hours", "248 of 300")
+        );
         assert_eq!(face.sessions.iter().map(|row| row.minutes).sum::<u32>(), 248);
         assert_eq!(face.sessions[1].title, UNNAMED);
     }

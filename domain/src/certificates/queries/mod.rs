@@ -21,12 +21,19 @@ pub async fn find<C: ConnectionTrait>(db: &C, public_id: &str) -> Result<Option<
     if !is_id(public_id) {
         return Ok(None);
     }
-    Ok(certificate::Entity::find().filter(certificate::Column::PublicId.eq(public_id)).one(db).await?)
+    Ok(certificate::Entity::find()
+        .filter(certificate::Column::PublicId.eq(public_id))
+        .one(db)
+        .await?)
 }
 
 /// Every certificate of an event, newest first.
 pub async fn list_of_event<C: ConnectionTrait>(db: &C, event: EventId) -> Result<Vec<certificate::Model>> {
-    Ok(certificate::Entity::find().filter(certificate::Column::EventId.eq(event)).order_by_desc(certificate::Column::Id).all(db).await?)
+    Ok(certificate::Entity::find()
+        .filter(certificate::Column::EventId.eq(event))
+        .order_by_desc(certificate::Column::Id)
+        .all(db)
+        .await?)
 }
 
 /// Every certificate of one participant, oldest first.

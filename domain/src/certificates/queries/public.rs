@@ -103,21 +103,31 @@ pub async fn load_public(services: &Services, public_id: &str) -> Result<Public>
 fn standing(row: &certificate::Model) -> Standing {
     match row.state {
         CertificateState::Valid => Standing::Valid,
-        CertificateState::Revoked | CertificateState::Superseded => {
-            Standing::Revoked { at: row.revoked_at.unwrap_or(row.issued_at), reason: row.revoked_reason.clone().unwrap_or_default() }
-        }
+        CertificateState::Revoked | CertificateState::Superseded => Standing::Revoked {
+            at: row.revoked_at.unwrap_or(row.issued_at),
+            reason: row.revoked_reason.clone().unwrap_or_default(),
+        },
     }
 }
 
 fn version(row: certificate::Model) -> Version {
-    Version { public_id: row.public_id, issued_at: row.issued_at, state: row.state, revoked_at: row.revoked_at, reason: row.revoked_reason }
+    Version {
+        public_id: row.public_id,
+        issued_at: row.issued_at,
+        state: row.state,
+        revoked_at: row.revoked_at,
+        reason: row.revoked_reason,
+    }
 }
 
 fn replaces_words(snapshot: &Snapshot, earlier: &[certificate::Model]) -> String {
-    snapshot.replaces.as_ref().map_or_else(String::new, |old| match earlier.iter().find(|row| row.public_id == *old) {
-        Some(row) => format!("certificate {old} of {}", day(row.issued_at, &snapshot.zone)),
-        None => format!("certificate {old}"),
-    })
+    snapshot
+        .replaces
+        .as_ref()
+        .map_or_else(String::new, |old| match earlier.iter().find(|row| row.public_id == *old) {
+            Some(row) => format!("certificate {old} of {}", day(row.issued_at, &snapshot.zone)),
+            None => format!("certificate {old}"),
+        })
 }
 
 /// Checks the signature, and that the snapshot beside it says the same.
@@ -131,10 +141,28 @@ fn prove(services: &Services, row: &certificate::Model, snapshot: &Snapshot) -> 
         && shown.event == snapshot.event_title
         && shown.place.as_deref() == Some(&snapshot.place)
         && shown.organiser == snapshot.organiser.name
-        && [shown.offered_minutes, shown.minutes, shown.shown_minutes, shown.participatory_minutes]
-            == [snapshot.offered_minutes, snapshot.minutes, snapshot.shown_minutes, snapshot.participatory_minutes].map(Some)
-        && shown.sessions.iter().map(|session| &session.title).eq(snapshot.sessions.iter().map(|session| &session.title));
-    if same { Ok((shown, opened.kid)) } else { Err("what is stored and what was signed do not say the same".to_owned()) }
+        && [
+            shown.offered_minutes,
+            shown.minutes,
+            shown.shown_minutes,
+            shown.participatory_minutes,
+        ] == [
+            snapshot.offered_minutes,
+            snapshot.minutes,
+            snapshot.shown_minutes,
+            snapshot.participatory_minutes,
+        ]
+        .map(Some)
+        && shown
+            .sessions
+            .iter()
+            .map(|session| &session.title)
+            .eq(snapshot.sessions.iter().map(|session| &session.title));
+    if same {
+        Ok((shown, opened.kid))
+    } else {
+        Err("what is stored and what was signed do not say the same".to_owned())
+    }
 }
 
 /// The QR code of an address as one path of unit squares.
@@ -163,8 +191,11 @@ pub async fn pdf(services: &Services, public_id: &str) -> Result<(Vec<u8>, Strin
     let kid = kid_of(&row.jwt);
     let face = face(&snapshot, &services.site, signed_with(&kid), replaces_words(&snapshot, &earlier));
     let (jwt, at) = (row.jwt, row.issued_at);
-    let drawn = tokio::task::spawn_blocking(move || paper::draw(&face, &jwt, at)).await.map_err(anyhow::Error::from)?;
-    let sealed = seal::seal(drawn.map_err(anyhow::Error::from)?, &snapshot.id, &services.keys, &services.site).map_err(anyhow::Error::from)?;
+    let drawn = tokio::task::spawn_blocking(move || paper::draw(&face, &jwt, at))
+        .await
+        .map_err(anyhow::Error::from)?;
+    let sealed =
+        seal::seal(drawn.map_err(anyhow::Error::from)?, &snapshot.id, &services.keys, &services.site).map_err(anyhow::Error::from)?;
     Ok((sealed, format!("certificate-{}.pdf", snapshot.id)))
 }
 
@@ -212,14 +243,20 @@ pub async fn verify_upload(services: &Services, bytes: Vec<u8>) -> Result<Verdic
     let keys = [services.keys.did_document(&services.site)];
     // First without a list: only what is genuine says which list it is on.
     let offline = keys.clone();
-    let (verdict, bytes) = tokio::task::spawn_blocking(move || (verify::verify(&bytes, &offline, None), bytes)).await.map_err(anyhow::Error::from)?;
-    let (Outcome::Valid, Some(certificate)) = (verdict.result, &verdict.certificate) else { return Ok(verdict) };
+    let (verdict, bytes) = tokio::task::spawn_blocking(move || (verify::verify(&bytes, &offline, None), bytes))
+        .await
+        .map_err(anyhow::Error::from)?;
+    let (Outcome::Valid, Some(certificate)) = (verdict.result, &verdict.certificate) else {
+        return Ok(verdict);
+    };
     let Some(row) = find(&services.db.read, &certificate.id).await? else {
         let reason = Some("It was signed here, but it is not in this site's records, so nobody can say whether it was revoked.".to_owned());
         return Ok(Verdict { reason, ..verdict });
     };
     let list = status_list(services, row.status_list.unsigned_abs()).await?;
-    tokio::task::spawn_blocking(move || verify::verify(&bytes, &keys, Some(list.as_bytes()))).await.map_err(|cause| anyhow::Error::from(cause).into())
+    tokio::task::spawn_blocking(move || verify::verify(&bytes, &keys, Some(list.as_bytes())))
+        .await
+        .map_err(|cause| anyhow::Error::from(cause).into())
 }
 
 /// The id in an address or an id as somebody typed it; `None` if it cannot be one of ours.
@@ -228,7 +265,9 @@ pub fn read_address(services: &Services, typed: &str) -> Option<String> {
     let typed = typed.trim();
     let ours = services.url("/certificates/");
     let bare = |address: &str| address.trim_start_matches("https://").trim_start_matches("http://").to_owned();
-    let rest = bare(typed).strip_prefix(&bare(&ours)).map_or_else(|| typed.trim_start_matches("/certificates/").to_owned(), str::to_owned);
+    let rest = bare(typed)
+        .strip_prefix(&bare(&ours))
+        .map_or_else(|| typed.trim_start_matches("/certificates/").to_owned(), str::to_owned);
     let id = rest.split(['?', '#', '.', '/']).next().unwrap_or_default();
     crate::certificates::credential::is_id(id).then(|| id.to_owned())
 }
@@ -246,7 +285,11 @@ mod tests {
         assert_eq!(side, rows.len());
         // A finder pattern: seven dark modules in the first corner.
         assert!(path.starts_with("M0 0h7v1h-7z"), "{path}");
-        let drawn: usize = path.split('M').skip(1).map(|run| run.split(['h', 'v']).nth(1).unwrap().parse::<usize>().unwrap()).sum();
+        let drawn: usize = path
+            .split('M')
+            .skip(1)
+            .map(|run| run.split(['h', 'v']).nth(1).unwrap().parse::<usize>().unwrap())
+            .sum();
         assert_eq!(drawn, rows.iter().flatten().filter(|dark| **dark).count());
     }
 }

@@ -161,7 +161,10 @@ impl EventForm {
             ("Who it is for", &self.audience),
         ] {
             for advice in wording::advise(text) {
-                notes.push(format!("{label}: instead of “{}”, consider “{}”. {}", advice.found, advice.instead, advice.why));
+                notes.push(format!(
+                    "{label}: instead of “{}”, consider “{}”. {}",
+                    advice.found, advice.instead, advice.why
+                ));
             }
         }
         notes
@@ -169,48 +172,115 @@ impl EventForm {
 
     /// The form as a file of schema 1. What is no number or no choice is reported here and left out.
     fn document(&self, errors: &mut FieldErrors) -> schema::EventDocument {
-        let has_venue = [&self.venue_name, &self.venue_address, &self.venue_postcode].into_iter().any(|text| !text.trim().is_empty());
+        let has_venue = [&self.venue_name, &self.venue_address, &self.venue_postcode]
+            .into_iter()
+            .any(|text| !text.trim().is_empty());
         let event = schema::Event {
-            slug: if self.slug.trim().is_empty() { slug_of(self.name_for_others()) } else { self.slug.trim().to_owned() },
+            slug: if self.slug.trim().is_empty() {
+                slug_of(self.name_for_others())
+            } else {
+                self.slug.trim().to_owned()
+            },
             event_kind: choice(errors, "form[kind]", "Kind", &self.kind, EventKind::Conference),
             status: None,
             title: self.title.clone(),
             neutral_title: given(&self.neutral_title),
             summary: given(&self.summary),
             overview: given(&self.overview),
-            outcomes: self.outcomes.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect(),
+            outcomes: self
+                .outcomes
+                .lines()
+                .map(str::trim)
+                .filter(|line| !line.is_empty())
+                .map(str::to_owned)
+                .collect(),
             audience: given(&self.audience),
             hashtag: given(&self.hashtag),
             timezone: self.timezone.trim().to_owned(),
             starts: self.starts.trim().to_owned(),
             ends: self.ends.trim().to_owned(),
-            attendance_mode: choice(errors, "form[attendance_mode]", "How people take part", &self.attendance_mode, AttendanceMode::Venue),
-            venue: has_venue.then(|| schema::Venue { name: self.venue_name.clone(), address: given(&self.venue_address), postcode: given(&self.venue_postcode) }),
+            attendance_mode: choice(
+                errors,
+                "form[attendance_mode]",
+                "How people take part",
+                &self.attendance_mode,
+                AttendanceMode::Venue,
+            ),
+            venue: has_venue.then(|| schema::Venue {
+                name: self.venue_name.clone(),
+                address: given(&self.venue_address),
+                postcode: given(&self.venue_postcode),
+            }),
             online_url: given(&self.online_url),
-            capacity: number(errors, "form[capacity]", &self.capacity, "Enter the capacity in figures, like 60, or leave it blank for no limit"),
+            capacity: number(
+                errors,
+                "form[capacity]",
+                &self.capacity,
+                "Enter the capacity in figures, like 60, or leave it blank for no limit",
+            ),
             bookings_open: given(&self.bookings_open),
             bookings_close: given(&self.bookings_close),
             sensitive: self.sensitive == "true",
-            support: self.support_rows().into_iter().map(|(_, row)| schema::Support {
-                name: row.name.clone(),
-                contact: row.contact.clone(),
-                note: given(&row.note),
-                checked_on: given(&row.checked_on),
-            }).collect(),
-            evidence: self.evidence_rows().into_iter().map(|(_, row)| schema::Evidence {
-                quote: tidy(&row.quote),
-                source: row.source.clone(),
-                published: given(&row.published),
-                url: given(&row.url),
-            }).collect(),
+            support: self
+                .support_rows()
+                .into_iter()
+                .map(|(_, row)| schema::Support {
+                    name: row.name.clone(),
+                    contact: row.contact.clone(),
+                    note: given(&row.note),
+                    checked_on: given(&row.checked_on),
+                })
+                .collect(),
+            evidence: self
+                .evidence_rows()
+                .into_iter()
+                .map(|(_, row)| schema::Evidence {
+                    quote: tidy(&row.quote),
+                    source: row.source.clone(),
+                    published: given(&row.published),
+                    url: given(&row.url),
+                })
+                .collect(),
             cpd: Some(schema::Cpd {
                 statement: given(&self.cpd_statement),
-                rule: choice(errors, "form[cpd_rule]", "How hours are counted", &self.cpd_rule, CpdRule::Proportional),
-                threshold_percent: number(errors, "form[cpd_threshold_percent]", &self.cpd_threshold_percent, "Enter the share of a session in figures, like 80"),
-                grace_minutes: number(errors, "form[cpd_grace_minutes]", &self.cpd_grace_minutes, "Enter the minutes that may be missed in figures, like 15"),
-                round_down_to: number(errors, "form[cpd_round_down_to]", &self.cpd_round_down_to, "Enter the step in minutes in figures, like 15"),
-                min_minutes: number(errors, "form[cpd_min_minutes]", &self.cpd_min_minutes, "Enter the fewest minutes for a certificate in figures, like 15"),
-                participatory: choice(errors, "form[cpd_participatory]", "Participatory time", &self.cpd_participatory, CpdParticipatory::BySession),
+                rule: choice(
+                    errors,
+                    "form[cpd_rule]",
+                    "How hours are counted",
+                    &self.cpd_rule,
+                    CpdRule::Proportional,
+                ),
+                threshold_percent: number(
+                    errors,
+                    "form[cpd_threshold_percent]",
+                    &self.cpd_threshold_percent,
+                    "Enter the share of a session in figures, like 80",
+                ),
+                grace_minutes: number(
+                    errors,
+                    "form[cpd_grace_minutes]",
+                    &self.cpd_grace_minutes,
+                    "Enter the minutes that may be missed in figures, like 15",
+                ),
+                round_down_to: number(
+                    errors,
+                    "form[cpd_round_down_to]",
+                    &self.cpd_round_down_to,
+                    "Enter the step in minutes in figures, like 15",
+                ),
+                min_minutes: number(
+                    errors,
+                    "form[cpd_min_minutes]",
+                    &self.cpd_min_minutes,
+                    "Enter the fewest minutes for a certificate in figures, like 15",
+                ),
+                participatory: choice(
+                    errors,
+                    "form[cpd_participatory]",
+                    "Participatory time",
+                    &self.cpd_participatory,
+                    CpdParticipatory::BySession,
+                ),
             }),
         };
         schema::EventDocument { event, ..file() }
@@ -218,7 +288,11 @@ impl EventForm {
 
     /// The title where others may read it, and so in the address.
     fn name_for_others(&self) -> &str {
-        if self.sensitive == "true" && !self.neutral_title.trim().is_empty() { &self.neutral_title } else { &self.title }
+        if self.sensitive == "true" && !self.neutral_title.trim().is_empty() {
+            &self.neutral_title
+        } else {
+            &self.title
+        }
     }
 
     /// The lines of help with something in them, in their order, each with its key.
@@ -304,10 +378,22 @@ fn words(label: &str, problem: &Problem) -> String {
 /// Brings the problems into the order in which the page shows the fields.
 fn in_order(errors: &mut FieldErrors) {
     const ORDER: [&str; 12] = [
-        "form[organisation]", "form[title]", "form[slug]", "form[neutral_title]", "form[starts]", "form[ends]", "form[timezone]", "form[attendance_mode]", "form[venue",
-        "form[online_url]", "form[capacity]", "form[bookings",
+        "form[organisation]",
+        "form[title]",
+        "form[slug]",
+        "form[neutral_title]",
+        "form[starts]",
+        "form[ends]",
+        "form[timezone]",
+        "form[attendance_mode]",
+        "form[venue",
+        "form[online_url]",
+        "form[capacity]",
+        "form[bookings",
     ];
-    errors.0.sort_by_key(|error| ORDER.iter().position(|field| error.field.starts_with(field)).unwrap_or(ORDER.len()));
+    errors
+        .0
+        .sort_by_key(|error| ORDER.iter().position(|field| error.field.starts_with(field)).unwrap_or(ORDER.len()));
 }
 
 /// A file around what a form is about. The organisation in it is never read: it exists already.
@@ -315,7 +401,11 @@ pub(super) fn file() -> schema::EventDocument {
     schema::EventDocument {
         plenary: SCHEMA,
         kind: Kind::Event,
-        organisation: schema::Organisation { slug: "organisation".to_owned(), name: "Organisation".to_owned(), email: "office@example.org".to_owned() },
+        organisation: schema::Organisation {
+            slug: "organisation".to_owned(),
+            name: "Organisation".to_owned(),
+            email: "office@example.org".to_owned(),
+        },
         event: schema::Event {
             slug: "event".to_owned(),
             event_kind: EventKind::Conference,
@@ -364,7 +454,13 @@ pub fn form_of(event: &event::Model) -> EventForm {
         neutral_title: text(&event.neutral_title),
         summary: event.summary.clone(),
         overview: event.overview.clone(),
-        outcomes: event.outcomes.0.iter().map(|outcome| outcome.split_whitespace().collect::<Vec<_>>().join(" ")).collect::<Vec<_>>().join("\n"),
+        outcomes: event
+            .outcomes
+            .0
+            .iter()
+            .map(|outcome| outcome.split_whitespace().collect::<Vec<_>>().join(" "))
+            .collect::<Vec<_>>()
+            .join("\n"),
         audience: event.audience.clone(),
         hashtag: text(&event.hashtag),
         timezone: event.timezone.clone(),
@@ -454,7 +550,11 @@ pub(super) fn number(errors: &mut FieldErrors, field: &str, typed: &str, ask: &s
 #[must_use]
 pub fn slug_of(title: &str) -> String {
     let mut slug = String::new();
-    for c in title.nfd().filter(|c| !unicode_normalization::char::is_combining_mark(*c)).flat_map(char::to_lowercase) {
+    for c in title
+        .nfd()
+        .filter(|c| !unicode_normalization::char::is_combining_mark(*c))
+        .flat_map(char::to_lowercase)
+    {
         if c.is_ascii_alphanumeric() {
             slug.push(c);
         } else if !slug.is_empty() && !slug.ends_with('-') && !matches!(c, '\'' | '’') {

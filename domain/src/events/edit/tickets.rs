@@ -22,7 +22,10 @@ use crate::{
     ids::{EventId, TicketId},
     platform::{audit, db::begin_write},
 };
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+    QuerySelect,
+};
 use serde::{Deserialize, Serialize};
 
 /// A ticket as typed.
@@ -52,7 +55,10 @@ impl TicketForm {
     /// An empty form: free, outside VAT, without limit.
     #[must_use]
     pub fn fresh() -> Self {
-        Self { vat: Vat::Outside.word().to_owned(), ..Self::default() }
+        Self {
+            vat: Vat::Outside.word().to_owned(),
+            ..Self::default()
+        }
     }
 
     /// The form of a ticket as it stands.
@@ -82,13 +88,38 @@ impl TicketForm {
                 Vat::Outside
             }),
         };
-        let places = number(&mut errors, "form[places]", &self.places, "Enter the number of places in figures, like 20, or leave it blank for no limit");
-        let code = if self.code.trim().is_empty() { slug_of(&self.name) } else { self.code.trim().to_owned() };
-        let document = schema::EventDocument { tickets: vec![schema::Ticket { code, name: self.name.clone(), price_pence, vat, places }], ..file() };
+        let places = number(
+            &mut errors,
+            "form[places]",
+            &self.places,
+            "Enter the number of places in figures, like 20, or leave it blank for no limit",
+        );
+        let code = if self.code.trim().is_empty() {
+            slug_of(&self.name)
+        } else {
+            self.code.trim().to_owned()
+        };
+        let document = schema::EventDocument {
+            tickets: vec![schema::Ticket {
+                code,
+                name: self.name.clone(),
+                price_pence,
+                vat,
+                places,
+            }],
+            ..file()
+        };
         match check::event(&document, &Known::default(), chrono::DateTime::UNIX_EPOCH) {
             Ok(checked) => {
-                let ticket = checked.tickets.into_iter().next().ok_or_else(|| anyhow::anyhow!("a ticket was lost while it was checked"))?;
-                errors.finish(Parsed { ticket, hidden: self.hidden == "true" })
+                let ticket = checked
+                    .tickets
+                    .into_iter()
+                    .next()
+                    .ok_or_else(|| anyhow::anyhow!("a ticket was lost while it was checked"))?;
+                errors.finish(Parsed {
+                    ticket,
+                    hidden: self.hidden == "true",
+                })
             }
             Err(problems) => {
                 for problem in problems.iter().filter(|problem| !problem.warning) {
@@ -141,15 +172,29 @@ pub async fn list(services: &Services, event: &event::Model) -> Result<Vec<Ticke
 /// Adds a ticket, or with `code` changes the one that has it. What was booked keeps the price it was booked at.
 pub async fn save(services: &Services, actor: &Actor, slug: &str, code: Option<&str>, typed: &TicketForm) -> Result<()> {
     let (found, _) = load_for(services, actor, Permission::Edit, slug).await?;
-    let typed = TicketForm { code: code.map_or_else(|| typed.code.clone(), str::to_owned), ..typed.clone() };
+    let typed = TicketForm {
+        code: code.map_or_else(|| typed.code.clone(), str::to_owned),
+        ..typed.clone()
+    };
     let parsed = typed.parse()?;
     let now = services.clock.now();
     let tx = begin_write(&services.db).await?;
-    let event = event::Entity::find_by_id(found.id).lock_exclusive().one(&tx).await?.ok_or(Error::NotFound)?;
+    let event = event::Entity::find_by_id(found.id)
+        .lock_exclusive()
+        .one(&tx)
+        .await?
+        .ok_or(Error::NotFound)?;
     let tickets = list_tickets(&tx, event.id, now).await?;
     let before = tickets.iter().find(|ticket| ticket.code == parsed.ticket.code);
     let id = match (code, before) {
-        (None, Some(_)) => return Err(FieldErrors::one("form[code]", "duplicate_code", "Another ticket of this event has this code. Choose another").into()),
+        (None, Some(_)) => {
+            return Err(FieldErrors::one(
+                "form[code]",
+                "duplicate_code",
+                "Another ticket of this event has this code. Choose another",
+            )
+            .into());
+        }
         (Some(_), None) => return Err(Error::NotFound),
         (Some(_), Some(before)) => {
             let taken = before.taken;
@@ -159,10 +204,24 @@ pub async fn save(services: &Services, actor: &Actor, slug: &str, code: Option<&
             }
             change(&tx, before.id, &parsed).await?
         }
-        (None, None) => insert(&tx, event.id, tickets.iter().map(|ticket| ticket.position).max().unwrap_or(0) + 1, &parsed).await?,
+        (None, None) => {
+            insert(
+                &tx,
+                event.id,
+                tickets.iter().map(|ticket| ticket.position).max().unwrap_or(0) + 1,
+                &parsed,
+            )
+            .await?
+        }
     };
     let action = if code.is_some() { "ticket.changed" } else { "ticket.added" };
-    let entry = audit::Entry { chain: format!("event:{}", event.id), action, object: "ticket", object_id: id.0, detail: Some(&parsed.ticket.code) };
+    let entry = audit::Entry {
+        chain: format!("event:{}", event.id),
+        action,
+        object: "ticket",
+        object_id: id.0,
+        detail: Some(&parsed.ticket.code),
+    };
     audit::record(&tx, actor, now, entry).await?;
     tx.commit().await?;
     Ok(())
@@ -173,18 +232,38 @@ pub async fn delete(services: &Services, actor: &Actor, slug: &str, code: &str) 
     let (found, _) = load_for(services, actor, Permission::Edit, slug).await?;
     let now = services.clock.now();
     let tx = begin_write(&services.db).await?;
-    let event = event::Entity::find_by_id(found.id).lock_exclusive().one(&tx).await?.ok_or(Error::NotFound)?;
+    let event = event::Entity::find_by_id(found.id)
+        .lock_exclusive()
+        .one(&tx)
+        .await?
+        .ok_or(Error::NotFound)?;
     let tickets = list_tickets(&tx, event.id, now).await?;
     let ticket = tickets.iter().find(|ticket| ticket.code == code).ok_or(Error::NotFound)?;
-    if place::Entity::find().filter(place::Column::TicketId.eq(ticket.id)).count(&tx).await? > 0 {
+    if place::Entity::find()
+        .filter(place::Column::TicketId.eq(ticket.id))
+        .count(&tx)
+        .await?
+        > 0
+    {
         let words = "Places were booked with this ticket, so it cannot be deleted. Hide it instead: nobody can book it then";
         return Err(FieldErrors::one("", "booked", words).into());
     }
     if tickets.len() == 1 && event.status == EventStatus::Published {
-        return Err(FieldErrors::one("", "last_ticket", "A published event needs a ticket. Add another before you delete this one").into());
+        return Err(FieldErrors::one(
+            "",
+            "last_ticket",
+            "A published event needs a ticket. Add another before you delete this one",
+        )
+        .into());
     }
     ticket::Entity::delete_by_id(ticket.id).exec(&tx).await?;
-    let entry = audit::Entry { chain: format!("event:{}", event.id), action: "ticket.deleted", object: "ticket", object_id: ticket.id.0, detail: Some(code) };
+    let entry = audit::Entry {
+        chain: format!("event:{}", event.id),
+        action: "ticket.deleted",
+        object: "ticket",
+        object_id: ticket.id.0,
+        detail: Some(code),
+    };
     audit::record(&tx, actor, now, entry).await?;
     tx.commit().await?;
     Ok(())
@@ -192,13 +271,22 @@ pub async fn delete(services: &Services, actor: &Actor, slug: &str, code: &str) 
 
 /// A new row, last in the event's list.
 pub(super) async fn insert(tx: &DatabaseTransaction, event: EventId, position: i32, parsed: &Parsed) -> Result<TicketId> {
-    let mut row = ticket::ActiveModel { event_id: Set(event), code: Set(parsed.ticket.code.clone()), position: Set(position), ..Default::default() };
+    let mut row = ticket::ActiveModel {
+        event_id: Set(event),
+        code: Set(parsed.ticket.code.clone()),
+        position: Set(position),
+        ..Default::default()
+    };
     fill(&mut row, parsed);
     Ok(row.insert(tx).await?.id)
 }
 
 async fn change(tx: &DatabaseTransaction, id: TicketId, parsed: &Parsed) -> Result<TicketId> {
-    let mut row = ticket::Entity::find_by_id(id).one(tx).await?.ok_or(Error::NotFound)?.into_active_model();
+    let mut row = ticket::Entity::find_by_id(id)
+        .one(tx)
+        .await?
+        .ok_or(Error::NotFound)?
+        .into_active_model();
     fill(&mut row, parsed);
     row.update(tx).await?;
     Ok(id)
@@ -218,26 +306,55 @@ mod tests {
     use super::*;
 
     fn form() -> TicketForm {
-        TicketForm { name: "NHS and public sector".to_owned(), price: "195.00".to_owned(), vat: "standard".to_owned(), ..TicketForm::default() }
+        TicketForm {
+            name: "NHS and public sector".to_owned(),
+            price: "195.00".to_owned(),
+            vat: "standard".to_owned(),
+            ..TicketForm::default()
+        }
     }
 
     #[test]
     fn pounds_become_pence_exactly() {
         let read = |typed: &str| pence(typed).ok();
-        assert_eq!([read("195"), read("£1,195.50"), read("0.5"), read(""), read("19.99")], [Some(19_500), Some(119_550), Some(50), Some(0), Some(1_999)]);
-        assert_eq!([read("195.005"), read("-1"), read("ten"), read("1.2.3"), read(".50"), read("9999999999999")], [None; 6]);
+        assert_eq!(
+            [read("195"), read("£1,195.50"), read("0.5"), read(""), read("19.99")],
+            [Some(19_500), Some(119_550), Some(50), Some(0), Some(1_999)]
+        );
+        assert_eq!(
+            [
+                read("195.005"),
+                read("-1"),
+                read("ten"),
+                read("1.2.3"),
+                read(".50"),
+                read("9999999999999")
+            ],
+            [None; 6]
+        );
     }
 
     #[test]
     fn a_ticket_is_read_and_shown_again_alike() {
         let parsed = form().parse().unwrap();
-        assert_eq!((parsed.ticket.code.as_str(), parsed.ticket.price_pence, parsed.ticket.places), ("nhs-and-public-sector", 19_500, None));
+        assert_eq!(
+            (parsed.ticket.code.as_str(), parsed.ticket.price_pence, parsed.ticket.places),
+            ("nhs-and-public-sector", 19_500, None)
+        );
     }
 
     #[test]
     fn what_is_wrong_stands_beside_its_field() {
-        let typed = TicketForm { name: String::new(), price: "200000".to_owned(), places: "-1".to_owned(), code: "a b".to_owned(), ..form() };
-        let Err(Error::Invalid(errors)) = typed.parse() else { panic!("taken") };
+        let typed = TicketForm {
+            name: String::new(),
+            price: "200000".to_owned(),
+            places: "-1".to_owned(),
+            code: "a b".to_owned(),
+            ..form()
+        };
+        let Err(Error::Invalid(errors)) = typed.parse() else {
+            panic!("taken")
+        };
         for field in ["form[name]", "form[price]", "form[places]", "form[code]"] {
             assert!(errors.of(field).is_some(), "{field}: {errors}");
         }
