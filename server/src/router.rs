@@ -110,10 +110,11 @@ fn leptos_options() -> LeptosOptions {
 /// The endings that mean a file. The router's matcher knows no suffixes, and slugs and ids hold no dot.
 const ENDINGS: [&str; 5] = ["ics", "pdf", "jwt", "json", "csv"];
 
-/// `/events/x.ics` becomes `/_file/ics/events/x`. Whoever asks for `/_file/…` itself finds nothing.
+/// `/events/x.ics` becomes `/_file/ics/events/x`. Whoever asks for `/_file/…` itself finds nothing, and neither does
+/// whoever puts a NUL in a path; in a query it is dropped. PostgreSQL takes none in a text.
 fn rewrite_ending(mut request: Request) -> Request {
-    let path = request.uri().path();
-    let rewritten = if path.starts_with("/_file/") {
+    let (path, query) = (request.uri().path(), request.uri().query());
+    let rewritten = if path.starts_with("/_file/") || path.contains("%00") {
         Some("/_file".to_owned())
     } else if path.starts_with("/assets/") || path.starts_with("/.well-known/") || path.starts_with("/api/") {
         None
@@ -122,8 +123,9 @@ fn rewrite_ending(mut request: Request) -> Request {
             .filter(|(_, ending)| ENDINGS.contains(ending))
             .map(|(before, ending)| format!("/_file/{ending}{before}"))
     };
-    if let Some(path) = rewritten {
-        let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
+    if rewritten.is_some() || query.is_some_and(|query| query.contains("%00")) {
+        let path = rewritten.unwrap_or_else(|| path.to_owned());
+        let query = query.map(|query| format!("?{}", query.replace("%00", ""))).unwrap_or_default();
         if let Ok(uri) = format!("{path}{query}").parse::<Uri>() {
             *request.uri_mut() = uri;
         }

@@ -352,6 +352,8 @@ async fn where_nothing_is_a_page_says_so() {
         let answer = browser.get(path).await;
         assert_eq!((answer.status, answer.location()), (404, None), "{path}");
     }
+    assert_eq!(browser.get("/api/v1/events/study%00day").await.status, 404);
+    assert_eq!(browser.get("/events?q=study%00").await.status, 200);
     assert_eq!(browser.get(&event.path(".ics")).await.status, 200);
 }
 

@@ -856,3 +856,32 @@ async fn a_sensitive_event_is_neutral_wherever_others_read() {
         "{subjects:?}"
     );
 }
+
+#[tokio::test]
+async fn a_place_given_to_somebody_else_closes_the_link_of_whoever_had_it() {
+    let app = app_at(MORNING).await;
+    let event = import(&app, &open_day("open-day")).await;
+    book(&app, order("open-day", "k", vec![named("nhs", "Jane Smith", "jane@example.org")]))
+        .await
+        .unwrap();
+    app.run_jobs().await;
+    let link = app.mails_to("jane@example.org").await[0].path("/bookings/").to_owned();
+    let token = link.trim_start_matches("/bookings/").to_owned();
+    let browser = app.browser();
+    assert_eq!(browser.get(&link).await.status, 200);
+
+    let who = Who {
+        name: Some("Joan Jones".to_owned()),
+        email: Some("joan@example.org".to_owned()),
+        ..Who::default()
+    };
+    let place = app.places(&event).await[0].id;
+    app.pass(TimeDelta::minutes(1));
+    let told = name_place(&app.services, Holder::Link(&token), place, who).await.unwrap();
+    app.run_jobs().await;
+
+    assert_eq!(told.as_deref(), Some("open-day"), "whoever gave it away is sent to the event");
+    assert_eq!(browser.get(&link).await.status, 404);
+    let new = app.mails_to("joan@example.org").await[0].path("/bookings/").to_owned();
+    assert_eq!(browser.get(&new).await.status, 200);
+}

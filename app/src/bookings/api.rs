@@ -130,8 +130,12 @@ pub async fn rename(
         }
         let who = order::read_who(&mut errors, "form", &typed, "this place");
         let who = errors.finish(who)?;
-        service::name_place(&request.services, super::manage_page::holder(&token, &request.actor), id, who).await?;
-        Ok(crate::forms::Go::To(format!("{}?named=1", super::manage_page::path(&token))))
+        let given_on = service::name_place(&request.services, super::manage_page::holder(&token, &request.actor), id, who).await?;
+        // Whoever gave their own place away has no link to it any more.
+        Ok(crate::forms::Go::To(given_on.map_or_else(
+            || format!("{}?named=1", super::manage_page::path(&token)),
+            |slug| format!("/events/{slug}"),
+        )))
     })
     .await
 }

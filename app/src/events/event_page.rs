@@ -265,7 +265,7 @@ pub fn AgendaPage() -> impl IntoView {
             {if shown.agenda.items.is_empty() {
                 view! { <div class="empty"><h2>"The agenda is not out yet"</h2><p>"It will show here as soon as it is."</p></div> }.into_any()
             } else {
-                view! { <AgendaList agenda=shown.agenda.clone()/> }.into_any()
+                view! { <h2 class="hidden">"Sessions"</h2><AgendaList agenda=shown.agenda.clone()/> }.into_any()
             }}
         };
         framed(&shown, "Agenda – ", body)

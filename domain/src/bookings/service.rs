@@ -380,7 +380,10 @@ pub async fn cancel_place(services: &Services, holder: Holder<'_>, place: PlaceI
 }
 
 /// Names who sits in a place, or corrects it, as long as the event has not begun.
-pub async fn name_place(services: &Services, holder: Holder<'_>, place: PlaceId, who: super::order::Who) -> Result<()> {
+///
+/// When the place goes to another mailbox, the links mailed to the one before stop working. Gives the event's slug when
+/// the holder's own link was one of them.
+pub async fn name_place(services: &Services, holder: Holder<'_>, place: PlaceId, who: super::order::Who) -> Result<Option<String>> {
     let now = services.clock.now();
     let (held, actor) = match holder {
         Holder::Link(token) => (open(services, token).await?, Actor::Nobody),
@@ -415,6 +418,10 @@ pub async fn name_place(services: &Services, holder: Holder<'_>, place: PlaceId,
             .copied(),
         None => None,
     };
+    let given_on = row.person_id.is_some() && row.person_id != person_id;
+    if given_on {
+        links::revoke(&tx, now, Link::Place(place.0)).await?;
+    }
     let mut row = row.into_active_model();
     row.name = Set(who.name);
     row.job_role = Set(who.job_role);
@@ -432,5 +439,5 @@ pub async fn name_place(services: &Services, holder: Holder<'_>, place: PlaceId,
     jobs::enqueue(&tx, now, &UpdatePlace { place, at: now }).await?;
     tx.commit().await?;
     services.wake();
-    Ok(())
+    Ok((given_on && !held.whole && actor == Actor::Nobody).then_some(held.event.slug))
 }

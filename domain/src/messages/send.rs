@@ -62,7 +62,8 @@ async fn one(services: &Services) -> Result<bool> {
     let outgoing = write(&tx, services, &message, now).await;
     tx.commit().await?;
 
-    let attempt = async {
+    // Boxed: a whole mail in the making is a large future to carry about.
+    let attempt = Box::pin(async {
         let composed = match outgoing.and_then(|outgoing| Ok(compose(&outgoing)?)) {
             Ok(composed) => composed,
             Err(cause) => return Err((false, format!("{cause:#}"))),
@@ -71,7 +72,7 @@ async fn one(services: &Services) -> Result<bool> {
             Ok(accepted) => Ok(accepted.reply),
             Err(refused) => Err((refused.temporary, refused.reply)),
         }
-    };
+    });
     let outcome = renewing(RENEWAL, attempt, || renew(services, message.id, &owner)).await;
     for pause in SETTLE_AGAIN {
         match settle(services, &message, &owner, &outcome).await {

@@ -146,7 +146,7 @@ pub async fn take(services: &Services, owner: &str) -> Result<Option<Lease>> {
 
 /// Runs the job of `lease` to its end, giving signs of life meanwhile.
 pub async fn carry_out(services: &Services, lease: &Lease) -> Result<State> {
-    let outcome = renewing(RENEWAL, crate::work::run(services, lease), || {
+    let outcome = renewing(RENEWAL, Box::pin(crate::work::run(services, lease)), || {
         lease.renew(services.clock.now() + LEASE)
     })
     .await;

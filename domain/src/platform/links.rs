@@ -90,6 +90,19 @@ pub async fn find<C: ConnectionTrait>(db: &C, now: DateTime<Utc>, token: &str) -
     Ok(Some((row.id, link)))
 }
 
+/// Ends every link to the same thing: whoever holds one of them should hold it no more.
+pub async fn revoke<C: ConnectionTrait>(tx: &C, now: DateTime<Utc>, to: Link) -> Result<()> {
+    let (kind, object_id) = to.parts();
+    link::Entity::update_many()
+        .col_expr(link::Column::UsedAt, sea_orm::sea_query::Expr::value(now))
+        .filter(link::Column::Kind.eq(kind))
+        .filter(link::Column::ObjectId.eq(object_id))
+        .filter(link::Column::UsedAt.is_null())
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
 /// Uses a link up; false when somebody else just did.
 pub async fn use_up<C: ConnectionTrait>(tx: &C, now: DateTime<Utc>, id: LinkId) -> Result<bool> {
     let used = link::Entity::update_many()
