@@ -865,7 +865,7 @@ async fn a_place_given_to_somebody_else_closes_the_link_of_whoever_had_it() {
         .await
         .unwrap();
     app.run_jobs().await;
-    let link = app.mails_to("jane@example.org").await[0].path("/bookings/").to_owned();
+    let link = app.mails_to("jane@example.org").await[0].path("/bookings/").unwrap();
     let token = link.trim_start_matches("/bookings/").to_owned();
     let browser = app.browser();
     assert_eq!(browser.get(&link).await.status, 200);
@@ -882,6 +882,6 @@ async fn a_place_given_to_somebody_else_closes_the_link_of_whoever_had_it() {
 
     assert_eq!(told.as_deref(), Some("open-day"), "whoever gave it away is sent to the event");
     assert_eq!(browser.get(&link).await.status, 404);
-    let new = app.mails_to("joan@example.org").await[0].path("/bookings/").to_owned();
+    let new = app.mails_to("joan@example.org").await[0].path("/bookings/").unwrap();
     assert_eq!(browser.get(&new).await.status, 200);
 }
