@@ -239,7 +239,7 @@ fn figure_in(quote: &str) -> Option<String> {
             && (word.ends_with('%') || word.contains(','))
             && word.chars().all(|c| c.is_ascii_digit() || matches!(c, '%' | ',' | '.'))
     };
-    quote.split_whitespace().map(word).filter(counts).next_back()
+    quote.split_whitespace().map(word).rfind(counts)
 }
 
 /// "June 2025" for `2025-06`; anything else as it is.
