@@ -291,6 +291,7 @@ async fn files_in_other_encodings_are_read_or_refused_with_the_remedy() {
 async fn each_mistake_is_named_where_it_stands_and_nothing_is_stored() {
     let app = app_at(EVENING).await;
     type Change = fn(&mut Value);
+    #[expect(clippy::type_complexity, reason = "a table: what, how, and the problems it gives")]
     let cases: [(&str, Change, &[(&str, &str)]); 24] = [
         (
             "an unknown key",

@@ -830,7 +830,7 @@ async fn a_sensitive_event_is_neutral_wherever_others_read() {
     let mails = app.mails().await;
     let mut subjects = BTreeMap::new();
     for mail in &mails {
-        subjects.insert(mail.kind.as_str(), mail.subject.replace(|c: char| c == '(' || c == ')', ""));
+        subjects.insert(mail.kind.as_str(), mail.subject.replace(['(', ')'], ""));
         for (name, value) in mail.headers() {
             assert!(!value.to_lowercase().contains("self-harm"), "{name}: {value}");
         }

@@ -242,7 +242,6 @@ impl TestApp {
     }
 
     /// An event to be: published, open for booking, free of charge, without limit, with one session of CPD.
-    #[must_use]
     pub fn event(&self) -> EventBuilder<'_> {
         EventBuilder::new(self)
     }

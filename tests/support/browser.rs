@@ -98,7 +98,7 @@ impl Browser {
             else {
                 return answer;
             };
-            answer = self.get(&path.to_owned()).await;
+            answer = self.get(path).await;
         }
         panic!("redirects go round: {}", answer.path);
     }
