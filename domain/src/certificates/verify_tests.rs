@@ -398,26 +398,6 @@ fn a_token_pasted_with_a_line_end_is_valid() {
     assert_eq!(office.verify(format!("{jwt}\n\n")).result, Outcome::Altered);
 }
 
-/// Writes a token, the keys and the list for other implementations to read; ignored in ordinary runs.
-#[test]
-#[ignore = "writes files for a check with other software"]
-fn export_for_other_implementations() {
-    let folder = PathBuf::from(std::env::var("PLENARY_EXPORT").unwrap());
-    let mut office = Office::new("export");
-    std::fs::write(folder.join("old.jwt"), office.jwt(&snapshot())).unwrap();
-    office.keys.rotate(office.now, [8; 32]).unwrap();
-    let [pdf, jwt, json] = office.three();
-    for (name, bytes) in [("new.pdf", pdf), ("new.jwt", jwt), ("new.json", json)] {
-        std::fs::write(folder.join(name), bytes).unwrap();
-    }
-    std::fs::write(
-        folder.join("did.json"),
-        office.keys.did_document(&office.site).to_json().to_string(),
-    )
-    .unwrap();
-    std::fs::write(folder.join("status.jwt"), office.status(&[94_567])).unwrap();
-}
-
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
