@@ -32,7 +32,7 @@ impl Asking {
 
     #[must_use]
     pub fn query_pairs(&self) -> Vec<(String, String)> {
-        serde_qs::from_str::<Vec<(String, String)>>(&self.query).unwrap_or_else(|_| pairs(&self.query))
+        pairs(&self.query)
     }
 }
 

@@ -5,7 +5,7 @@ use crate::{bundle, suite};
 use anyhow::Result;
 use std::process::ExitCode;
 
-/// Builds the release and writes target/bench.json. Fails if the measuring program does, as it should over budget.
+/// Builds the release and writes target/bench.json. Fails if something could not be measured; what is over budget says so in its row.
 pub fn bench() -> Result<ExitCode> {
     bundle::build()?;
     say("building the release: some twelve minutes the first time");
