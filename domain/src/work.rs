@@ -24,6 +24,8 @@ pub async fn run(services: &Services, lease: &Lease) -> anyhow::Result<Outcome> 
         bookings::invites::ConfirmBooking::KIND => go::<bookings::invites::ConfirmBooking>(services, lease).await,
         bookings::invites::UpdatePlace::KIND => go::<bookings::invites::UpdatePlace>(services, lease).await,
         bookings::invites::UpdateCalendars::KIND => go::<bookings::invites::UpdateCalendars>(services, lease).await,
+        bookings::invites::SendAgain::KIND => go::<bookings::invites::SendAgain>(services, lease).await,
+        bookings::invites::ConfirmAgain::KIND => go::<bookings::invites::ConfirmAgain>(services, lease).await,
         certificates::issue::IssueCertificates::KIND => go::<certificates::issue::IssueCertificates>(services, lease).await,
         unknown => anyhow::bail!("this release does not know the job {unknown}"),
     }

@@ -11,6 +11,8 @@ mod m20261122_000004_bookings;
 mod m20261122_000005_attendance;
 mod m20261122_000006_certificates;
 mod m20261122_000007_messages;
+mod m20261125_000020_places_past;
+mod m20261125_000021_certificate_holds;
 
 pub struct Migrator;
 
@@ -24,6 +26,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000005_attendance::Migration),
             Box::new(m20261122_000006_certificates::Migration),
             Box::new(m20261122_000007_messages::Migration),
+            Box::new(m20261125_000020_places_past::Migration),
+            Box::new(m20261125_000021_certificate_holds::Migration),
         ]
     }
 }

@@ -9,8 +9,9 @@ use domain::{
     attendance,
     attendance::{Action, entity::attendance_record},
     bookings::{
+        naming::{Naming, name_place},
         order::Who,
-        service::{Holder, cancel_place, name_place},
+        service::{Holder, cancel_place},
     },
     certificates::{
         CertificateState,
@@ -382,7 +383,9 @@ async fn issued_again_nobody_gets_a_second_and_newcomers_get_their_first() {
         email: Some("p3@example.org".to_owned()),
         ..Who::default()
     };
-    name_place(&app.services, Holder::Actor(&Actor::System), third, who).await.unwrap();
+    name_place(&app.services, Holder::Actor(&Actor::System), third, who, Naming::Correct)
+        .await
+        .unwrap();
     press(&organiser).await;
     app.run_jobs().await;
     assert_eq!(certificates(&app).await.len(), 3);
@@ -503,7 +506,9 @@ async fn issued_anew_each_shows_the_other() {
         ..Who::default()
     };
     let place = app.places(&event).await[0].id;
-    name_place(&app.services, Holder::Actor(&Actor::System), place, who).await.unwrap();
+    name_place(&app.services, Holder::Actor(&Actor::System), place, who, Naming::Correct)
+        .await
+        .unwrap();
     app.run_jobs().await;
     assert!(
         words(&organiser.get(DESK).await).contains("Would read differently today: the name."),
@@ -742,9 +747,15 @@ async fn old_certificates_verify_after_the_key_has_changed() {
         email: Some("p2@example.org".to_owned()),
         ..Who::default()
     };
-    name_place(&services, Holder::Actor(&Actor::System), app.places(&event).await[1].id, who)
-        .await
-        .unwrap();
+    name_place(
+        &services,
+        Holder::Actor(&Actor::System),
+        app.places(&event).await[1].id,
+        who,
+        Naming::Correct,
+    )
+    .await
+    .unwrap();
     let issued = issue::issue_now(&services, &Actor::System, SLUG).await.unwrap();
     assert_eq!(issued.len(), 1);
     app.run_jobs().await;

@@ -6,7 +6,10 @@ use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeDelta, Utc, Weekd
 use domain::{
     access::Actor,
     bookings::order::Who,
-    bookings::service::{Holder, cancel_place, name_place},
+    bookings::{
+        naming::{Naming, name_place},
+        service::{Holder, cancel_place},
+    },
     events::{
         EventStatus,
         edit::{self, EventForm, form_of},
@@ -290,7 +293,9 @@ async fn a_place_named_later_is_invited_then() {
         ..Who::default()
     };
     let place = app.places(&event).await[0].id;
-    name_place(&app.services, Holder::Link(&booked.manage), place, who).await.unwrap();
+    name_place(&app.services, Holder::Link(&booked.manage), place, who, Naming::Give)
+        .await
+        .unwrap();
     app.run_jobs().await;
 
     let invites = invites_to(&app, "jane@example.org").await;
@@ -319,7 +324,9 @@ async fn a_place_given_to_somebody_else_leaves_the_first_calendar() {
     };
     let place = app.places(&event).await[0].id;
     app.pass(TimeDelta::minutes(1));
-    name_place(&app.services, Holder::Link(&booked.manage), place, who).await.unwrap();
+    name_place(&app.services, Holder::Link(&booked.manage), place, who, Naming::Give)
+        .await
+        .unwrap();
     app.run_jobs().await;
 
     let (jane, joan) = (
@@ -877,7 +884,9 @@ async fn a_place_given_to_somebody_else_closes_the_link_of_whoever_had_it() {
     };
     let place = app.places(&event).await[0].id;
     app.pass(TimeDelta::minutes(1));
-    let told = name_place(&app.services, Holder::Link(&token), place, who).await.unwrap();
+    let told = name_place(&app.services, Holder::Link(&token), place, who, Naming::Give)
+        .await
+        .unwrap();
     app.run_jobs().await;
 
     assert_eq!(told.as_deref(), Some("open-day"), "whoever gave it away is sent to the event");

@@ -108,20 +108,26 @@ pub async fn cancel(
     .await
 }
 
-/// Names who sits in a place, or corrects it.
+/// Names who sits in a place, corrects it, or gives the place to somebody else (`naming`).
 #[server(prefix = "/do", endpoint = "bookings/rename")]
 pub async fn rename(
     #[server(default)] token: String,
     #[server(default)] place: String,
+    #[server(default)] naming: String,
     #[server(default)] draft: String,
     #[server(default)] form: PlacePost,
 ) -> Result<(), AppError> {
     use domain::{
         Error, FieldErrors,
-        bookings::{order, service},
+        bookings::{
+            naming::{Naming, name_place},
+            order,
+        },
         ids::PlaceId,
     };
-    let back = format!("{}/places/{}/name", super::manage_page::path(&token), crate::ssr::encode(&place));
+    let naming = naming.parse().unwrap_or(Naming::Correct);
+    let page = if naming == Naming::Give { "give" } else { "name" };
+    let back = format!("{}/places/{}/{page}", super::manage_page::path(&token), crate::ssr::encode(&place));
     crate::forms::post(&back, &draft, form, |request, typed: order::PlaceForm| async move {
         let id = PlaceId(place.parse().map_err(|_| Error::NotFound)?);
         let mut errors = FieldErrors::default();
@@ -130,10 +136,20 @@ pub async fn rename(
         }
         let who = order::read_who(&mut errors, "form", &typed, "this place");
         let who = errors.finish(who)?;
-        let given_on = service::name_place(&request.services, super::manage_page::holder(&token, &request.actor), id, who).await?;
+        let given_on = name_place(
+            &request.services,
+            super::manage_page::holder(&token, &request.actor),
+            id,
+            who,
+            naming,
+        )
+        .await?;
         // Whoever gave their own place away has no link to it any more.
         Ok(crate::forms::Go::To(given_on.map_or_else(
-            || format!("{}?named=1", super::manage_page::path(&token)),
+            || {
+                let done = if naming == Naming::Give { "given" } else { "named" };
+                format!("{}?{done}=1", super::manage_page::path(&token))
+            },
             |slug| format!("/events/{slug}"),
         )))
     })

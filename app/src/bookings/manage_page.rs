@@ -15,6 +15,7 @@ use domain::{
     bookings::{
         PlaceState,
         invites::money_words,
+        naming::Naming,
         order::PlaceForm,
         queries::Seat,
         service::{self, Held, Holder},
@@ -76,7 +77,7 @@ fn framed(held: &Held, title: String, body: impl IntoView + 'static) -> Page {
 pub fn ManagePage() -> impl IntoView {
     let token = token();
     let asking = ssr::asking();
-    let note = ["booked", "cancelled", "named"]
+    let note = ["booked", "cancelled", "named", "given"]
         .into_iter()
         .find(|note| asking.query_value(note).is_some())
         .unwrap_or_default();
@@ -93,6 +94,13 @@ pub fn ManagePage() -> impl IntoView {
             view! {
                 <div class="flash" role="status">
                     <p><strong>"Booked."</strong>{format!(" We are writing to {}. Each person named gets their own mail with a calendar entry.", held.booker_email)}</p>
+                </div>
+            }
+        });
+        let given = (note == "given").then(|| {
+            view! {
+                <div class="flash" role="status">
+                    <p><strong>"The place has gone to somebody else."</strong>" They get a mail with their calendar entry; whoever had it before is told, and the entry leaves their calendar."</p>
                 </div>
             }
         });
@@ -118,6 +126,7 @@ pub fn ManagePage() -> impl IntoView {
         let body = view! {
             {next}
             {named}
+            {given}
             <div class="page__head">
                 <h1>{heading.clone()}</h1>
                 <p class="lede">{event.title.clone()}</p>
@@ -154,7 +163,7 @@ fn place(token: &str, number: usize, seat: &Seat, changeable: bool) -> AnyView {
         .collect::<Vec<_>>()
         .join(", ");
     let name_words = if seat.place.name.is_some() {
-        "Change the name"
+        "Correct the details"
     } else {
         "Name this place"
     };
@@ -163,6 +172,7 @@ fn place(token: &str, number: usize, seat: &Seat, changeable: bool) -> AnyView {
         view! {
             <p class="links">
                 <a href=format!("{base}/name")>{name_words}<span class="hidden">{of.clone()}</span></a>
+                {seat.place.name.is_some().then(|| view! { <a href=format!("{base}/give")>"Give it to somebody else"<span class="hidden">{of.clone()}</span></a> })}
                 <a href=format!("{base}/cancel")>"Cancel this place"<span class="hidden">{of}</span></a>
             </p>
         }
@@ -233,38 +243,71 @@ pub fn CancelPage() -> impl IntoView {
     })
 }
 
+/// Names a place, or corrects what it says of whoever sits in it.
 #[component]
 pub fn NamePage() -> impl IntoView {
+    naming_page(Naming::Correct)
+}
+
+/// Gives a place to somebody else.
+#[component]
+pub fn GivePage() -> impl IntoView {
+    naming_page(Naming::Give)
+}
+
+fn naming_page(naming: Naming) -> impl IntoView {
     let (token, id) = (token(), place_id());
     let load = async move {
         let (held, seat) = load_place(&token, id).await?;
         let text = |value: &Option<String>| value.clone().unwrap_or_default();
-        let (kept, form) = forms::kept_or(|| PlaceForm {
-            name: text(&seat.place.name),
-            email: text(&seat.address),
-            job_role: text(&seat.place.job_role),
-            organisation: text(&seat.place.organisation),
+        let (kept, form) = forms::kept_or(|| match naming {
+            Naming::Give => PlaceForm {
+                organisation: text(&seat.place.organisation),
+                ..PlaceForm::default()
+            },
+            Naming::Correct => PlaceForm {
+                name: text(&seat.place.name),
+                email: text(&seat.address),
+                job_role: text(&seat.place.job_role),
+                organisation: text(&seat.place.organisation),
+            },
         })
         .await?;
         Ok((held, seat, kept, form, token))
     };
-    page(load, |(held, seat, kept, form, token): (Held, Seat, Kept, PlaceForm, String)| {
-        let error = if kept.problems.0.is_empty() { "" } else { "Error: " };
-        let body = view! {
-            <div class="stack">
-                <h1>"Who is coming?"</h1>
-                <p class="lede">{format!("{}, {}", seat.ticket.name, held.event.title)}</p>
-                <Form to=api::Rename::url() kept=kept.clone()>
-                    <input type="hidden" name="token" value=token.clone()/>
-                    <input type="hidden" name="place" value=seat.place.id.to_string()/>
-                    <Field kept=kept.clone() name="form[name]" label="Full name" value=form.name hint="As it should read on the certificate."/>
-                    <Field kept=kept.clone() name="form[email]" label="Email address" value=form.email kind="email" hint="For their calendar entry and their certificate."/>
-                    <Field kept=kept.clone() name="form[job_role]" label="Job role" value=form.job_role/>
-                    <Field kept=kept.clone() name="form[organisation]" label="Organisation" value=form.organisation/>
-                    <p class="row"><button class="btn">"Save"</button><a href=path(&token)>"Back to the booking"</a></p>
-                </Form>
-            </div>
-        };
-        framed(&held, format!("{error}Who is coming? – {}", held.event.shown_title()), body)
-    })
+    page(
+        load,
+        move |(held, seat, kept, form, token): (Held, Seat, Kept, PlaceForm, String)| {
+            let error = if kept.problems.0.is_empty() { "" } else { "Error: " };
+            let (heading, words, button) = match naming {
+                Naming::Give => (
+                    "Who is coming instead?",
+                    Some(format!(
+                        "{} has this place now. They are told that it has gone to somebody else, and the entry leaves their calendar.",
+                        seat.name()
+                    )),
+                    "Give the place to them",
+                ),
+                Naming::Correct => ("Who is coming?", None, "Save"),
+            };
+            let body = view! {
+                <div class="stack">
+                    <h1>{heading}</h1>
+                    <p class="lede">{format!("{}, {}", seat.ticket.name, held.event.title)}</p>
+                    {words.map(|words| view! { <p>{words}</p> })}
+                    <Form to=api::Rename::url() kept=kept.clone()>
+                        <input type="hidden" name="token" value=token.clone()/>
+                        <input type="hidden" name="place" value=seat.place.id.to_string()/>
+                        <input type="hidden" name="naming" value=naming.word()/>
+                        <Field kept=kept.clone() name="form[name]" label="Full name" value=form.name hint="As it should read on the certificate."/>
+                        <Field kept=kept.clone() name="form[email]" label="Email address" value=form.email kind="email" hint="For their calendar entry and their certificate."/>
+                        <Field kept=kept.clone() name="form[job_role]" label="Job role" value=form.job_role/>
+                        <Field kept=kept.clone() name="form[organisation]" label="Organisation" value=form.organisation/>
+                        <p class="row"><button class="btn">{button}</button><a href=path(&token)>"Back to the booking"</a></p>
+                    </Form>
+                </div>
+            };
+            framed(&held, format!("{error}{heading} – {}", held.event.shown_title()), body)
+        },
+    )
 }

@@ -22,7 +22,7 @@ mod routes {
     use super::{
         check_page::CheckPage,
         choose_page::ChoosePage,
-        manage_page::{CancelPage, ManagePage, NamePage},
+        manage_page::{CancelPage, GivePage, ManagePage, NamePage},
         who_page::WhoPage,
     };
     use leptos::prelude::*;
@@ -37,9 +37,11 @@ mod routes {
             <Route path=path!("/bookings/:token") view=ManagePage ssr=SsrMode::Async/>
             <Route path=path!("/bookings/:token/places/:place/cancel") view=CancelPage ssr=SsrMode::Async/>
             <Route path=path!("/bookings/:token/places/:place/name") view=NamePage ssr=SsrMode::Async/>
+            <Route path=path!("/bookings/:token/places/:place/give") view=GivePage ssr=SsrMode::Async/>
             <Route path=path!("/my/bookings/:reference") view=ManagePage ssr=SsrMode::Async/>
             <Route path=path!("/my/bookings/:reference/places/:place/cancel") view=CancelPage ssr=SsrMode::Async/>
             <Route path=path!("/my/bookings/:reference/places/:place/name") view=NamePage ssr=SsrMode::Async/>
+            <Route path=path!("/my/bookings/:reference/places/:place/give") view=GivePage ssr=SsrMode::Async/>
         }
         .into_inner()
         .into_any_nested_route()

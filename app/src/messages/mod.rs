@@ -23,7 +23,7 @@ pub fn MessageRoutes() -> impl MatchNestedRoutes + Clone {
 use domain::messages::State;
 
 /// A state in words, and the class of its tag.
-fn state_words(state: State) -> (&'static str, &'static str) {
+pub fn state_words(state: State) -> (&'static str, &'static str) {
     match state {
         State::Queued => ("Waiting", "tag tag--wait"),
         State::Sending => ("Leaving now", "tag tag--wait"),

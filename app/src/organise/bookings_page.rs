@@ -1,9 +1,10 @@
 //! Every place of an event: searched, filtered, sorted and paged in the address, with the same as CSV.
 
 use super::{
-    frame::{self, Desk},
+    booking_page,
+    frame::{self, Desk, flash},
     lists::{address, pager, tally},
-    words,
+    place_page, words,
 };
 use crate::{
     forms::Kept,
@@ -41,14 +42,53 @@ pub fn BookingsPage() -> impl IntoView {
         let list = if rows.is_empty() {
             empty(&desk, &search)
         } else {
-            list(&desk, &search, &rows)
+            pick(&desk, &search, total, list(&desk, &search, &rows))
         };
         let pages = pager(search.page, total, PER_PAGE, |page| {
             address(&path, &Search { page, ..search.clone() }.to_pairs())
         });
-        let body = view! { {filters(&desk, &search, &tickets)}{above}{list}{pages} };
+        let body = view! { {done()}{filters(&desk, &search, &tickets)}{above}{list}{pages} };
         desk.page("Bookings", &Kept::default(), body)
     })
+}
+
+/// What was just done with several places.
+fn done() -> Option<AnyView> {
+    let asking = ssr::asking();
+    let count = asking.query_value("n").and_then(|n| n.parse().ok()).unwrap_or(0);
+    let places = tally(count, "place", "places");
+    match asking.query_value("done").as_deref() {
+        Some("cancel") => Some(flash("Cancelled.", format!("{places}. Everybody concerned is told by mail."))),
+        Some("send") => Some(flash("Sent again.", format!("The mail for {places} is on its way."))),
+        _ => None,
+    }
+}
+
+/// The list in a form that takes what is ticked to the page that asks before anything is done.
+fn pick(desk: &Desk, search: &Search, total: u64, list: AnyView) -> AnyView {
+    if !desk.may_edit() {
+        return list;
+    }
+    let all = (total > PER_PAGE).then(|| {
+        let search = Search { page: 0, ..search.clone() };
+        let query = search.to_pairs().into_iter().map(|(key, value)| view! { <input type="hidden" name=key value=value/> }).collect_view();
+        view! {
+            {query}
+            <span class="check"><input type="checkbox" id="all" name="all" value="1"/><label for="all">{format!("All {} found, on every page", tally(total, "place", "places"))}</label></span>
+        }
+    });
+    view! {
+        <form method="get" action=format!("{}/chosen", desk.path("bookings"))>
+            <div class="bulk" role="group" aria-label="With the places ticked">
+                <span>"With the places ticked:"</span>
+                {all}
+                <button class="btn btn--line btn--small" name="do" value="send">"Send the mail again"</button>
+                <button class="btn btn--line btn--danger btn--small" name="do" value="cancel">"Cancel"</button>
+            </div>
+            {list}
+        </form>
+    }
+    .into_any()
 }
 
 fn filters(desk: &Desk, search: &Search, tickets: &[TicketTaken]) -> AnyView {
@@ -121,7 +161,7 @@ fn head(desk: &Desk, search: &Search, words: &'static str, up: Sort, down: Sort)
 }
 
 fn list(desk: &Desk, search: &Search, rows: &[Row]) -> AnyView {
-    let zone = desk.event.zone();
+    let (zone, may_edit) = (desk.event.zone(), desk.may_edit());
     let rows = rows
         .iter()
         .map(|row| {
@@ -131,15 +171,28 @@ fn list(desk: &Desk, search: &Search, rows: &[Row]) -> AnyView {
             let work = [&row.job_role, &row.organisation].into_iter().flatten().cloned().collect::<Vec<_>>().join(", ");
             let booker = if row.address.as_ref() == Some(&row.booker_address) { row.booker_name.clone() } else { format!("{}, {}", row.booker_name, row.booker_address) };
             let order = row.purchase_order.as_ref().map(|order| view! { <br/><span class="meta">{format!("Order {order}")}</span> });
+            let slug = &desk.event.slug;
+            let name = row.name.clone().unwrap_or_else(|| "To be named".to_owned());
+            let stands = row.state != PlaceState::Cancelled;
+            let tick = may_edit.then(|| {
+                let label = format!("Choose {name}, {}", row.code);
+                view! { <td class="pick">{stands.then(|| view! { <input type="checkbox" name="place" value=row.id.to_string() aria-label=label/> })}</td> }
+            });
+            let change = may_edit.then(|| {
+                let to = place_page::path(slug, &row.reference, &row.id.to_string(), "correct");
+                view! { <td class="act">{stands.then(|| view! { <a href=to>"Change"<span class="hidden">{format!(": {name}, {}", row.code)}</span></a> })}</td> }
+            });
             view! {
                 <tr class=gone>
+                    {tick}
                     <th scope="row">{row.name.clone().unwrap_or_else(|| "To be named".to_owned())}{row.address.clone().map(|address| view! { <br/><span class="meta">{address}</span> })}</th>
                     <td data-label="Work">{work}</td>
                     <td data-label="Ticket">{row.ticket_name.clone()}<br/><span class="meta">{pounds(row.price_pence)}</span></td>
                     <td data-label="State"><span class=class>{state}</span></td>
                     <td data-label="Code"><span class="code">{row.code.clone()}</span></td>
                     <td data-label="Booked by">{booker}{order}</td>
-                    <td data-label="Booked"><a href=format!("/my/bookings/{}", row.reference)>{row.reference.clone()}</a><br/><span class="meta">{format!("{}, {}", time::plain_date(booked.date()), time::clock(booked.time()))}</span></td>
+                    <td data-label="Booked"><a href=booking_page::path(slug, &row.reference)>{row.reference.clone()}</a><br/><span class="meta">{format!("{}, {}", time::plain_date(booked.date()), time::clock(booked.time()))}</span></td>
+                    {change}
                 </tr>
             }
         })
@@ -147,6 +200,7 @@ fn list(desk: &Desk, search: &Search, rows: &[Row]) -> AnyView {
     view! {
         <table class="list">
             <thead><tr>
+                {may_edit.then(|| view! { <td class="pick"></td> })}
                 {head(desk, search, "Name", Sort::Name, Sort::NameDown)}
                 <th scope="col">"Job role, organisation"</th>
                 {head(desk, search, "Ticket", Sort::Ticket, Sort::TicketDown)}
@@ -154,6 +208,7 @@ fn list(desk: &Desk, search: &Search, rows: &[Row]) -> AnyView {
                 <th scope="col">"Code"</th>
                 <th scope="col">"Booked by"</th>
                 {head(desk, search, "Booked", Sort::Booked, Sort::BookedDown)}
+                {may_edit.then(|| view! { <td></td> })}
             </tr></thead>
             <tbody>{rows}</tbody>
         </table>

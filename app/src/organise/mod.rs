@@ -2,15 +2,19 @@
 //! Attendance and certificates have areas of their own; messages too.
 
 pub mod api;
+pub mod bookings_api;
 pub mod frame;
 pub mod lists;
 
 mod agenda_page;
+mod booking_page;
 mod bookings_page;
+mod chosen_page;
 mod edit_page;
 mod event_form;
 mod event_page;
 mod home_page;
+mod place_page;
 mod seats;
 mod settings_page;
 mod team_page;
@@ -18,12 +22,15 @@ mod tickets_page;
 mod words;
 
 use agenda_page::AgendaPage;
+use booking_page::BookingPage;
 use bookings_page::BookingsPage;
+use chosen_page::ChosenPage;
 use edit_page::{EditPage, NewPage};
 use event_page::{CancelPage, EventPage};
 use home_page::HomePage;
 use leptos::prelude::*;
 use leptos_router::{MatchNestedRoutes, SsrMode, any_nested_route::IntoAnyNestedRoute, components::Route, path};
+use place_page::PlacePage;
 use settings_page::SettingsPage;
 use team_page::TeamPage;
 use tickets_page::TicketsPage;
@@ -39,6 +46,9 @@ pub fn OrganiseRoutes() -> impl MatchNestedRoutes + Clone {
         <Route path=path!("/organise/events/:slug/tickets") view=TicketsPage ssr=SsrMode::Async/>
         <Route path=path!("/organise/events/:slug/agenda") view=AgendaPage ssr=SsrMode::Async/>
         <Route path=path!("/organise/events/:slug/bookings") view=BookingsPage ssr=SsrMode::Async/>
+        <Route path=path!("/organise/events/:slug/bookings/chosen") view=ChosenPage ssr=SsrMode::Async/>
+        <Route path=path!("/organise/events/:slug/bookings/:reference") view=BookingPage ssr=SsrMode::Async/>
+        <Route path=path!("/organise/events/:slug/bookings/:reference/places/:place") view=PlacePage ssr=SsrMode::Async/>
         <Route path=path!("/organise/team") view=TeamPage ssr=SsrMode::Async/>
         <Route path=path!("/organise/settings") view=SettingsPage ssr=SsrMode::Async/>
     }

@@ -1,7 +1,7 @@
 //! The tickets of an event: what there is, and a form to add one or change one.
 
 use super::{
-    api,
+    api, bookings_api,
     frame::{self, Desk, flash, quiet},
     lists::grouped,
     words,
@@ -45,7 +45,15 @@ pub fn TicketsPage() -> impl IntoView {
         let done = if asking.query_value("saved").is_some() {
             Some(flash("Saved.", "What was booked before keeps its price."))
         } else {
-            asking.query_value("deleted").map(|_| flash("Deleted.", ""))
+            [
+                ("deleted", "Deleted.", ""),
+                ("ordered", "Moved.", "People see the tickets in this order."),
+                ("hidden", "Hidden.", "Nobody can book it; what was booked with it stands."),
+                ("shown", "On sale again.", ""),
+            ]
+            .into_iter()
+            .find(|(name, ..)| asking.query_value(name).is_some() && kept.problems.0.is_empty())
+            .map(|(_, what, more)| flash(what, more))
         };
         Ok((desk, list, edited, kept, form, done))
     };
@@ -65,9 +73,13 @@ pub fn TicketsPage() -> impl IntoView {
 fn table(desk: &Desk, list: &[TicketTaken], may_edit: bool) -> AnyView {
     let rows = list
         .iter()
-        .map(|ticket| {
+        .enumerate()
+        .map(|(at, ticket)| {
             let taken = grouped(u64::try_from(ticket.taken).unwrap_or(0));
             let places = match ticket.places {
+                Some(places) if i64::from(places) <= ticket.taken => {
+                    format!("{taken} of {}, sold out", grouped(u64::try_from(places).unwrap_or(0)))
+                }
                 Some(places) => format!("{taken} of {}", grouped(u64::try_from(places).unwrap_or(0))),
                 None => format!("{taken}, no limit of its own"),
             };
@@ -77,14 +89,28 @@ fn table(desk: &Desk, list: &[TicketTaken], may_edit: bool) -> AnyView {
                 net if with == net => pounds(net),
                 net => format!("{} ({} with VAT)", pounds(net), pounds(with)),
             };
-            let (state, class) = if ticket.hidden { ("Hidden", "tag tag--quiet") } else { ("On sale", "tag tag--go") };
-            let change = may_edit.then(|| view! { <td class="act"><a href=super::lists::address(&desk.path("tickets"), &[("edit", ticket.code.clone())])>"Change"<span class="hidden">{format!(" {}", ticket.name)}</span></a></td> });
+            let (state, class) = if ticket.hidden {
+                ("Hidden", "tag tag--quiet")
+            } else {
+                ("On sale", "tag tag--go")
+            };
+            let change = may_edit.then(|| {
+                let edit = super::lists::address(&desk.path("tickets"), &[("edit", ticket.code.clone())]);
+                view! {
+                    <td class="act"><div class="row">
+                        {(at > 0).then(|| reorder(desk, ticket, "up", "Up"))}
+                        {(at + 1 < list.len()).then(|| reorder(desk, ticket, "down", "Down"))}
+                        {hide(desk, ticket)}
+                        <a href=edit>"Change"<span class="hidden">{format!(" {}", ticket.name)}</span></a>
+                    </div></td>
+                }
+            });
             view! {
                 <tr>
                     <th scope="row">{ticket.name.clone()}<span class="meta">" "{ticket.code.clone()}</span></th>
                     <td data-label="Price" class="num">{price}</td>
                     <td data-label="VAT">{words::vat(ticket.vat)}</td>
-                    <td data-label="Taken" class="num">{places}</td>
+                    <td data-label="Sold" class="num">{places}</td>
                     <td data-label="State"><span class=class>{state}</span></td>
                     {change}
                 </tr>
@@ -94,11 +120,40 @@ fn table(desk: &Desk, list: &[TicketTaken], may_edit: bool) -> AnyView {
     view! {
         <table class="list">
             <thead><tr>
-                <th scope="col">"Ticket"</th><th scope="col" class="num">"Price"</th><th scope="col">"VAT"</th><th scope="col" class="num">"Taken"</th><th scope="col">"State"</th>
+                <th scope="col">"Ticket"</th><th scope="col" class="num">"Price"</th><th scope="col">"VAT"</th><th scope="col" class="num">"Sold"</th><th scope="col">"State"</th>
                 {may_edit.then(|| view! { <td></td> })}
             </tr></thead>
             <tbody>{rows}</tbody>
         </table>
+    }
+    .into_any()
+}
+
+/// The button that moves a ticket one up or down.
+fn reorder(desk: &Desk, ticket: &TicketTaken, way: &'static str, words: &'static str) -> AnyView {
+    let (slug, code, name) = (desk.event.slug.clone(), ticket.code.clone(), format!(": {}", ticket.name));
+    view! {
+        <Form to=bookings_api::MoveTicket::url() kept=Kept::default()>
+            <input type="hidden" name="slug" value=slug/>
+            <input type="hidden" name="ticket" value=code/>
+            <input type="hidden" name="way" value=way/>
+            <button class="btn btn--line btn--small">{words}<span class="hidden">{name}</span></button>
+        </Form>
+    }
+    .into_any()
+}
+
+/// The button that hides a ticket, or puts it on sale again.
+fn hide(desk: &Desk, ticket: &TicketTaken) -> AnyView {
+    let (slug, code, name) = (desk.event.slug.clone(), ticket.code.clone(), format!(": {}", ticket.name));
+    let (to, words) = if ticket.hidden { ("", "Put on sale") } else { ("true", "Hide") };
+    view! {
+        <Form to=bookings_api::ShowTicket::url() kept=Kept::default()>
+            <input type="hidden" name="slug" value=slug/>
+            <input type="hidden" name="ticket" value=code/>
+            <input type="hidden" name="hidden" value=to/>
+            <button class="btn btn--line btn--small">{words}<span class="hidden">{name}</span></button>
+        </Form>
     }
     .into_any()
 }

@@ -2,7 +2,10 @@
 //! own calendar invite. What a calendar was told is kept beside it; telling compares that with what is true now, so a
 //! change is told once, with a higher SEQUENCE, and a cancellation takes the entry away (domain.md 3.1).
 
+mod again;
 mod former;
+
+pub use again::{ConfirmAgain, SendAgain};
 
 use super::{
     PlaceState,
@@ -61,7 +64,15 @@ impl Job for ConfirmBooking {
         let booking = booking::Entity::find_by_id(self.booking).one(&tx).await?.ok_or(Error::NotFound)?;
         let about = About::load(&tx, booking.event_id).await?;
         let seats = queries::list_seats(&tx, booking.id).await?;
-        confirm(&tx, services, &about, &booking, &seats).await?;
+        confirm(
+            &tx,
+            services,
+            &about,
+            &booking,
+            &seats,
+            &format!("booking:{}:confirmed", booking.id),
+        )
+        .await?;
         for seat in &seats {
             tell(&tx, services, &about, &booking, seat).await?;
         }
@@ -204,8 +215,15 @@ impl About {
     }
 }
 
-/// The booker's one confirmation.
-async fn confirm(tx: &DatabaseTransaction, services: &Services, about: &About, booking: &booking::Model, seats: &[Seat]) -> Result<()> {
+/// The booker's confirmation, once under each key.
+async fn confirm(
+    tx: &DatabaseTransaction,
+    services: &Services,
+    about: &About,
+    booking: &booking::Model,
+    seats: &[Seat],
+    key: &str,
+) -> Result<()> {
     let count = seats.len();
     let title = if count == 1 {
         "You have a place".to_owned()
@@ -251,16 +269,7 @@ async fn confirm(tx: &DatabaseTransaction, services: &Services, about: &About, b
     let content = about.content(letter, vec![Link::Manage(booking.id.0)], None);
     let subject = format!("{title}: {} ({})", about.event.shown_title(), booking.reference);
     let to = about.addressed(&booking.booker_name, &booker);
-    outbox::add(
-        tx,
-        services,
-        &format!("booking:{}:confirmed", booking.id),
-        "booking_confirmed",
-        to,
-        &subject,
-        &content,
-    )
-    .await
+    outbox::add(tx, services, key, "booking_confirmed", to, &subject, &content).await
 }
 
 async fn confirm_cancelled(

@@ -4,9 +4,17 @@
 use crate::words::words;
 
 #[cfg(feature = "server")]
+pub mod chosen;
+#[cfg(feature = "server")]
 pub mod entity;
 #[cfg(feature = "server")]
+pub mod history;
+#[cfg(feature = "server")]
 pub mod invites;
+#[cfg(feature = "server")]
+pub mod moving;
+#[cfg(feature = "server")]
+pub mod naming;
 #[cfg(feature = "server")]
 pub mod order;
 #[cfg(feature = "server")]
@@ -48,7 +56,7 @@ pub enum Refusal {
     KeyReused,
     #[error("This place is already cancelled.")]
     AlreadyCancelled,
-    #[error("The event has begun, so this place cannot be cancelled here. Ask the organiser.")]
+    #[error("The event has begun, so this place cannot be changed here. Ask the organiser.")]
     Begun,
 }
 

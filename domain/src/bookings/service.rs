@@ -331,11 +331,9 @@ async fn load_to_change(services: &Services, actor: &Actor, place: &place::Model
     }
 }
 
-/// Cancels one place: it is free for others at once, and its entry leaves its holder's calendar.
-///
-/// The booker, the person in the place and the organisers may; others learn nothing.
-pub async fn cancel_place(services: &Services, holder: Holder<'_>, place: PlaceId) -> Result<()> {
-    let now = services.clock.now();
+/// The booking of `place` for whoever may change that place now, and who they are. Organisers may after the event has
+/// begun too; others learn nothing of places that are not theirs.
+pub(super) async fn held_by(services: &Services, holder: Holder<'_>, place: PlaceId) -> Result<(Held, Actor)> {
     let found = entity::place::Entity::find_by_id(place)
         .one(&services.db.read)
         .await?
@@ -347,10 +345,23 @@ pub async fn cancel_place(services: &Services, holder: Holder<'_>, place: PlaceI
     if !held.seats.iter().any(|seat| seat.place.id == place) {
         return Err(Error::NotFound);
     }
-    if now >= held.event.starts_at && !actor.may(Permission::Edit, held.event.organisation_id) {
+    if services.clock.now() >= held.event.starts_at && !actor.may(Permission::Edit, held.event.organisation_id) {
         return Err(Refusal::Begun.into());
     }
+    Ok((held, actor))
+}
 
+/// Refuses a signed-in person who may not change this place now.
+pub async fn check_may_change(services: &Services, actor: &Actor, place: PlaceId) -> Result<()> {
+    held_by(services, Holder::Actor(actor), place).await.map(|_| ())
+}
+
+/// Cancels one place: it is free for others at once, and its entry leaves its holder's calendar.
+///
+/// The booker, the person in the place and the organisers may; others learn nothing.
+pub async fn cancel_place(services: &Services, holder: Holder<'_>, place: PlaceId) -> Result<()> {
+    let now = services.clock.now();
+    let (held, actor) = held_by(services, holder, place).await?;
     let tx = begin_write(&services.db).await?;
     event::Entity::find_by_id(held.event.id)
         .lock_exclusive()
@@ -361,83 +372,33 @@ pub async fn cancel_place(services: &Services, holder: Holder<'_>, place: PlaceI
     if row.state == PlaceState::Cancelled {
         return Err(Refusal::AlreadyCancelled.into());
     }
-    let mut row = row.into_active_model();
-    row.state = Set(PlaceState::Cancelled);
-    row.cancelled_at = Set(Some(now));
-    row.update(&tx).await?;
-    let entry = audit::Entry {
-        chain: format!("event:{}", held.event.id),
-        action: "place.cancelled",
-        object: "place",
-        object_id: place.0,
-        detail: None,
-    };
-    audit::record(&tx, &actor, now, entry).await?;
-    jobs::enqueue(&tx, now, &UpdatePlace { place, at: now }).await?;
+    cancel(&tx, &actor, row, now, "place.cancelled", None).await?;
     tx.commit().await?;
     services.wake();
     Ok(())
 }
 
-/// Names who sits in a place, or corrects it, as long as the event has not begun.
-///
-/// When the place goes to another mailbox, the links mailed to the one before stop working. Gives the event's slug when
-/// the holder's own link was one of them.
-pub async fn name_place(services: &Services, holder: Holder<'_>, place: PlaceId, who: super::order::Who) -> Result<Option<String>> {
-    let now = services.clock.now();
-    let (held, actor) = match holder {
-        Holder::Link(token) => (open(services, token).await?, Actor::Nobody),
-        Holder::Actor(actor) => {
-            let found = entity::place::Entity::find_by_id(place)
-                .one(&services.db.read)
-                .await?
-                .ok_or(Error::NotFound)?;
-            (load_to_change(services, actor, &found).await?, actor.clone())
-        }
-    };
-    if !held.seats.iter().any(|seat| seat.place.id == place) {
-        return Err(Error::NotFound);
-    }
-    if now >= held.event.starts_at && !actor.may(Permission::Edit, held.event.organisation_id) {
-        return Err(Refusal::Begun.into());
-    }
-    let tx = begin_write(&services.db).await?;
-    event::Entity::find_by_id(held.event.id)
-        .lock_exclusive()
-        .one(&tx)
-        .await?
-        .ok_or(Error::NotFound)?;
-    let row = entity::place::Entity::find_by_id(place).one(&tx).await?.ok_or(Error::NotFound)?;
-    if row.state == PlaceState::Cancelled {
-        return Err(Refusal::AlreadyCancelled.into());
-    }
-    let person_id = match &who.email {
-        Some(address) => people::service::find_or_add(&tx, now, &[address])
-            .await?
-            .get(address.as_str())
-            .copied(),
-        None => None,
-    };
-    let given_on = row.person_id.is_some() && row.person_id != person_id;
-    if given_on {
-        links::revoke(&tx, now, Link::Place(place.0)).await?;
-    }
+/// Cancels a place that stands, under the event's lock, and has everybody told.
+pub(super) async fn cancel(
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    row: place::Model,
+    now: DateTime<Utc>,
+    action: &'static str,
+    detail: Option<&str>,
+) -> Result<()> {
+    let (place, event) = (row.id, row.event_id);
     let mut row = row.into_active_model();
-    row.name = Set(who.name);
-    row.job_role = Set(who.job_role);
-    row.organisation = Set(who.organisation);
-    row.person_id = Set(person_id);
-    row.update(&tx).await?;
+    row.state = Set(PlaceState::Cancelled);
+    row.cancelled_at = Set(Some(now));
+    row.update(tx).await?;
     let entry = audit::Entry {
-        chain: format!("event:{}", held.event.id),
-        action: "place.named",
+        chain: format!("event:{event}"),
+        action,
         object: "place",
         object_id: place.0,
-        detail: None,
+        detail,
     };
-    audit::record(&tx, &actor, now, entry).await?;
-    jobs::enqueue(&tx, now, &UpdatePlace { place, at: now }).await?;
-    tx.commit().await?;
-    services.wake();
-    Ok((given_on && !held.whole && actor == Actor::Nobody).then_some(held.event.slug))
+    audit::record(tx, actor, now, entry).await?;
+    jobs::enqueue(tx, now, &UpdatePlace { place, at: now }).await
 }

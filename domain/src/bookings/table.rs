@@ -217,12 +217,28 @@ fn condition(event: EventId, search: &Search) -> (String, Vec<Value>) {
     (sql, values)
 }
 
-async fn fetch<C: ConnectionTrait>(db: &C, event: EventId, search: &Search, pages: &str) -> Result<Vec<Row>> {
-    let (condition, values) = condition(event, search);
+/// Everything `search` finds, all pages of it.
+pub(super) async fn fetch_all<C: ConnectionTrait>(db: &C, event: EventId, search: &Search) -> Result<Vec<Row>> {
+    fetch(db, condition(event, search), search.sort, "").await
+}
+
+/// These places of an event, by name, cancelled ones too. Others' are not found.
+pub(super) async fn fetch_places<C: ConnectionTrait>(db: &C, event: EventId, places: &[PlaceId]) -> Result<Vec<Row>> {
+    if places.is_empty() {
+        return Ok(Vec::new());
+    }
+    let marks: Vec<String> = (2..=places.len() + 1).map(|i| format!("${i}")).collect();
+    let sql = format!("p.event_id = $1 AND p.id IN ({})", marks.join(", "));
+    let values = std::iter::once(event.into()).chain(places.iter().map(|id| (*id).into())).collect();
+    fetch(db, (sql, values), Sort::default(), "").await
+}
+
+async fn fetch<C: ConnectionTrait>(db: &C, condition: (String, Vec<Value>), sort: Sort, pages: &str) -> Result<Vec<Row>> {
+    let (condition, values) = condition;
     let sql = format!(
         "SELECT p.id, a.code, p.name, m.address, p.job_role, p.organisation, t.name AS ticket_name, p.state, p.price_pence, p.vat, b.reference, \
          b.booker_name, r.address AS booker_address, b.purchase_order, b.created_at AS booked_at, p.cancelled_at {FROM} WHERE {condition} ORDER BY {}{pages}",
-        search.sort.sql()
+        sort.sql()
     );
     Ok(
         Row::find_by_statement(Statement::from_sql_and_values(db.get_database_backend(), sql, values))
@@ -238,7 +254,7 @@ pub async fn list(services: &Services, event: &event::Model, search: &Search) ->
         total: i64,
     }
     let db = &services.db.read;
-    let (condition, values) = condition(event.id, search);
+    let (from_where, values) = condition(event.id, search);
     // Without words or a ticket the places alone are counted.
     let from = if search.words.is_empty() && search.ticket.is_empty() {
         "FROM place p"
@@ -247,7 +263,7 @@ pub async fn list(services: &Services, event: &event::Model, search: &Search) ->
     };
     let count = Statement::from_sql_and_values(
         db.get_database_backend(),
-        format!("SELECT COUNT(*) AS total {from} WHERE {condition}"),
+        format!("SELECT COUNT(*) AS total {from} WHERE {from_where}"),
         values,
     );
     let total = Total::find_by_statement(count)
@@ -256,8 +272,8 @@ pub async fn list(services: &Services, event: &event::Model, search: &Search) ->
         .map_or(0, |row| u64::try_from(row.total).unwrap_or(0));
     let rows = fetch(
         db,
-        event.id,
-        search,
+        condition(event.id, search),
+        search.sort,
         &format!(" LIMIT {PER_PAGE} OFFSET {}", search.page.saturating_mul(PER_PAGE)),
     )
     .await?;
@@ -276,7 +292,7 @@ pub struct Csv {
 /// Exactly what `search` finds, all pages of it, for whoever may see the event's bookings.
 pub async fn csv(services: &Services, actor: &Actor, slug: &str, search: &Search) -> Result<Csv> {
     let (event, _) = load_for(services, actor, Permission::See, slug).await?;
-    let rows = fetch(&services.db.read, event.id, search, "").await?;
+    let rows = fetch_all(&services.db.read, event.id, search).await?;
     let name = if event.sensitive {
         slug_of(event.shown_title())
     } else {

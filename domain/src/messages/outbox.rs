@@ -49,3 +49,16 @@ pub async fn add<C: ConnectionTrait>(
     message::Entity::insert(row).on_conflict(once).exec_without_returning(tx).await?;
     Ok(())
 }
+
+/// Adds a message that says again what another said, to the same mailbox, due now. Its links are made anew when it
+/// leaves. Nothing, if one with this key was added before.
+pub async fn again<C: ConnectionTrait>(tx: &C, services: &Services, said: &message::Model, dedupe_key: &str) -> Result<()> {
+    let content: Content = serde_json::from_str(&said.content)?;
+    let to = Addressed {
+        organisation: said.organisation_id,
+        event: said.event_id,
+        name: &said.to_name,
+        address: &said.to_address,
+    };
+    add(tx, services, dedupe_key, &said.kind, to, &said.subject, &content).await
+}

@@ -4,4 +4,5 @@ pub mod booking;
 pub mod calendar_entry;
 pub mod participant;
 pub mod place;
+pub mod place_past;
 pub mod ticket;

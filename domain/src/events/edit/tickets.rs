@@ -269,6 +269,91 @@ pub async fn delete(services: &Services, actor: &Actor, slug: &str, code: &str) 
     Ok(())
 }
 
+/// Moves a ticket one up or down in the order people see; at the end of the list nothing changes.
+pub async fn reorder(services: &Services, actor: &Actor, slug: &str, code: &str, up: bool) -> Result<()> {
+    let (found, _) = load_for(services, actor, Permission::Edit, slug).await?;
+    let now = services.clock.now();
+    let tx = begin_write(&services.db).await?;
+    let event = event::Entity::find_by_id(found.id)
+        .lock_exclusive()
+        .one(&tx)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let mut tickets = list_tickets(&tx, event.id, now).await?;
+    let at = tickets.iter().position(|ticket| ticket.code == code).ok_or(Error::NotFound)?;
+    let to = if up {
+        at.checked_sub(1)
+    } else {
+        Some(at + 1).filter(|to| *to < tickets.len())
+    };
+    let Some(to) = to else { return Ok(()) };
+    tickets.swap(at, to);
+    // Numbered anew, so that two that shared a number part.
+    for (position, ticket) in (1..).zip(&tickets).filter(|(position, ticket)| ticket.position != *position) {
+        let row = ticket::ActiveModel {
+            id: Set(ticket.id),
+            position: Set(position),
+            ..Default::default()
+        };
+        row.update(&tx).await?;
+    }
+    log(&tx, actor, now, &event, "ticket.reordered", &tickets[to]).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Hides a ticket, so that nobody can book it, or puts it on sale again. What was booked with it stands.
+pub async fn set_hidden(services: &Services, actor: &Actor, slug: &str, code: &str, hidden: bool) -> Result<()> {
+    let (found, _) = load_for(services, actor, Permission::Edit, slug).await?;
+    let now = services.clock.now();
+    let tx = begin_write(&services.db).await?;
+    let event = event::Entity::find_by_id(found.id)
+        .lock_exclusive()
+        .one(&tx)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let tickets = list_tickets(&tx, event.id, now).await?;
+    let ticket = tickets.iter().find(|ticket| ticket.code == code).ok_or(Error::NotFound)?;
+    if ticket.hidden == hidden {
+        return Ok(());
+    }
+    let row = ticket::ActiveModel {
+        id: Set(ticket.id),
+        hidden: Set(hidden),
+        ..Default::default()
+    };
+    row.update(&tx).await?;
+    log(
+        &tx,
+        actor,
+        now,
+        &event,
+        if hidden { "ticket.hidden" } else { "ticket.shown" },
+        ticket,
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn log(
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    now: chrono::DateTime<chrono::Utc>,
+    event: &event::Model,
+    action: &'static str,
+    ticket: &TicketTaken,
+) -> Result<()> {
+    let entry = audit::Entry {
+        chain: format!("event:{}", event.id),
+        action,
+        object: "ticket",
+        object_id: ticket.id.0,
+        detail: Some(&ticket.code),
+    };
+    audit::record(tx, actor, now, entry).await
+}
+
 /// A new row, last in the event's list.
 pub(super) async fn insert(tx: &DatabaseTransaction, event: EventId, position: i32, parsed: &Parsed) -> Result<TicketId> {
     let mut row = ticket::ActiveModel {
