@@ -16,6 +16,14 @@ pub struct ReasonForm {
     pub reason: String,
 }
 
+/// The name as it should read, and why it is corrected, as posted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct NameForm {
+    pub name: String,
+    pub reason: String,
+}
+
 /// The organiser's page about the certificates of an event.
 #[must_use]
 pub fn list_path(slug: &str) -> String {
@@ -82,5 +90,52 @@ pub async fn reissue(
             Ok(Go::To(format!("{}/{}?reissued=1", list_path(&slug), issued.certificate)))
         },
     )
+    .await
+}
+
+/// Corrects the name of whoever has a certificate, and issues a new one in place of it.
+#[server(prefix = "/do", endpoint = "certificates/correct-name")]
+pub async fn correct_name(
+    #[server(default)] slug: String,
+    #[server(default)] id: String,
+    #[server(default)] draft: String,
+    #[server(default)] form: NameForm,
+) -> Result<(), AppError> {
+    let here = format!("{}/{}", list_path(&slug), ssr::encode(&id));
+    forms::post(&format!("{here}?do=name"), &draft, form, |request, form: NameForm| async move {
+        let issued = service::correct_name(&request.services, &request.actor, &id, &form.name, &form.reason).await?;
+        Ok(Go::To(format!("{}/{}?reissued=1", list_path(&slug), issued.certificate)))
+    })
+    .await
+}
+
+/// Holds back the certificate of whoever has this place code.
+#[server(prefix = "/do", endpoint = "certificates/hold")]
+pub async fn hold(
+    #[server(default)] slug: String,
+    #[server(default)] code: String,
+    #[server(default)] draft: String,
+    #[server(default)] form: ReasonForm,
+) -> Result<(), AppError> {
+    let back = super::hold_page::path(&slug, &code);
+    forms::post(&back, &draft, form, |request, form: ReasonForm| async move {
+        service::hold(&request.services, &request.actor, &slug, &code, &form.reason).await?;
+        Ok(Go::To(format!("{}?held=1", list_path(&slug))))
+    })
+    .await
+}
+
+/// Releases a certificate that was held back.
+#[server(prefix = "/do", endpoint = "certificates/release")]
+pub async fn release(
+    #[server(default)] slug: String,
+    #[server(default)] code: String,
+    #[server(default)] draft: String,
+) -> Result<(), AppError> {
+    let back = super::hold_page::path(&slug, &code);
+    forms::post(&back, &draft, (), |request, (): ()| async move {
+        service::release(&request.services, &request.actor, &slug, &code).await?;
+        Ok(Go::To(format!("{}?released=1", list_path(&slug))))
+    })
     .await
 }

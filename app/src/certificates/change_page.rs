@@ -1,6 +1,6 @@
 //! One certificate on the organiser's desk: as it stands, and the two things that can be done with it, each with a reason.
 
-use super::api::{self, ReasonForm};
+use super::api::{self, NameForm, ReasonForm};
 use crate::{
     forms::{self, Kept},
     organise::frame::{self, Desk, flash},
@@ -24,6 +24,7 @@ use leptos_router::hooks::use_params_map;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Do {
     Look,
+    Name,
     Reissue,
     Revoke,
 }
@@ -48,16 +49,21 @@ pub fn ChangePage() -> impl IntoView {
             .filter(|other| other.row.participant_id == given.row.participant_id && other.row.id != given.row.id)
             .cloned()
             .collect();
-        let (kept, form) = forms::kept::<ReasonForm>().await?;
+        let (kept, form) = forms::kept_or(|| NameForm {
+            name: given.snapshot.name.clone(),
+            reason: String::new(),
+        })
+        .await?;
         Ok((desk, given, others, kept, form))
     };
     page(
         load,
-        |(desk, given, others, kept, form): (Desk, Given, Vec<Given>, Kept, ReasonForm)| {
+        |(desk, given, others, kept, form): (Desk, Given, Vec<Given>, Kept, NameForm)| {
             let asking = ssr::asking();
             let has = |name: &str| asking.query_value(name).is_some();
             let task = match asking.query_value("do").as_deref() {
                 Some("reissue") if desk.may_edit() => Do::Reissue,
+                Some("name") if desk.may_edit() => Do::Name,
                 Some("revoke") if desk.may_edit() => Do::Revoke,
                 _ => Do::Look,
             };
@@ -71,13 +77,15 @@ pub fn ChangePage() -> impl IntoView {
             };
             let heading = match task {
                 Do::Look => format!("Certificate of {}", given.snapshot.name),
+                Do::Name => format!("Correct the name of {}?", given.snapshot.name),
                 Do::Reissue => format!("Issue the certificate of {} anew?", given.snapshot.name),
                 Do::Revoke => format!("Revoke the certificate of {}?", given.snapshot.name),
             };
             let below = match task {
                 Do::Look => actions(&desk, &given),
-                Do::Reissue => reissue(&desk, &given, &kept, form),
-                Do::Revoke => revoke(&desk, &given, &kept, form),
+                Do::Name => correct(&desk, &given, &kept, form),
+                Do::Reissue => reissue(&desk, &given, &kept, ReasonForm { reason: form.reason }),
+                Do::Revoke => revoke(&desk, &given, &kept, ReasonForm { reason: form.reason }),
             };
             let body = view! {
                 <div class="stack-l">
@@ -137,7 +145,31 @@ fn actions(desk: &Desk, given: &Given) -> AnyView {
     let here = here(desk, given);
     let revoke = (given.row.state == CertificateState::Valid)
         .then(|| view! { <a class="btn btn--danger btn--line" href=format!("{here}?do=revoke")>"Revoke"</a> });
-    view! { <p class="row"><a class="btn btn--line" href=format!("{here}?do=reissue")>"Issue anew"</a>{revoke}</p> }.into_any()
+    let name = (given.row.state == CertificateState::Valid)
+        .then(|| view! { <a class="btn btn--line" href=format!("{here}?do=name")>"Correct the name"</a> });
+    view! { <p class="row">{name}<a class="btn btn--line" href=format!("{here}?do=reissue")>"Issue anew"</a>{revoke}</p> }.into_any()
+}
+
+fn correct(desk: &Desk, given: &Given, kept: &Kept, form: NameForm) -> AnyView {
+    let (back, slug, id, fresh) = (
+        here(desk, given),
+        desk.event.slug.clone(),
+        given.row.public_id.clone(),
+        kept.clone(),
+    );
+    view! {
+        <section class="stack" aria-label="Correct the name">
+            <p>"For the same person, written right. The place says the new name from now on, and a new certificate is issued in it, with the hours and the event as they are now. The old certificate stops counting and says so when it is checked; each shows the other on its page."</p>
+            <Form to=api::CorrectName::url() kept=kept.clone()>
+                <input type="hidden" name="slug" value=slug/>
+                <input type="hidden" name="id" value=id/>
+                <Field kept=fresh.clone() name="form[name]" label="Full name" value=form.name hint="As it should read on the certificate." autocomplete="off"/>
+                <Field kept=fresh name="form[reason]" label="Reason" value=form.reason hint="Whoever checks the old certificate reads it, for example “Name corrected”." autocomplete="off"/>
+                <p class="row"><button class="btn">"Issue it in this name"</button><a href=back>"Leave it as it is"</a></p>
+            </Form>
+        </section>
+    }
+    .into_any()
 }
 
 fn reissue(desk: &Desk, given: &Given, kept: &Kept, form: ReasonForm) -> AnyView {

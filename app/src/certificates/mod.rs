@@ -5,12 +5,14 @@ pub mod checked;
 
 mod certificate_page;
 mod change_page;
+mod hold_page;
 mod organise_page;
 mod sheet;
 mod verify_page;
 
 use certificate_page::CertificatePage;
 use change_page::ChangePage;
+use hold_page::HoldPage;
 use leptos::prelude::*;
 use leptos_router::{MatchNestedRoutes, SsrMode, any_nested_route::IntoAnyNestedRoute, components::Route, path};
 use organise_page::OrganisePage;
@@ -22,6 +24,7 @@ pub fn CertificateRoutes() -> impl MatchNestedRoutes + Clone {
         <Route path=path!("/certificates/:id") view=CertificatePage ssr=SsrMode::Async/>
         <Route path=path!("/verify") view=VerifyPage ssr=SsrMode::Async/>
         <Route path=path!("/organise/events/:slug/certificates") view=OrganisePage ssr=SsrMode::Async/>
+        <Route path=path!("/organise/events/:slug/certificates/hold/:code") view=HoldPage ssr=SsrMode::Async/>
         <Route path=path!("/organise/events/:slug/certificates/:id") view=ChangePage ssr=SsrMode::Async/>
     }
     .into_inner()

@@ -32,14 +32,16 @@ enum Show {
     Everybody,
     Ready,
     Issued,
+    Held,
     Without,
 }
 
 impl Show {
-    const ALL: [(Self, &'static str, &'static str); 4] = [
+    const ALL: [(Self, &'static str, &'static str); 5] = [
         (Self::Everybody, "", "Everybody"),
         (Self::Ready, "ready", "Who qualifies"),
         (Self::Issued, "issued", "Who has one"),
+        (Self::Held, "held", "Who is held back"),
         (Self::Without, "without", "Who does not get one"),
     ];
 
@@ -60,6 +62,7 @@ impl Show {
             Self::Everybody => true,
             Self::Ready => person.why_not.is_none(),
             Self::Issued => has_one,
+            Self::Held => person.why_not == Some(Reason::Held),
             Self::Without => person.why_not.is_some() && !has_one,
         }
     }
@@ -83,6 +86,14 @@ pub fn OrganisePage() -> impl IntoView {
                 "Everybody who qualified has their certificate, and a mail with the link.",
             )
         });
+        let has = |name: &str| ssr::asking().query_value(name).is_some() && kept.problems.0.is_empty();
+        let done = done.or_else(|| {
+            if has("held") {
+                Some(flash("Held back.", "No certificate is issued to them until you release it."))
+            } else {
+                has("released").then(|| flash("Released.", "Theirs is issued with the next ones."))
+            }
+        });
         let body = view! {
             {running.then(|| view! { <Meta http_equiv="refresh" content="2"/> })}
             {done}
@@ -99,10 +110,12 @@ fn figures(plan: &Plan) -> AnyView {
     let live = plan.given.iter().filter(|given| given.row.state == CertificateState::Valid).count();
     let differ = plan.given.iter().filter(|given| !given.differs.is_empty()).count();
     let ended = plan.given.len() - live;
+    let held = plan.people.iter().filter(|person| person.why_not == Some(Reason::Held)).count();
     view! {
         <dl class="figure-row">
             <div><dt>"Qualify now"</dt><dd>{plan.ready().count()}</dd></div>
             <div><dt>"Have a certificate"</dt><dd>{live}</dd>{(differ > 0).then(|| view! { <dd>{format!("{differ} would read differently today")}</dd> })}</div>
+            {(held > 0).then(|| view! { <div><dt>"Held back"</dt><dd>{held}</dd></div> })}
             <div><dt>"Revoked or replaced"</dt><dd>{ended}</dd></div>
             <div><dt>"CPD offered"</dt><dd>{hours_in_words(plan.offered_minutes)}</dd></div>
         </dl>
@@ -282,6 +295,10 @@ fn row(desk: &Desk, plan: &Plan, person: &Candidate) -> AnyView {
         (None, why_not) => {
             let tag = match why_not {
                 None => view! { <span class="tag tag--go">"Qualifies"</span> }.into_any(),
+                Some(Reason::Held) => {
+                    let reason = person.hold.as_ref().map(|hold| hold.reason.clone()).unwrap_or_default();
+                    view! { <span class="tag tag--wait">"Held back"</span>" "{reason} }.into_any()
+                }
                 Some(reason) => view! { <span class="tag tag--quiet">"None"</span>" "{reason.words()} }.into_any(),
             };
             let earlier = person.earlier.as_ref().map(|old| {
@@ -294,13 +311,22 @@ fn row(desk: &Desk, plan: &Plan, person: &Candidate) -> AnyView {
             )
         }
     };
+    let words = match person.why_not {
+        Some(Reason::Held) => Some("Release"),
+        Some(Reason::Rule(WhyNot::HasCertificate | WhyNot::Cancelled)) => None,
+        _ => Some("Hold back"),
+    };
+    let hold = words.filter(|_| desk.may_edit()).map(|words| {
+        let to = super::hold_page::path(&desk.event.slug, &person.seat.participant.code);
+        view! { <a href=to>{words}<span class="hidden">{format!(": {name}")}</span></a> }
+    });
     let action = action.map(|(id, words)| view! { <a href=format!("{}/{id}", desk.path("certificates"))>{words}<span class="hidden">{format!(": {name}")}</span></a> });
     view! {
         <tr>
             <th scope="row">{name.clone()}<br/><span class="meta code">{person.seat.participant.code.clone()}</span></th>
             <td data-label="Hours"><a href=working>{hours}<span class="hidden">{format!(": working for {name}")}</span></a></td>
             <td data-label="Certificate">{state}</td>
-            <td class="act">{action}</td>
+            <td class="act">{action}{hold}</td>
         </tr>
     }
     .into_any()

@@ -134,7 +134,7 @@ fn check_other(row: &place::Model, who: &Who, person_id: Option<PersonId>) -> Re
 }
 
 /// Keeps what a place says, before it is changed; gives the id of the row as the audit trail writes it.
-pub(super) async fn keep<C: ConnectionTrait>(tx: &C, row: &place::Model, now: DateTime<Utc>) -> Result<String> {
+pub(crate) async fn keep<C: ConnectionTrait>(tx: &C, row: &place::Model, now: DateTime<Utc>) -> Result<String> {
     let uids: Vec<String> = calendar_entry::Entity::find()
         .select_only()
         .column(calendar_entry::Column::Uid)

@@ -34,4 +34,10 @@ pub enum Refusal {
     NotEnded,
     #[error("This certificate was already revoked.")]
     AlreadyRevoked,
+    #[error("The certificate was issued already, so it cannot be held back. Revoke it instead.")]
+    Issued,
+    #[error("This certificate is held back already.")]
+    AlreadyHeld,
+    #[error("The place has gone to somebody else since this certificate was issued. Revoke it, or issue it anew in the new name.")]
+    GivenOn,
 }

@@ -101,7 +101,15 @@ async fn live_certificates(services: &Services, mine: &[Mine]) -> Result<HashMap
         .filter(|mine| is_theirs(mine))
         .map(|mine| mine.seat.participant.id)
         .collect();
-    Ok(list_live(&services.db.read, &participants).await?.into_iter().collect())
+    let mut live: HashMap<ParticipantId, Snapshot> = list_live(&services.db.read, &participants).await?.into_iter().collect();
+    // A certificate from before the place was given to them is somebody else's.
+    for mine in mine {
+        let former = |snapshot: &Snapshot| mine.seat.place.given_at.is_some_and(|given| snapshot.issued_at < given);
+        if live.get(&mine.seat.participant.id).is_some_and(former) {
+            live.remove(&mine.seat.participant.id);
+        }
+    }
+    Ok(live)
 }
 
 /// The bookings of whoever is signed in.

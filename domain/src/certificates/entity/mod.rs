@@ -1,4 +1,5 @@
 //! Columns and relations, nothing else.
 
 pub mod certificate;
+pub mod certificate_hold;
 pub mod certificate_record;

@@ -1,14 +1,14 @@
 //! What may happen to a certificate after it was issued: it is revoked, or another takes its place. Nothing else.
 
 use super::{
-    Issued, Reason,
-    one::{self, Ground, Tell},
+    Issued, Reason, hold,
+    one::{self, Ground, Tell, is_same_holder},
     plan::workings,
 };
 use crate::{
     Services,
     access::{Actor, Permission},
-    bookings::PlaceState,
+    bookings::{PlaceState, naming, order::read_name, queries::Seat},
     certificates::{CertificateState, Refusal, entity::certificate, hours::WhyNot, queries},
     error::{Error, FieldErrors, Result},
     events::{self, EventStatus, service::hours_rule},
@@ -24,7 +24,7 @@ use sea_orm::{
 const LONGEST_REASON: usize = 200;
 
 /// A reason as typed, made fit to be shown to whoever checks the certificate.
-fn read_reason(typed: &str) -> Result<String> {
+pub(super) fn read_reason(typed: &str) -> Result<String> {
     let reason = typed.split_whitespace().collect::<Vec<_>>().join(" ");
     let problem = |code: &str, message: &str| Err(Error::Invalid(FieldErrors::one("form[reason]", code, message)));
     if reason.is_empty() {
@@ -108,6 +108,31 @@ pub async fn revoke(services: &Services, actor: &Actor, public_id: &str, reason:
 pub async fn reissue(services: &Services, actor: &Actor, public_id: &str, reason: &str) -> Result<Issued> {
     let found = load_for(services, actor, public_id).await?;
     let reason = read_reason(reason)?;
+    again(services, actor, &found, &reason, None).await
+}
+
+/// Corrects the name of whoever has a certificate: the place says it from now on, and a new certificate takes the place
+/// of the old one, in one step. Both stay in the history. A certificate whose place has gone to somebody else since is
+/// refused: theirs is another name, not a correction.
+pub async fn correct_name(services: &Services, actor: &Actor, public_id: &str, name: &str, reason: &str) -> Result<Issued> {
+    let found = load_for(services, actor, public_id).await?;
+    let mut errors = FieldErrors::default();
+    let name = read_name(
+        &mut errors,
+        "form[name]",
+        name,
+        "Enter the name as it should read on the certificate",
+    );
+    match read_reason(reason) {
+        Ok(_) => {}
+        Err(Error::Invalid(more)) => errors.0.extend(more.0),
+        Err(other) => return Err(other),
+    }
+    let name = errors.finish(name.unwrap_or_default())?;
+    again(services, actor, &found, &read_reason(reason)?, Some(&name)).await
+}
+
+async fn again(services: &Services, actor: &Actor, found: &certificate::Model, reason: &str, name: Option<&str>) -> Result<Issued> {
     let ground = Ground::load(services, found.event_id).await?;
     let working = workings(services, &ground.event)
         .await?
@@ -123,7 +148,7 @@ pub async fn reissue(services: &Services, actor: &Actor, public_id: &str, reason
     }
     for _ in 0..5 {
         let tx = begin_write(&services.db).await?;
-        match replace(&tx, services, actor, &ground, &found, &working, &reason).await {
+        match replace(&tx, services, actor, &ground, found, &working, reason, name).await {
             Ok(issued) => {
                 tx.commit().await?;
                 services.wake();
@@ -136,6 +161,7 @@ pub async fn reissue(services: &Services, actor: &Actor, public_id: &str, reason
     Err(anyhow::anyhow!("no free number was found for the certificate").into())
 }
 
+#[expect(clippy::too_many_arguments, reason = "one row from everything it is made of")]
 async fn replace(
     tx: &DatabaseTransaction,
     services: &Services,
@@ -144,9 +170,10 @@ async fn replace(
     found: &certificate::Model,
     working: &crate::certificates::hours::Working,
     reason: &str,
+    name: Option<&str>,
 ) -> Result<Issued> {
     let now = services.clock.now();
-    let seat = one::lock_seat(tx, found.participant_id).await?.ok_or(Error::NotFound)?;
+    let mut seat = one::lock_seat(tx, found.participant_id).await?.ok_or(Error::NotFound)?;
     let why = |why: Reason| Err(Error::from(FieldErrors::one("", "not_qualified", why.words())));
     if seat.place.state != PlaceState::Confirmed || ground.event.status == EventStatus::Cancelled {
         return why(Reason::Rule(WhyNot::Cancelled));
@@ -154,7 +181,16 @@ async fn replace(
     if seat.place.name.as_deref().is_none_or(|name| name.trim().is_empty()) {
         return why(Reason::NoName);
     }
+    if hold::find(tx, found.participant_id).await?.is_some() {
+        return why(Reason::Held);
+    }
     let row = lock(tx, found).await?;
+    if let Some(name) = name {
+        if !is_same_holder(&seat, &row) {
+            return Err(Refusal::GivenOn.into());
+        }
+        rename(tx, actor, &mut seat, name, now).await?;
+    }
     let row = match row.state {
         CertificateState::Valid => end(tx, actor, row, CertificateState::Superseded, reason, now).await?,
         CertificateState::Revoked => {
@@ -170,9 +206,29 @@ async fn replace(
         }
         CertificateState::Superseded => return Err(Refusal::AlreadyRevoked.into()),
     };
-    let issued = one::write(tx, services, ground, &seat, working, actor.person_id(), Some(&row), Tell::Them).await?;
+    let replaces = Some(&row).filter(|row| is_same_holder(&seat, row));
+    let issued = one::write(tx, services, ground, &seat, working, actor.person_id(), replaces, Tell::Them).await?;
     log(tx, actor, &row, "certificate.reissued", now).await?;
     Ok(issued)
+}
+
+/// Writes the right name on the place, and keeps what it said before.
+async fn rename(tx: &DatabaseTransaction, actor: &Actor, seat: &mut Seat, name: &str, now: DateTime<Utc>) -> Result<()> {
+    if seat.place.name.as_deref() == Some(name) {
+        return Ok(());
+    }
+    let past = naming::keep(tx, &seat.place, now).await?;
+    let mut row = seat.place.clone().into_active_model();
+    row.name = Set(Some(name.to_owned()));
+    seat.place = row.update(tx).await?;
+    let entry = audit::Entry {
+        chain: format!("event:{}", seat.place.event_id),
+        action: "place.corrected",
+        object: "place",
+        object_id: seat.place.id.0,
+        detail: Some(&past),
+    };
+    audit::record(tx, actor, now, entry).await
 }
 
 #[cfg(test)]

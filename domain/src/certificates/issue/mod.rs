@@ -5,6 +5,7 @@
 //! snapshot of that moment; nothing changes one afterwards but its state.
 
 mod change;
+mod hold;
 mod one;
 mod plan;
 mod snapshot;
@@ -13,7 +14,8 @@ mod snapshot;
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests;
 
-pub use change::{reissue, revoke};
+pub use change::{correct_name, reissue, revoke};
+pub use hold::{hold, release};
 pub use one::first_break;
 pub use plan::{Candidate, Given, Plan, Reason, plan};
 

@@ -1,7 +1,7 @@
 //! One certificate: numbered, written, signed, recorded and mailed in one transaction.
 
 use super::{
-    Issued,
+    Issued, hold,
     snapshot::{Stamp, snapshot},
 };
 use crate::{
@@ -122,8 +122,17 @@ async fn first(
     if seat.place.state != PlaceState::Confirmed || before.iter().any(|row| row.state == CertificateState::Valid) {
         return Ok(None);
     }
-    let made = write(tx, services, ground, &seat, working, by, before.first(), tell).await?;
+    if hold::find(tx, participant).await?.is_some() {
+        return Ok(None);
+    }
+    let replaces = before.first().filter(|row| is_same_holder(&seat, row));
+    let made = write(tx, services, ground, &seat, working, by, replaces, tell).await?;
     Ok(Some(made))
+}
+
+/// Whether a certificate was issued to whoever has the place now, and not to somebody who had it before.
+pub(super) fn is_same_holder(seat: &Seat, row: &certificate::Model) -> bool {
+    seat.place.given_at.is_none_or(|given| row.issued_at >= given)
 }
 
 /// The place of a participant, held until the transaction ends: nobody else gives them a certificate meanwhile.

@@ -1,7 +1,7 @@
 //! Who qualifies for a certificate and who does not, with the reason in words.
 
 use super::{
-    is_open, newest_job,
+    hold, is_open, newest_job,
     snapshot::{Stamp, differences, snapshot},
 };
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
     certificates::{
         CertificateState,
         credential::Snapshot,
-        entity::certificate,
+        entity::{certificate, certificate_hold},
         hours::{Standing, WhyNot, Working, qualifies},
         queries,
     },
@@ -40,6 +40,8 @@ pub enum Reason {
     Rule(WhyNot),
     /// The place has no name to print.
     NoName,
+    /// An organiser holds it back.
+    Held,
 }
 
 impl Reason {
@@ -49,6 +51,7 @@ impl Reason {
         match self {
             Self::Rule(why) => why.words(),
             Self::NoName => "No name yet. Name the place first.".to_owned(),
+            Self::Held => "Held back. It is not issued until somebody releases it.".to_owned(),
         }
     }
 }
@@ -61,6 +64,8 @@ pub struct Candidate {
     pub why_not: Option<Reason>,
     /// The newest certificate they had that does not count any more.
     pub earlier: Option<certificate::Model>,
+    /// The hold that stands, with its reason.
+    pub hold: Option<certificate_hold::Model>,
 }
 
 /// A certificate that was issued for the event.
@@ -130,6 +135,11 @@ pub async fn plan(services: &Services, actor: &Actor, slug: &str) -> Result<Plan
     let sessions = list_sessions(db, event.id).await?;
     let seats = list_event_seats(db, event.id, true).await?;
     let rows = queries::list_of_event(db, event.id).await?;
+    let mut holds: HashMap<ParticipantId, certificate_hold::Model> = hold::list(db, event.id)
+        .await?
+        .into_iter()
+        .map(|row| (row.participant_id, row))
+        .collect();
     let job = newest_job(db, event.id).await?;
 
     let people: Vec<Candidate> = seats
@@ -138,11 +148,17 @@ pub async fn plan(services: &Services, actor: &Actor, slug: &str) -> Result<Plan
             let working = workings.remove(&seat.participant.id).unwrap_or_default();
             let own = || rows.iter().filter(|row| row.participant_id == seat.participant.id);
             let live = own().any(|row| row.state == CertificateState::Valid);
-            let why_not = why_not(&seat, &working, &event, now, live);
+            let hold = holds.remove(&seat.participant.id);
+            let why_not = match why_not(&seat, &working, &event, now, live) {
+                told @ Some(Reason::Rule(WhyNot::HasCertificate | WhyNot::Cancelled)) => told,
+                _ if hold.is_some() => Some(Reason::Held),
+                told => told,
+            };
             let earlier = own().find(|row| row.state != CertificateState::Valid).cloned();
             Candidate {
                 why_not,
                 earlier,
+                hold,
                 working,
                 seat,
             }

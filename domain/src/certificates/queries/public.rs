@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     Services,
+    bookings::queries::find_seat,
     certificates::{
         CertificateState,
         credential::{CLAIMS, Snapshot, download},
@@ -75,11 +76,15 @@ pub async fn load_public(services: &Services, public_id: &str) -> Result<Public>
     let row = find(db, public_id).await?.ok_or(Error::NotFound)?;
     let snapshot: Snapshot = serde_json::from_str(&row.snapshot)?;
     let (event, organisation) = events::queries::load(db, row.event_id).await?;
-    let (earlier, later) = list_of_participant(db, row.participant_id)
-        .await?
-        .into_iter()
-        .filter(|other| other.id != row.id)
-        .partition::<Vec<_>, _>(|other| other.id < row.id);
+    let mut others = list_of_participant(db, row.participant_id).await?;
+    others.retain(|other| other.id != row.id);
+    if !others.is_empty()
+        && let Some(given) = find_seat(db, row.participant_id).await?.and_then(|seat| seat.place.given_at)
+    {
+        // Whoever had the place before is somebody else, and neither's page names the other.
+        others.retain(|other| (other.issued_at < given) == (row.issued_at < given));
+    }
+    let (earlier, later) = others.into_iter().partition::<Vec<_>, _>(|other| other.id < row.id);
 
     let (shown, kid, standing) = match prove(services, &row, &snapshot) {
         Ok((shown, kid)) => (Some(shown), kid, standing(&row)),

@@ -1,0 +1,118 @@
+//! Holding a certificate back: whoever is held gets none, however many minutes they have, until an organiser releases it.
+
+use super::{change::read_reason, one::lock_seat};
+use crate::{
+    Services,
+    access::{Actor, Permission},
+    attendance,
+    certificates::{
+        CertificateState, Refusal,
+        entity::{certificate, certificate_hold},
+    },
+    error::{Error, Result},
+    events::{entity::event, service::load_for},
+    ids::{EventId, ParticipantId},
+    platform::{audit, db::begin_write, random::read_place_code},
+};
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, PaginatorTrait,
+    QueryFilter,
+};
+
+/// The holds of an event that stand.
+pub(super) async fn list<C: ConnectionTrait>(db: &C, event: EventId) -> Result<Vec<certificate_hold::Model>> {
+    Ok(certificate_hold::Entity::find()
+        .filter(certificate_hold::Column::EventId.eq(event))
+        .filter(certificate_hold::Column::ReleasedAt.is_null())
+        .all(db)
+        .await?)
+}
+
+/// The hold of one participant, if one stands.
+pub(super) async fn find<C: ConnectionTrait>(db: &C, participant: ParticipantId) -> Result<Option<certificate_hold::Model>> {
+    Ok(certificate_hold::Entity::find()
+        .filter(certificate_hold::Column::ParticipantId.eq(participant))
+        .filter(certificate_hold::Column::ReleasedAt.is_null())
+        .one(db)
+        .await?)
+}
+
+async fn load(services: &Services, actor: &Actor, slug: &str, code: &str) -> Result<(event::Model, ParticipantId)> {
+    let (event, _) = load_for(services, actor, Permission::Edit, slug).await?;
+    let code = read_place_code(code).ok_or(Error::NotFound)?;
+    let attendee = attendance::queries::find_by_code(&services.db.read, &code)
+        .await?
+        .filter(|attendee| attendee.event_id == event.id)
+        .ok_or(Error::NotFound)?;
+    Ok((event, attendee.participant_id))
+}
+
+async fn log(
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    event: EventId,
+    participant: ParticipantId,
+    action: &'static str,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let entry = audit::Entry {
+        chain: format!("event:{event}"),
+        action,
+        object: "participant",
+        object_id: participant.0,
+        detail: None,
+    };
+    audit::record(tx, actor, now, entry).await
+}
+
+/// Holds back the certificate of whoever has this place code, with a reason only organisers see. One that was issued is
+/// not held back but revoked.
+pub async fn hold(services: &Services, actor: &Actor, slug: &str, code: &str, reason: &str) -> Result<()> {
+    let (event, participant) = load(services, actor, slug, code).await?;
+    let reason = read_reason(reason)?;
+    let now = services.clock.now();
+    let tx = begin_write(&services.db).await?;
+    lock_seat(&tx, participant).await?.ok_or(Error::NotFound)?;
+    let live = certificate::Entity::find()
+        .filter(certificate::Column::ParticipantId.eq(participant))
+        .filter(certificate::Column::State.eq(CertificateState::Valid))
+        .count(&tx)
+        .await?;
+    if live > 0 {
+        return Err(Refusal::Issued.into());
+    }
+    if find(&tx, participant).await?.is_some() {
+        return Err(Refusal::AlreadyHeld.into());
+    }
+    let row = certificate_hold::ActiveModel {
+        event_id: Set(event.id),
+        participant_id: Set(participant),
+        reason: Set(reason),
+        held_at: Set(now),
+        held_by: Set(actor.person_id()),
+        ..Default::default()
+    };
+    row.insert(&tx).await?;
+    log(&tx, actor, event.id, participant, "certificate.held", now).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Releases a certificate that was held back: it is issued with the next ones. Released already, nothing changes.
+pub async fn release(services: &Services, actor: &Actor, slug: &str, code: &str) -> Result<()> {
+    let (event, participant) = load(services, actor, slug, code).await?;
+    let now = services.clock.now();
+    let tx = begin_write(&services.db).await?;
+    lock_seat(&tx, participant).await?.ok_or(Error::NotFound)?;
+    let Some(row) = find(&tx, participant).await? else {
+        return Ok(());
+    };
+    let mut row = row.into_active_model();
+    row.released_at = Set(Some(now));
+    row.released_by = Set(actor.person_id());
+    row.update(&tx).await?;
+    log(&tx, actor, event.id, participant, "certificate.released", now).await?;
+    tx.commit().await?;
+    Ok(())
+}
