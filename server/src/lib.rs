@@ -11,3 +11,4 @@ pub mod middleware;
 pub mod pages;
 pub mod router;
 pub mod start;
+pub mod uploads;

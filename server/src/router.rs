@@ -4,7 +4,7 @@ use crate::{
     api, assets, downloads,
     health::{self, MetricsToken},
     middleware::{self, AskingState},
-    pages,
+    pages, uploads,
 };
 use app::{App, shell, ui::page::Bundle};
 use axum::{
@@ -72,6 +72,7 @@ pub fn build(services: Arc<Services>, options: &RouterOptions) -> App_ {
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .merge(downloads::routes())
+        .merge(uploads::routes())
         .merge(api::routes())
         .with_state(services.clone())
         .merge(
@@ -169,6 +170,8 @@ const PLAIN: &[(&str, &[&str])] = &[
     ("/certificates/{id}.json", &["GET"]),
     ("/certificates/status/{n}", &["GET"]),
     ("/organise/events/{slug}/bookings.csv", &["GET"]),
+    ("/organise/events/{slug}/attendance.csv", &["GET"]),
+    ("/organise/events/{slug}/attendance/upload", &["POST"]),
     ("/verify/check", &["POST"]),
     ("/.well-known/did.json", &["GET"]),
     ("/api/v1/events", &["GET"]),

@@ -800,3 +800,98 @@ async fn nothing_is_issued_before_the_event_has_ended() {
     assert!(!organiser.follow(forged).await.problems().is_empty());
     assert_eq!((certificates(&app).await.len(), rounds(&app).await.len()), (0, 0));
 }
+
+#[tokio::test]
+async fn a_certificate_held_back_is_not_issued_until_it_is_released() {
+    let app = app_at(EVENING).await;
+    import(&app, &of(2)).await;
+    let organiser = app.person_with_role(Role::Organiser).await;
+    let list = organiser.get(DESK).await;
+    let hold = list.page().link("Hold back: Person p1").unwrap();
+    let form = organiser.get(&hold).await.page().form("/do/certificates/hold");
+    let refused = organiser.submit(form.clone()).await;
+    assert_eq!(refused.problems(), ["Enter a reason"]);
+    let held = organiser.submit(form.set("form[reason]", "Scans are being checked")).await;
+    assert!(words(&held).contains("Held back Scans are being checked"), "{}", words(&held));
+    press(&organiser).await;
+    app.run_jobs().await;
+    assert_eq!(names(&app).await, ["Person p2"]);
+    assert!(words(&organiser.get(&format!("{DESK}?show=held")).await).contains("1 person"));
+
+    // Held twice, or held once it is issued, it is refused.
+    let code = hold.rsplit('/').next().unwrap();
+    let again = issue::hold(&app.services, &Actor::System, SLUG, code, "x").await.unwrap_err();
+    assert_eq!(again.to_string(), "This certificate is held back already.");
+    let release = organiser.get(&hold).await;
+    assert!(
+        words(&release).contains("Scans are being checked Since Thursday 12 March 2026, 6:30pm."),
+        "{}",
+        words(&release)
+    );
+    organiser.submit(release.page().form("/do/certificates/release")).await;
+    app.pass(TimeDelta::minutes(1));
+    press(&organiser).await;
+    app.run_jobs().await;
+    assert_eq!(names(&app).await, ["Person p2", "Person p1"]);
+    let late = issue::hold(&app.services, &Actor::System, SLUG, code, "x").await.unwrap_err();
+    assert_eq!(
+        late.to_string(),
+        "The certificate was issued already, so it cannot be held back. Revoke it instead."
+    );
+}
+
+async fn names(app: &TestApp) -> Vec<String> {
+    let name = |row: &certificate::Model| {
+        serde_json::from_str::<Value>(&row.snapshot).unwrap()["name"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    certificates(app).await.iter().map(name).collect()
+}
+
+#[tokio::test]
+async fn a_name_is_corrected_on_a_new_certificate_and_the_old_one_says_so() {
+    let app = app_at(EVENING).await;
+    let event = import(&app, &of(1)).await;
+    let first = issue::issue_quietly(&app.services, &Actor::System, SLUG).await.unwrap()[0]
+        .certificate
+        .clone();
+    let organiser = app.person_with_role(Role::Organiser).await;
+    app.pass(TimeDelta::minutes(1));
+    let form = organiser
+        .get(&format!("{DESK}/{first}?do=name"))
+        .await
+        .page()
+        .form("/do/certificates/correct-name");
+    assert_eq!(form.value("form[name]"), Some("Person p1"));
+    let refused = organiser.submit(form.clone().set("form[name]", "").set("form[reason]", "")).await;
+    assert_eq!(
+        refused.problems(),
+        ["Enter the name as it should read on the certificate", "Enter a reason"]
+    );
+    let done = organiser
+        .submit(form.set("form[name]", "Siân Llŷr").set("form[reason]", "Name corrected"))
+        .await;
+    app.run_jobs().await;
+
+    let rows = certificates(&app).await;
+    assert_eq!(
+        rows.iter().map(|row| row.state).collect::<Vec<_>>(),
+        [CertificateState::Superseded, CertificateState::Valid]
+    );
+    assert_eq!(rows[1].replaces_id, Some(rows[0].id));
+    assert_eq!(names(&app).await, ["Person p1", "Siân Llŷr"]);
+    assert_eq!(app.places(&event).await[0].name.as_deref(), Some("Siân Llŷr"));
+    assert!(done.bare_path().ends_with(&rows[1].public_id));
+    let old = app.browser().get(&format!("/certificates/{first}")).await;
+    assert!(
+        words(&old).contains("This certificate was revoked on 12 March 2026")
+            && words(&old).contains("Name corrected")
+            && old.text.contains(&rows[1].public_id),
+        "{}",
+        words(&old)
+    );
+    assert_eq!(app.count("place_past WHERE name = 'Person p1'").await, 1);
+    assert_eq!(issue::first_break(&app.services.db.read, event.id).await.unwrap(), None);
+}

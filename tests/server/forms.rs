@@ -111,6 +111,46 @@ async fn case(world: &World, form: &str) -> Option<Refused> {
             format!("/organise/events/past-day/attendance/{}", world.past_code),
             fill_with_junk,
         ),
+        "/do/attendance/import" => {
+            let upload = "/organise/events/past-day/attendance/upload";
+            let list = owner
+                .post_file(upload, "file", "list.csv", "text/csv", b"Name,Out\nDana Delegate,10:00\n")
+                .await;
+            let page = list.location().unwrap();
+            refused(owner, page, |form| form.forge("form[count]", "999"))
+        }
+        "/do/certificates/correct-name" => refused(owner, certificate(&world.certificates[0], "name"), too_long("form[reason]")),
+        "/do/certificates/hold" => refused(
+            owner,
+            format!("/organise/events/today/certificates/hold/{}", world.today_code),
+            too_long("form[reason]"),
+        ),
+        // Pressing once more than is needed changes nothing.
+        "/do/certificates/release" | "/do/organise/confirm-again" | "/do/organise/move-ticket" | "/do/organise/show-ticket" => return None,
+        "/do/organise/name-place" => refused(
+            owner,
+            format!(
+                "/organise/events/study-day/bookings/{}/places/{}?do=give",
+                world.reference, world.place
+            ),
+            fill_with_junk,
+        ),
+        "/do/organise/move-place" => refused(
+            owner,
+            format!(
+                "/organise/events/study-day/bookings/{}/places/{}?do=move",
+                world.reference, world.place
+            ),
+            as_it_is,
+        ),
+        "/do/organise/chosen" => refused(
+            owner,
+            format!(
+                "/organise/events/study-day/bookings/chosen?do=cancel&place={}&place={}",
+                world.place, world.linked_place
+            ),
+            fill_with_junk,
+        ),
         "/do/certificates/issue" => {
             app.execute("UPDATE certificate SET state = 'revoked', revoked_reason = 'x'").await;
             refused(owner, "/organise/events/past-day/certificates", |form| form.forge("count", "999"))

@@ -5,8 +5,10 @@
 mod api;
 mod attendance;
 mod bookings;
+mod bookings_desk;
 mod capacity;
 mod certificates;
+mod door_list;
 mod forms;
 mod ground;
 mod headers;

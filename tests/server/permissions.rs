@@ -65,6 +65,7 @@ pub struct World {
     /// The delegate's place code at the past event, and a place code and a participant at today's.
     pub past_code: String,
     pub today: i64,
+    pub today_code: String,
     /// Records at the past event.
     pub records: Vec<i64>,
     pub certificates: Vec<String>,
@@ -99,10 +100,12 @@ pub async fn world() -> World {
     let past = past.with(|file| file["sessions"][0]["ends"] = "2026-10-09T12:00".into());
     let past = past
         .place("d1", "Dana Delegate", "delegate@example.org")
-        .place("p2", "Ola Other", "ola@example.org");
+        .place("p2", "Ola Other", "ola@example.org")
+        .place("p3", "Pia Third", "pia@example.org");
     let past = past
         .seen("d1", None, "arrive", "2026-10-09T08:50")
         .seen("p2", None, "arrive", "2026-10-09T08:50")
+        .seen("p3", None, "arrive", "2026-10-09T08:50")
         .create()
         .await;
     let today = app
@@ -118,7 +121,7 @@ pub async fn world() -> World {
     let issued = domain::certificates::issue::issue_quietly(&app.services, &domain::access::Actor::System, "past-day")
         .await
         .unwrap();
-    assert_eq!(issued.len(), 2);
+    assert_eq!(issued.len(), 3);
     let study = app.find_event("study-day").await;
     let booked = app.browser().book(&study, ["Linda Link"]).await;
     app.run_jobs().await;
@@ -133,7 +136,8 @@ pub async fn world() -> World {
             .all(&app.services.db.read)
     };
     let past_code = participants(past.id).await.unwrap()[0].code.clone();
-    let today = participants(today.id).await.unwrap()[0].id.0;
+    let today = participants(today.id).await.unwrap()[0].clone();
+    let (today, today_code) = (today.id.0, today.code);
     let records = domain::attendance::entity::attendance_record::Entity::find()
         .all(&app.services.db.read)
         .await
@@ -165,6 +169,7 @@ pub async fn world() -> World {
         linked_place: places[2].id.0,
         past_code,
         today,
+        today_code,
         records: records.iter().map(|record| record.id.0).collect(),
         certificates: issued.into_iter().map(|issued| issued.certificate).collect(),
         message,
@@ -256,6 +261,16 @@ pub fn pages(world: &World) -> Vec<(&'static str, String, Row)> {
             format!("/bookings/{}/places/{place}/name", world.manage),
             [NotFound; 7],
         ),
+        (
+            "/bookings/{token}/places/{place}/give",
+            format!("/bookings/{}/places/{}/give", world.manage, world.linked_place),
+            PUBLIC,
+        ),
+        (
+            "/my/bookings/{reference}/places/{place}/give",
+            format!("/my/bookings/{own}/places/{place}/give"),
+            BOOKING,
+        ),
         ("/sign-in", "/sign-in".into(), PUBLIC),
         ("/sign-in/check", "/sign-in/check".into(), PUBLIC),
         ("/my", "/my".into(), SIGNED_IN),
@@ -315,6 +330,26 @@ pub fn pages(world: &World) -> Vec<(&'static str, String, Row)> {
             SEE,
         ),
         (
+            "/organise/events/{slug}/bookings/chosen",
+            format!("/organise/events/study-day/bookings/chosen?do=cancel&place={place}"),
+            EDIT,
+        ),
+        (
+            "/organise/events/{slug}/bookings/{reference}",
+            format!("/organise/events/study-day/bookings/{own}"),
+            SEE,
+        ),
+        (
+            "/organise/events/{slug}/bookings/{reference}",
+            format!("/organise/events/past-day/bookings/{own}"),
+            [SignIn, NotFound, NotFound, Forbidden, NotFound, NotFound, NotFound],
+        ),
+        (
+            "/organise/events/{slug}/bookings/{reference}/places/{place}",
+            format!("/organise/events/study-day/bookings/{own}/places/{place}?do=move"),
+            EDIT,
+        ),
+        (
             "/organise/events/{slug}/bookings.csv",
             "/organise/events/study-day/bookings.csv".into(),
             SEE,
@@ -325,6 +360,16 @@ pub fn pages(world: &World) -> Vec<(&'static str, String, Row)> {
             SEE,
         ),
         (
+            "/organise/events/{slug}/attendance.csv",
+            "/organise/events/past-day/attendance.csv".into(),
+            SEE,
+        ),
+        (
+            "/organise/events/{slug}/attendance/import",
+            "/organise/events/past-day/attendance/import".into(),
+            EDIT,
+        ),
+        (
             "/organise/events/{slug}/attendance/{code}",
             format!("/organise/events/past-day/attendance/{}", world.past_code),
             SEE,
@@ -333,6 +378,11 @@ pub fn pages(world: &World) -> Vec<(&'static str, String, Row)> {
             "/organise/events/{slug}/certificates",
             "/organise/events/past-day/certificates".into(),
             SEE,
+        ),
+        (
+            "/organise/events/{slug}/certificates/hold/{code}",
+            format!("/organise/events/today/certificates/hold/{}", world.today_code),
+            EDIT,
         ),
         (
             "/organise/events/{slug}/certificates/{id}",
@@ -373,6 +423,8 @@ fn posts(world: &World) -> Vec<Post> {
         world.helper.to_string(),
     );
     let record = world.records[0].to_string();
+    let chosen = format!("place={place}");
+    let seen = domain::platform::random::hash_of(&place)[..16].to_owned();
     let event = [
         ("form[title]", "Another day"),
         ("form[kind]", "conference"),
@@ -456,6 +508,60 @@ fn posts(world: &World) -> Vec<Post> {
             true,
         ),
         post(
+            "/do/organise/name-place",
+            &[
+                ("slug", "study-day"),
+                ("reference", &world.reference),
+                ("place", &place),
+                ("naming", "correct"),
+                ("form[name]", "Dana D. Delegate"),
+                ("form[email]", "delegate@example.org"),
+            ],
+            EDIT,
+            true,
+        ),
+        post(
+            "/do/organise/chosen",
+            &[("slug", "study-day"), ("task", "send"), ("chosen", &chosen), ("form[seen]", &seen)],
+            EDIT,
+            true,
+        ),
+        post(
+            "/do/organise/confirm-again",
+            &[("slug", "study-day"), ("reference", &world.reference)],
+            EDIT,
+            true,
+        ),
+        post(
+            "/do/organise/move-ticket",
+            &[("slug", "study-day"), ("ticket", "standard-day"), ("way", "down")],
+            EDIT,
+            true,
+        ),
+        post(
+            "/do/certificates/correct-name",
+            &[
+                ("slug", "past-day"),
+                ("id", &world.certificates[2]),
+                ("form[name]", "Pia Thirde"),
+                ("form[reason]", "Her name was wrong"),
+            ],
+            EDIT,
+            true,
+        ),
+        post(
+            "/do/certificates/hold",
+            &[("slug", "today"), ("code", &world.today_code), ("form[reason]", "Being looked at")],
+            EDIT,
+            true,
+        ),
+        post(
+            "/do/certificates/release",
+            &[("slug", "today"), ("code", &world.today_code)],
+            EDIT,
+            true,
+        ),
+        post(
             "/do/certificates/reissue",
             &[
                 ("slug", "past-day"),
@@ -494,6 +600,8 @@ fn posts(world: &World) -> Vec<Post> {
             EDIT,
             true,
         ),
+        post("/organise/events/{slug}/attendance/upload", &[], EDIT, false),
+        post("/do/attendance/import", &[("slug", "past-day"), ("form[count]", "1")], EDIT, false),
         post(
             "/do/attendance/withdraw",
             &[
@@ -523,6 +631,23 @@ fn posts(world: &World) -> Vec<Post> {
         post(
             "/do/organise/ticket",
             &[("slug", "study-day"), ("form[name]", "Late"), ("form[price]", "10")],
+            EDIT,
+            true,
+        ),
+        post(
+            "/do/organise/show-ticket",
+            &[("slug", "study-day"), ("ticket", "late"), ("hidden", "true")],
+            EDIT,
+            true,
+        ),
+        post(
+            "/do/organise/move-place",
+            &[
+                ("slug", "study-day"),
+                ("reference", &world.reference),
+                ("place", &place),
+                ("form[to]", "late"),
+            ],
             EDIT,
             true,
         ),
@@ -642,6 +767,10 @@ async fn every_form_answers_everybody_as_the_table_says_and_a_refusal_changes_no
             let before = world.app.everything().await;
             let answer = if post.path == "/verify/check" {
                 browser.post_file(&path, "file", "empty.pdf", "application/pdf", b"").await
+            } else if post.path.ends_with("/attendance/upload") {
+                browser
+                    .post_file(&path, "file", "list.csv", "text/csv", b"Name,In\nDana,9:10\n")
+                    .await
             } else if post.path.starts_with("/api/") {
                 let headers = [("content-type", "application/json"), ("accept", "application/json")];
                 browser

@@ -112,8 +112,14 @@ impl Builder {
             Some((url, connections)) => (Mailer::smtp(url, *connections).unwrap(), *connections),
             None => (Mailer::Folder(folder.join("mail")), 1),
         };
+        let mut db = Db::open(&database.url, Sync::Normal).await.unwrap();
+        let queries = Arc::new(AtomicU64::new(0));
+        let counted = queries.clone();
+        db.read.set_metric_callback(move |_| {
+            counted.fetch_add(1, Ordering::Relaxed);
+        });
         let services = Arc::new(Services {
-            db: Db::open(&database.url, Sync::Normal).await.unwrap(),
+            db,
             site: Site::parse(&self.base_url).unwrap(),
             keys: KeyRing::open(&folder.join("keys"), clock.now(), random.bytes()).unwrap(),
             clock,
@@ -147,6 +153,7 @@ impl Builder {
             database,
             browsers: AtomicU64::new(1),
             left: Mutex::new(None),
+            queries,
         }
     }
 }
@@ -161,6 +168,7 @@ pub struct TestApp {
     database: TestDatabase,
     browsers: AtomicU64,
     left: Mutex<Option<&'static str>>,
+    queries: Arc<AtomicU64>,
 }
 
 impl TestApp {
@@ -222,6 +230,12 @@ impl TestApp {
     /// Does all that is due, jobs before messages; gives how many of each there were.
     pub async fn run_jobs(&self) -> (usize, usize) {
         work::until_idle(&self.services).await.unwrap()
+    }
+
+    /// How many queries the readers were asked so far.
+    #[must_use]
+    pub fn queries(&self) -> u64 {
+        self.queries.load(Ordering::Relaxed)
     }
 
     /// Imports a file of schema 1 as the machine's operator, mailing nobody.

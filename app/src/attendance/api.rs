@@ -144,3 +144,27 @@ pub async fn add(
     })
     .await
 }
+
+/// Adds the list kept in the draft to the register, if it comes to as many records (`form[count]`) as the page said.
+#[server(prefix = "/do", endpoint = "attendance/import")]
+pub async fn import(
+    #[server(default)] slug: String,
+    #[server(default)] draft: String,
+    #[server(default)] form: CountPost,
+) -> Result<(), AppError> {
+    use domain::attendance::doorlist::{self, Import};
+    let back = super::import_page::path(&slug);
+    crate::forms::post(&back, &draft, form, |request, typed: Import| async move {
+        let added = doorlist::import(&request.services, &request.actor, &slug, &typed).await?;
+        let to = format!("/organise/events/{}/attendance?added={added}", crate::ssr::encode(&slug));
+        Ok(crate::forms::Go::To(to))
+    })
+    .await
+}
+
+/// How many records a list comes to, as the page said.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CountPost {
+    pub count: String,
+}

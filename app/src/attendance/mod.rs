@@ -5,11 +5,16 @@ pub mod api;
 
 mod answer;
 mod door_page;
+pub mod import_page;
 mod person_page;
 mod register_page;
+mod register_query;
 pub mod working;
 
+pub use register_query::filter_of;
+
 use door_page::DoorPage;
+use import_page::ImportPage;
 use leptos::prelude::*;
 use leptos_router::{MatchNestedRoutes, SsrMode, any_nested_route::IntoAnyNestedRoute, components::Route, path};
 use register_page::RegisterPage;
@@ -19,6 +24,7 @@ pub fn AttendanceRoutes() -> impl MatchNestedRoutes + Clone {
     view! {
         <Route path=path!("/check-in/:slug") view=DoorPage ssr=SsrMode::Async/>
         <Route path=path!("/organise/events/:slug/attendance") view=RegisterPage ssr=SsrMode::Async/>
+        <Route path=path!("/organise/events/:slug/attendance/import") view=ImportPage ssr=SsrMode::Async/>
         <Route path=path!("/organise/events/:slug/attendance/:code") view=person_page::PersonPage ssr=SsrMode::Async/>
     }
     .into_inner()

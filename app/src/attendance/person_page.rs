@@ -244,15 +244,7 @@ fn Add(loaded: Loaded) -> impl IntoView {
     let planned = sessions
         .iter()
         .filter(|session| session.status == SessionStatus::Planned)
-        .map(|session| {
-            let starts = zones::time(session.starts_wall.time());
-            let words = if several {
-                format!("{}, {starts} {}", session.starts_wall.format("%-d %B"), session.title)
-            } else {
-                format!("{starts} {}", session.title)
-            };
-            (session.code.clone(), words)
-        });
+        .map(|session| (session.code.clone(), super::register_page::session_words(session, several)));
     let places = [(String::new(), "The event".to_owned())]
         .into_iter()
         .chain(planned)

@@ -1,16 +1,20 @@
 //! The register: who is in, by door or session, and everybody's hours with their working.
 
-use super::{person_page, working::WorkingTable};
+use super::{import_page, person_page, register_query::Asked, working::WorkingTable};
 use crate::{
     forms::Kept,
-    organise::frame,
+    organise::{
+        frame::{self, Desk, flash},
+        lists::{pager, tally},
+    },
     ssr,
     ui::{page, time},
 };
 use domain::{
     access::Permission,
+    agenda::entity::session,
     attendance::{
-        register::{self, Filter, PER_PAGE, Register, Row, Show},
+        register::{self, PER_PAGE, Register, Row},
         rules::Presence,
     },
     certificates::hours::hours_in_words,
@@ -19,68 +23,26 @@ use domain::{
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-/// What was asked for, as the address has it, so that links keep it.
-#[derive(Clone, Debug, Default)]
-struct Asked {
-    to: String,
-    day: String,
-    q: String,
-    show: String,
-    page: usize,
-}
-
-impl Asked {
-    fn read() -> Self {
-        let asking = ssr::asking();
-        let value = |name| asking.query_value(name).unwrap_or_default();
-        Self {
-            to: value("to"),
-            day: value("day"),
-            q: value("q"),
-            show: value("show"),
-            page: value("page").parse::<usize>().map_or(0, |page| page.saturating_sub(1)),
-        }
-    }
-
-    fn filter(&self) -> Filter {
-        Filter {
-            to: self.to.clone(),
-            day: self.day.parse().ok(),
-            words: self.q.clone(),
-            show: match self.show.as_str() {
-                "came" => Show::Came,
-                "in" => Show::In,
-                "away" => Show::Away,
-                _ => Show::Everybody,
-            },
-            page: self.page,
-        }
-    }
-
-    /// This list, on another page of it (counted from 1).
-    fn page(&self, page: usize) -> String {
-        let Self { to, day, q, show, .. } = self;
-        let pairs: Vec<_> = [("to", to), ("day", day), ("q", q), ("show", show)]
-            .into_iter()
-            .filter(|(_, value)| !value.is_empty())
-            .map(|(name, value)| format!("{name}={}", ssr::encode(value)))
-            .chain([format!("page={page}")])
-            .collect();
-        format!("?{}", pairs.join("&"))
-    }
-}
-
 #[component]
 pub fn RegisterPage() -> impl IntoView {
     let slug = use_params_map().read_untracked().get("slug").unwrap_or_default();
     let load = async move {
-        let (services, asked) = (ssr::services(), Asked::read());
+        let (services, asked) = (ssr::services(), Asked::of(&ssr::asking().query_pairs()));
         let desk = frame::open(&slug, Permission::See).await?;
         let register = register::load(&services, &desk.actor, &slug, &asked.filter()).await?;
         Ok((desk, register, asked))
     };
     page(load, |(desk, register, asked)| {
+        let added = ssr::asking().query_value("added").and_then(|count| count.parse().ok());
+        let added = added.map(|count| {
+            flash(
+                "Added to the register.",
+                format!("{} from the list.", tally(count, "record", "records")),
+            )
+        });
         let body = view! {
+            {added}
+            {now(&desk, &register, &asked)}
             <Filters register=register.clone() asked=asked.clone()/>
             <Rows register=register asked=asked/>
         };
@@ -88,17 +50,79 @@ pub fn RegisterPage() -> impl IntoView {
     })
 }
 
+/// A session with when it starts; with the day too, where there are several.
+pub(super) fn session_words(session: &session::Model, several: bool) -> String {
+    let starts = zones::time(session.starts_wall.time());
+    if several {
+        format!("{}, {starts} {}", session.starts_wall.format("%-d %B"), session.title)
+    } else {
+        format!("{starts} {}", session.title)
+    }
+}
+
+/// Who is in now, at the door and in each session of the day, with the way to their names; and what else can be done.
+fn now(desk: &Desk, register: &Register, asked: &Asked) -> AnyView {
+    let link = |to: &str, show: &str| {
+        Asked {
+            to: to.to_owned(),
+            show: show.to_owned(),
+            ..asked.bare()
+        }
+        .address()
+    };
+    let line = |code: &str, words: String, came: usize, inside: usize| {
+        let (all, here) = (link(code, "came"), link(code, "in"));
+        let (title, again) = (words.clone(), words.clone());
+        view! {
+            <tr>
+                <th scope="row">{words}</th>
+                <td class="num" data-label="In now"><a href=here>{inside}<span class="hidden">{format!(" in now: {title}")}</span></a></td>
+                <td class="num" data-label="Came"><a href=all>{came}<span class="hidden">{format!(" came: {again}")}</span></a></td>
+            </tr>
+        }
+        .into_any()
+    };
+    let door = line(
+        "",
+        format!("The event, {}", zones::date(register.day)),
+        register.at_door.0,
+        register.at_door.1,
+    );
+    let sessions = register
+        .by_session
+        .iter()
+        .map(|(session, came, inside)| {
+            line(
+                &session.code,
+                format!("{} {}", zones::time(session.starts_wall.time()), session.title),
+                *came,
+                *inside,
+            )
+        })
+        .collect_view();
+    let import = desk
+        .may_edit()
+        .then(|| view! { <a href=import_page::path(&desk.event.slug)>"Import a door list"</a> });
+    let csv = format!("{}.csv{}", desk.path("attendance"), asked.address());
+    view! {
+        <section class="stack" aria-labelledby="now">
+            <h2 id="now">"Who is in"</h2>
+            <table class="list">
+                <thead><tr><th scope="col">"Where"</th><th scope="col" class="num">"In now"</th><th scope="col" class="num">"Came"</th></tr></thead>
+                <tbody>{door}{sessions}</tbody>
+            </table>
+            <p class="links">{import}<a href=csv>"Download hours as CSV"</a></p>
+        </section>
+    }
+    .into_any()
+}
+
 #[component]
 fn Filters(register: Register, asked: Asked) -> impl IntoView {
     let several = register.days.len() > 1;
     let to = register.to.as_ref().map(|session| session.code.clone()).unwrap_or_default();
     let sessions = register.sessions.iter().map(|session| {
-        let starts = zones::time(session.starts_wall.time());
-        let words = if several {
-            format!("{}, {starts} {}", session.starts_wall.format("%-d %B"), session.title)
-        } else {
-            format!("{starts} {}", session.title)
-        };
+        let words = session_words(session, several);
         view! { <option value=session.code.clone() selected=session.code == to>{words}</option> }
     });
     let days = several.then(|| {
@@ -146,16 +170,8 @@ fn Rows(register: Register, asked: Asked) -> impl IntoView {
         }
         .into_any();
     }
-    let pages = register.matching.div_ceil(PER_PAGE);
-    let at = register.page + 1;
-    let pager = (pages > 1).then(|| {
-        view! {
-            <nav class="pager" aria-label="Pages">
-                {(at > 1).then(|| view! { <a rel="prev" href=asked.page(at - 1)>"Previous"</a> })}
-                <span>{format!("Page {at} of {pages}")}</span>
-                {(at < pages).then(|| view! { <a rel="next" href=asked.page(at + 1)>"Next"</a> })}
-            </nav>
-        }
+    let pager = pager(register.page as u64, register.matching as u64, PER_PAGE as u64, |page| {
+        asked.page(page)
     });
     let head = Head {
         slug: register.event.slug.clone(),

@@ -4,13 +4,11 @@
 use super::{booking_page, chosen_page, place_page};
 use crate::{error::AppError, forms::Go, ssr};
 use domain::{
-    Error,
     bookings::{
         chosen::{self, Chosen, Confirmed, Task},
         moving::{self, MoveForm},
-        naming::{self, Naming, name_place},
+        naming::{self, Naming},
         order::PlaceForm,
-        service::Holder,
     },
     events::edit::tickets,
     ids::PlaceId,
@@ -18,8 +16,9 @@ use domain::{
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-fn place_id(text: &str) -> domain::Result<PlaceId> {
-    text.parse().map(PlaceId).map_err(|_| Error::NotFound)
+/// A place that cannot be is nobody's.
+fn place_id(text: &str) -> PlaceId {
+    PlaceId(text.parse().unwrap_or(-1))
 }
 
 /// Names who sits in a place, corrects it, or gives the place to somebody else (`naming`).
@@ -35,18 +34,8 @@ pub async fn name(
     let naming = naming.parse().unwrap_or(Naming::Correct);
     let back = place_page::path(&slug, &reference, &place, naming.word());
     crate::forms::post(&back, &draft, form, |request, typed: PlaceForm| async move {
-        request.actor.signed_in()?;
-        let id = place_id(&place)?;
-        let who = naming::read(&typed);
-        // Whoever may not change it is told that, not what they typed wrong.
-        let who = match who {
-            Err(wrong) => {
-                domain::bookings::service::check_may_change(&request.services, &request.actor, id).await?;
-                return Err(wrong);
-            }
-            Ok(who) => who,
-        };
-        name_place(&request.services, Holder::Actor(&request.actor), id, who, naming).await?;
+        let id = place_id(&place);
+        naming::name_at_desk(&request.services, &request.actor, &slug, id, &typed, naming).await?;
         Ok(Go::To(format!("{}?{}=1", booking_page::path(&slug, &reference), naming.word())))
     })
     .await
@@ -63,7 +52,7 @@ pub async fn move_place(
 ) -> Result<(), AppError> {
     let back = place_page::path(&slug, &reference, &place, "move");
     crate::forms::post(&back, &draft, form, |request, typed: MoveForm| async move {
-        let id = place_id(&place)?;
+        let id = place_id(&place);
         if typed.to.contains('/') {
             let (to, new) = moving::to_event(&request.services, &request.actor, &slug, id, &typed).await?;
             return Ok(Go::To(format!("{}?here=1", booking_page::path(&to, &new))));

@@ -12,11 +12,15 @@ pub fn Form(
     to: String,
     kept: Kept,
     #[prop(optional, into)] class: Option<String>,
+    /// Whether it hands in a file, which is posted in another way.
+    #[prop(optional)]
+    files: bool,
     children: Children,
 ) -> impl IntoView {
+    let encoding = files.then_some("multipart/form-data");
     view! {
         <Problems kept=kept.clone()/>
-        <form method="post" action=to class=class novalidate>
+        <form method="post" action=to class=class enctype=encoding novalidate>
             <input type="hidden" name="draft" value=kept.id.clone()/>
             {children()}
         </form>
@@ -123,6 +127,34 @@ pub fn Field(
             {hint}
             {wrong}
             <input class=class id=id name=name type=kind value=value autocomplete=autocomplete inputmode=inputmode aria-describedby=by aria-invalid=invalid/>
+        </div>
+    }
+}
+
+/// A file to hand in. What was chosen is never kept.
+#[component]
+pub fn FileField(
+    kept: Kept,
+    #[prop(into)] name: String,
+    #[prop(into)] label: String,
+    #[prop(optional, into)] hint: Option<String>,
+    /// What the browser offers first, as ".csv,text/csv".
+    accept: &'static str,
+) -> impl IntoView {
+    let Described {
+        id,
+        hint,
+        wrong,
+        by,
+        class,
+        invalid,
+    } = describe(&kept, &name, hint);
+    view! {
+        <div class=class>
+            <label for=id.clone()>{label}</label>
+            {hint}
+            {wrong}
+            <input class="input" id=id name=name type="file" accept=accept aria-describedby=by aria-invalid=invalid/>
         </div>
     }
 }

@@ -6,7 +6,7 @@ pub mod page;
 pub mod support;
 pub mod time;
 
-pub use form::{Choice, Field, Form, Select, TextArea};
+pub use form::{Choice, Field, FileField, Form, Select, TextArea};
 pub use page::{Host, Page, Scripts, page};
 
 /// `text` as HTML source, for the two places where the framework writes text just as it is: `title` and `textarea`.

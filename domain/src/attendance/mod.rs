@@ -8,11 +8,15 @@ pub mod correct;
 #[cfg(feature = "server")]
 pub mod door;
 #[cfg(feature = "server")]
+pub mod doorlist;
+#[cfg(feature = "server")]
 pub mod entity;
 #[cfg(feature = "server")]
 pub mod queries;
 #[cfg(feature = "server")]
 pub mod register;
+#[cfg(feature = "server")]
+pub mod register_table;
 #[cfg(feature = "server")]
 pub mod rules;
 #[cfg(feature = "server")]

@@ -75,6 +75,10 @@ pub struct Register {
     pub came: usize,
     pub inside: usize,
     pub expected: usize,
+    /// For each session of the day looked at: how many came to it, and how many are in it now.
+    pub by_session: Vec<(session::Model, usize, usize)>,
+    /// How many came through the door on that day, and how many are in now.
+    pub at_door: (usize, usize),
     /// How many the filter lets through.
     pub matching: usize,
     pub rows: Vec<Row>,
@@ -84,6 +88,15 @@ pub struct Register {
 
 /// A page of the register of the event at `slug`. Four queries; hours are worked out for the rows shown alone.
 pub async fn load(services: &Services, actor: &Actor, slug: &str, filter: &Filter) -> Result<Register> {
+    find(services, actor, slug, filter, Some(PER_PAGE)).await
+}
+
+/// Everybody the filter lets through, on one page.
+pub(super) async fn load_all(services: &Services, actor: &Actor, slug: &str, filter: &Filter) -> Result<Register> {
+    find(services, actor, slug, filter, None).await
+}
+
+async fn find(services: &Services, actor: &Actor, slug: &str, filter: &Filter, per_page: Option<usize>) -> Result<Register> {
     let (event, organisation) = events::service::load_for(services, actor, Permission::See, slug).await?;
     let (db, zone) = (&services.db.read, event.zone());
     let all = queries::list_all_sessions(db, event.id).await?;
@@ -114,6 +127,8 @@ pub async fn load(services: &Services, actor: &Actor, slug: &str, filter: &Filte
         came: 0,
         inside: 0,
         expected: attendees.iter().filter(|attendee| !attendee.is_cancelled()).count(),
+        by_session: Vec::new(),
+        at_door: (0, 0),
         matching: 0,
         rows: Vec::new(),
         page: filter.page,
@@ -121,6 +136,12 @@ pub async fn load(services: &Services, actor: &Actor, slug: &str, filter: &Filte
         event,
         organisation,
     };
+    register.by_session = register
+        .sessions
+        .iter()
+        .filter(|session| session.starts_wall.date() == day)
+        .map(|session| (session.clone(), 0, 0))
+        .collect();
     let to = register.to.as_ref().map(|session| session.id);
     let mut shown: Vec<(Attendee, Vec<record::Model>)> = Vec::new();
     for attendee in attendees {
@@ -129,6 +150,14 @@ pub async fn load(services: &Services, actor: &Actor, slug: &str, filter: &Filte
         if attendee.is_cancelled() && own.is_empty() {
             continue;
         }
+        for (session, came, inside) in &mut register.by_session {
+            let (presence, _) = at(&own, Some(session.id), day, zone);
+            *came += usize::from(presence != Presence::Away);
+            *inside += usize::from(presence.is_in());
+        }
+        let (at_door, _) = at(&own, None, day, zone);
+        register.at_door.0 += usize::from(at_door != Presence::Away);
+        register.at_door.1 += usize::from(at_door.is_in());
         let (presence, _) = at(&own, to, day, zone);
         register.came += usize::from(presence != Presence::Away);
         register.inside += usize::from(presence.is_in());
@@ -143,11 +172,12 @@ pub async fn load(services: &Services, actor: &Actor, slug: &str, filter: &Filte
         }
     }
     register.matching = shown.len();
-    register.page = filter.page.min(shown.len().saturating_sub(1) / PER_PAGE);
+    let per_page = per_page.unwrap_or(usize::MAX);
+    register.page = filter.page.min(shown.len().saturating_sub(1) / per_page);
     register.rows = shown
         .into_iter()
-        .skip(register.page * PER_PAGE)
-        .take(PER_PAGE)
+        .skip(register.page * per_page)
+        .take(per_page)
         .map(|(attendee, own)| {
             let (presence, arrived) = at(&own, to, day, zone);
             Row {

@@ -190,7 +190,12 @@ fn check(meant: &Meant, confirmed: &Confirmed) -> Result<()> {
         return Err(FieldErrors::one("", "too_many", format!("That is more than {MOST} places. Choose fewer at a time")).into());
     }
     if meant.seen != confirmed.seen {
-        let words = format!("Things have changed since you looked: it would be {count} places now. Look again, then confirm");
+        let places = if count == 1 {
+            "1 place".to_owned()
+        } else {
+            format!("{count} places")
+        };
+        let words = format!("Things have changed since you looked: it would be {places} now. Look again, then confirm");
         return Err(FieldErrors::one("", "changed", words).into());
     }
     if count > 1 && confirmed.typed.trim().replace(',', "") != count.to_string() {

@@ -9,9 +9,9 @@ use super::{
 };
 use crate::{
     Services,
-    access::Actor,
+    access::{Actor, Permission},
     error::{Error, FieldErrors, Result},
-    events::entity::event,
+    events::{entity::event, service::load_for},
     ids::{PersonId, PlaceId},
     people,
     platform::{
@@ -32,8 +32,21 @@ words! {
     Naming { Correct = "correct", Give = "give" }
 }
 
+/// The same from the desk of the event at `slug`, for its organisers, who may leave the mailbox out.
+pub async fn name_at_desk(services: &Services, actor: &Actor, slug: &str, place: PlaceId, typed: &PlaceForm, naming: Naming) -> Result<()> {
+    let (event, _) = load_for(services, actor, Permission::Edit, slug).await?;
+    let found = place::Entity::find_by_id(place)
+        .filter(place::Column::EventId.eq(event.id))
+        .one(&services.db.read)
+        .await?;
+    found.ok_or(Error::NotFound)?;
+    name_place(services, Holder::Actor(actor), place, read(typed)?, naming)
+        .await
+        .map(|_| ())
+}
+
 /// Reads who sits in a place as an organiser types it: a name is needed, a mailbox may be unknown.
-pub fn read(typed: &PlaceForm) -> Result<Who> {
+fn read(typed: &PlaceForm) -> Result<Who> {
     let mut errors = FieldErrors::default();
     let name = read_name(&mut errors, "form[name]", &typed.name, "Enter the full name of whoever comes");
     let email = if typed.email.trim().is_empty() {

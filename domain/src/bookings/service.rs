@@ -351,11 +351,6 @@ pub(super) async fn held_by(services: &Services, holder: Holder<'_>, place: Plac
     Ok((held, actor))
 }
 
-/// Refuses a signed-in person who may not change this place now.
-pub async fn check_may_change(services: &Services, actor: &Actor, place: PlaceId) -> Result<()> {
-    held_by(services, Holder::Actor(actor), place).await.map(|_| ())
-}
-
 /// Cancels one place: it is free for others at once, and its entry leaves its holder's calendar.
 ///
 /// The booker, the person in the place and the organisers may; others learn nothing.

@@ -355,8 +355,10 @@ fn write(event: &event::Model, rows: &[Row]) -> String {
     text
 }
 
-fn line<const N: usize>(text: &mut String, cells: [String; N]) {
-    text.push_str(&cells.map(|value| cell(&value)).join(","));
+/// Adds a line of these cells.
+pub(crate) fn line(text: &mut String, cells: impl IntoIterator<Item = String>) {
+    let cells: Vec<String> = cells.into_iter().map(|value| cell(&value)).collect();
+    text.push_str(&cells.join(","));
     text.push_str("\r\n");
 }
 

@@ -18,6 +18,7 @@ pub fn routes() -> Router<Arc<Services>> {
     Router::new()
         .route("/_file/ics/events/{slug}", get(calendar::event))
         .route("/_file/csv/organise/events/{slug}/bookings", get(tables::bookings))
+        .route("/_file/csv/organise/events/{slug}/attendance", get(tables::attendance))
         .merge(certificates::routes())
 }
 

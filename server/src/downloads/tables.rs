@@ -8,15 +8,32 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use domain::{
-    Error, Services,
-    bookings::table::{self, Search},
+    Error, Result, Services,
+    attendance::register_table,
+    bookings::table::{self, Csv, Search},
 };
 use std::sync::Arc;
 
 /// `GET /organise/events/{slug}/bookings.csv`
 pub async fn bookings(State(services): State<Arc<Services>>, Extension(asking): Extension<Asking>, Path(slug): Path<String>) -> Response {
     let search = Search::from_query(&asking.query_pairs());
-    match table::csv(&services, &asking.actor, &slug, &search).await {
+    answer(
+        table::csv(&services, &asking.actor, &slug, &search).await,
+        &format!("/organise/events/{slug}/bookings.csv"),
+    )
+}
+
+/// `GET /organise/events/{slug}/attendance.csv`: hours, of exactly those the register shows.
+pub async fn attendance(State(services): State<Arc<Services>>, Extension(asking): Extension<Asking>, Path(slug): Path<String>) -> Response {
+    let filter = app::attendance::filter_of(&asking.query_pairs());
+    answer(
+        register_table::csv(&services, &asking.actor, &slug, &filter).await,
+        &format!("/organise/events/{slug}/attendance.csv"),
+    )
+}
+
+fn answer(made: Result<Csv>, here: &str) -> Response {
+    match made {
         Ok(csv) => (
             [
                 (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
@@ -26,7 +43,7 @@ pub async fn bookings(State(services): State<Arc<Services>>, Extension(asking): 
             csv.text,
         )
             .into_response(),
-        Err(Error::SignInNeeded) => Redirect::to(&sign_in_path(&format!("/organise/events/{slug}/bookings.csv"))).into_response(),
+        Err(Error::SignInNeeded) => Redirect::to(&sign_in_path(here)).into_response(),
         Err(error) => refused(error),
     }
 }

@@ -84,6 +84,30 @@ const addresses: Record<string, Find> = {
   "/bookings/{token}/places/{place}/name": bookedPlace("/name"),
   "/my/bookings/{reference}/places/{place}/cancel": ownPlace("/cancel"),
   "/my/bookings/{reference}/places/{place}/name": ownPlace("/name"),
+  "/bookings/{token}/places/{place}/give": bookedPlace("/give"),
+  "/my/bookings/{reference}/places/{place}/give": ownPlace("/give"),
+  "/organise/events/{slug}/bookings/chosen": async (_, page) => {
+    await page.goto(`/organise/events/${demo.open}/bookings`);
+    const ticks = page.locator('input[name="place"]');
+    const places = await Promise.all([0, 1].map((n) => ticks.nth(n).getAttribute("value")));
+    return `/organise/events/${demo.open}/bookings/chosen?do=cancel&${places.map((place) => `place=${place}`).join("&")}`;
+  },
+  "/organise/events/{slug}/bookings/{reference}": async (_, page) => {
+    await page.goto(`/organise/events/${demo.open}/bookings`);
+    const link = page.locator(`a[href^="/organise/events/${demo.open}/bookings/PL-"]`).first();
+    return (await link.getAttribute("href")) ?? "/organise";
+  },
+  "/organise/events/{slug}/bookings/{reference}/places/{place}": async (_, page) => {
+    await page.goto(`/organise/events/${demo.open}/bookings`);
+    const link = page.locator('a[href*="/places/"]').first();
+    return ((await link.getAttribute("href")) ?? "/organise").replace("do=correct", "do=move");
+  },
+  "/organise/events/{slug}/certificates/hold/{code}": async (_, page) => {
+    await page.goto(`/organise/events/${demo.past}/certificates?show=without`);
+    const link = page.locator(`a[href^="/organise/events/${demo.past}/certificates/hold/"]`).first();
+    return (await link.getAttribute("href")) ?? "/organise";
+  },
+  "/organise/events/{slug}/attendance/import": organised("/attendance/import"),
   "/organise/events/{slug}/edit": organised("/edit"),
   "/organise/events/{slug}/cancel": organised("/cancel"),
   "/organise/events/{slug}/attendance/{code}": async (_, page) => {
