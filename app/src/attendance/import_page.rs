@@ -220,6 +220,11 @@ fn lines(desk: &Desk, kept: &Kept, preview: &Preview) -> AnyView {
         .into_iter()
         .map(|(word, words)| {
             let current = (word == show).then_some("true");
+            let words = if current.is_some() {
+                view! { <b>{words}</b> }.into_any()
+            } else {
+                words.into_any()
+            };
             view! { <a href=link(word, 0) aria-current=current>{words}</a> }
         })
         .collect_view();

@@ -188,10 +188,9 @@ fn list(desk: &Desk, search: &Search, rows: &[Row]) -> AnyView {
                     <th scope="row">{row.name.clone().unwrap_or_else(|| "To be named".to_owned())}{row.address.clone().map(|address| view! { <br/><span class="meta">{address}</span> })}</th>
                     <td data-label="Work">{work}</td>
                     <td data-label="Ticket">{row.ticket_name.clone()}<br/><span class="meta">{pounds(row.price_pence)}</span></td>
-                    <td data-label="State"><span class=class>{state}</span></td>
-                    <td data-label="Code"><span class="code">{row.code.clone()}</span></td>
+                    <td data-label="State"><span class=class>{state}</span><br/><span class="meta code">{row.code.clone()}</span></td>
                     <td data-label="Booked by">{booker}{order}</td>
-                    <td data-label="Booked"><a href=booking_page::path(slug, &row.reference)>{row.reference.clone()}</a><br/><span class="meta">{format!("{}, {}", time::plain_date(booked.date()), time::clock(booked.time()))}</span></td>
+                    <td data-label="Booked"><a class="ref" href=booking_page::path(slug, &row.reference)>{row.reference.clone()}</a><br/><span class="meta">{format!("{}, {}", booked.format("%-d %b %Y"), time::clock(booked.time()))}</span></td>
                     {change}
                 </tr>
             }
@@ -204,8 +203,7 @@ fn list(desk: &Desk, search: &Search, rows: &[Row]) -> AnyView {
                 {head(desk, search, "Name", Sort::Name, Sort::NameDown)}
                 <th scope="col">"Job role, organisation"</th>
                 {head(desk, search, "Ticket", Sort::Ticket, Sort::TicketDown)}
-                <th scope="col">"State"</th>
-                <th scope="col">"Code"</th>
+                <th scope="col">"State, place code"</th>
                 <th scope="col">"Booked by"</th>
                 {head(desk, search, "Booked", Sort::Booked, Sort::BookedDown)}
                 {may_edit.then(|| view! { <td></td> })}

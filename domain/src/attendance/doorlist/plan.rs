@@ -128,6 +128,9 @@ pub async fn import(services: &Services, actor: &Actor, slug: &str, import: &Imp
     Ok(preview.adds)
 }
 
+/// Somebody at the door (no session) or in a session.
+type Spot = (ParticipantId, Option<SessionId>);
+
 /// The register as a list is held against it.
 struct Register<'a> {
     event: &'a event::Model,
@@ -138,8 +141,8 @@ struct Register<'a> {
     addresses: HashMap<PersonId, String>,
     /// Everything ever recorded, also what was taken back.
     known: HashSet<(ParticipantId, Option<SessionId>, &'static str, DateTime<Utc>)>,
-    /// What stands, and what the lines before this one add.
-    standing: HashMap<(ParticipantId, Option<SessionId>), BTreeSet<(DateTime<Utc>, bool)>>,
+    /// What stands, and what the lines before this one add: when, and whether they arrived.
+    standing: HashMap<Spot, BTreeSet<(DateTime<Utc>, bool)>>,
 }
 
 impl<'a> Register<'a> {
