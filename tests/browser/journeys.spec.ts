@@ -1,6 +1,6 @@
 // What people come for, found by label and role; once with scripts and once without.
 import { bookOnePlace } from "./support/booking";
-import { eventToday } from "./support/examples";
+import { day, eventToday } from "./support/examples";
 import { expect, heading, test } from "./support/fixtures";
 import { linkIn } from "./support/mail";
 import { issuedCertificate } from "./support/routes";
@@ -13,8 +13,8 @@ test("a delegate books a place and gets an invite", { tag: "@smoke" }, async ({ 
   await expect(page.getByText("Booking reference")).toBeVisible();
   await expect(page.getByText(/\bPL-[A-HJ-NP-Z2-9]{6}\b/).first()).toBeVisible();
   const invited = await server.letter(email, (letter) => letter.calendars.length > 0);
-  expect(invited.calendars[0]).toContain("METHOD:REQUEST");
-  expect(invited.calendars[0]).toContain("SEQUENCE:0");
+  expect(invited.calendars[0]?.text).toContain("METHOD:REQUEST");
+  expect(invited.calendars[0]?.text).toContain("SEQUENCE:0");
 });
 
 test("a refused step says what is wrong and keeps what was typed", async ({ page }) => {
@@ -44,6 +44,60 @@ test("a delegate signs in by a link in a letter, and out", async ({ page, server
   await expect(heading(page, "My bookings")).toBeVisible();
   await page.getByRole("button", { name: "Sign out" }).click();
   await expect(page.getByRole("link", { name: "Sign in" }).first()).toBeVisible();
+});
+
+test("an organiser makes an event, changes it, publishes it, closes it and cancels it", async ({ page, server, signIn }, { project }) => {
+  const title = `Study day for ${project.name}`;
+  const delegate = `delegate-${project.name}@example.org`;
+  const fill = async (fields: Record<string, string>) => {
+    for (const [label, value] of Object.entries(fields)) await page.getByLabel(label, { exact: true }).fill(value);
+  };
+  await signIn("organiser@example.org");
+  await page.getByRole("link", { name: "Organise", exact: true }).click();
+  await expect(heading(page, "Organiser home")).toBeVisible();
+  await page.getByRole("link", { name: "New event" }).click();
+
+  // Ends before it starts: refused, and nothing typed is lost.
+  await fill({ Title: title, Start: `${day(40)}T09:30`, End: `${day(40)}T09:00`, "Time zone": "Europe/London", Capacity: "12" });
+  await fill({ Venue: "Example Hall", "Ticket name": "Everybody" });
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("heading", { name: "There is a problem" })).toBeVisible();
+  await expect(page.getByLabel("Title", { exact: true })).toHaveValue(title);
+  await expect(page.getByLabel("Capacity", { exact: true })).toHaveValue("12");
+  await fill({ End: `${day(40)}T16:00` });
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(heading(page, title)).toBeVisible();
+  await expect(page.getByText("Saved as a draft.")).toBeVisible();
+  const desk = new URL(page.url()).pathname;
+  const open = `${server.url}${desk.replace("/organise", "")}`;
+  expect((await fetch(open)).status, "a draft is nobody else's to see").toBe(404);
+
+  await page.getByRole("link", { name: "Change the details" }).click();
+  await expect(page.getByLabel("Venue", { exact: true })).toHaveValue("Example Hall");
+  await fill({ Capacity: "30", Summary: "A day about listening." });
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Saved.")).toBeVisible();
+
+  await page.getByRole("button", { name: "Publish" }).click();
+  await expect(page.getByText("Published.")).toBeVisible();
+  await bookOnePlace(page, desk.replace("/organise/events/", ""), "Ama Owusu", delegate);
+  const invited = await server.letter(delegate, (letter) => letter.calendars.length > 0);
+  expect(invited.subject).toContain(title);
+
+  await page.goto(desk);
+  await page.getByRole("button", { name: "Close booking" }).click();
+  await expect(page.getByText("Booking is closed.")).toBeVisible();
+  const closed = await (await fetch(open)).text();
+  expect(closed).toContain("A day about listening.");
+  expect(closed).not.toContain("Book a place");
+
+  // Who is told stands on the button that tells them.
+  await page.getByRole("button", { name: "Cancel this event" }).click();
+  await expect(heading(page, "Cancel this event?")).toBeVisible();
+  await page.getByRole("button", { name: "Cancel this event and tell 1 person" }).click();
+  await expect(page.getByText("Cancelled.")).toBeVisible();
+  const cancelled = await server.letter(delegate, (letter) => letter.calendars.some((calendar) => calendar.method === "CANCEL"));
+  expect(cancelled.subject).toContain(title);
 });
 
 test("a steward checks somebody in, once, and out again", async ({ page, server, signIn }, { project }) => {

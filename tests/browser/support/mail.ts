@@ -7,8 +7,15 @@ export interface Letter {
   date: number;
   text: string;
   html: string;
-  /** The calendar entries that came with it. */
-  calendars: string[];
+  /** The calendars that came with it, beside the text. */
+  calendars: Calendar[];
+}
+
+export interface Calendar {
+  /** What the part's Content-Type says is to be done with it. */
+  method: string;
+  /** As it came, line ends and folds included. */
+  text: string;
 }
 
 interface Part {
@@ -31,7 +38,10 @@ export function parseLetter(bytes: Buffer): Letter {
     const type = (part.headers.get("content-type") ?? "text/plain").toLowerCase();
     if (type.startsWith("text/plain")) letter.text ||= decode(part);
     if (type.startsWith("text/html")) letter.html ||= decode(part);
-    if (type.startsWith("text/calendar")) letter.calendars.push(decode(part));
+    if (type.startsWith("text/calendar")) {
+      const method = /;\s*method="?([a-z]+)"?/i.exec(part.headers.get("content-type") ?? "")?.[1] ?? "";
+      letter.calendars.push({ method, text: decode(part) });
+    }
   }
   return letter;
 }

@@ -48,6 +48,15 @@ async function freshDatabase(): Promise<string | undefined> {
   return url.toString();
 }
 
+/** Starts the server; what it says goes to the end of `log`. */
+function serve(folder: string, env: NodeJS.ProcessEnv): ChildProcess {
+  const serving = spawn(binary, ["serve"], { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
+  const log = createWriteStream(path.join(folder, "log"), { flags: "a" });
+  serving.stdout.pipe(log, { end: false });
+  serving.stderr.pipe(log, { end: false });
+  return serving;
+}
+
 export class Server {
   private stopped = false;
 
@@ -55,7 +64,7 @@ export class Server {
     readonly url: string,
     private readonly folder: string,
     private readonly env: NodeJS.ProcessEnv,
-    private readonly process: ChildProcess,
+    private process: ChildProcess,
   ) {}
 
   /** Loads the demo into a fresh folder and serves it. Ready when this returns. */
@@ -78,11 +87,7 @@ export class Server {
 
     try {
       await ask(binary, ["demo"], { cwd: folder, env });
-      const serving = spawn(binary, ["serve"], { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
-      const log = createWriteStream(path.join(folder, "log"));
-      serving.stdout.pipe(log, { end: false });
-      serving.stderr.pipe(log, { end: false });
-      const server = new Server(url, folder, env, serving);
+      const server = new Server(url, folder, env, serve(folder, env));
       await server.ready();
       return server;
     } catch (error) {
@@ -104,6 +109,19 @@ export class Server {
     const log = await this.log();
     await this.end();
     throw new Error(`the server was not ready within 30 seconds:\n${log}`);
+  }
+
+  /** Ends the server and starts it again on what it has. */
+  async restart(): Promise<void> {
+    await this.end();
+    this.stopped = false;
+    this.process = serve(this.folder, this.env);
+    await this.ready();
+  }
+
+  /** A path in the folder that holds everything it has. */
+  file(...parts: string[]): string {
+    return path.join(this.folder, "data", ...parts);
   }
 
   /** What the server wrote so far. */
@@ -130,7 +148,7 @@ export class Server {
 
   /** The letters written to a mailbox so far, oldest first. */
   async letters(to: string): Promise<Letter[]> {
-    const folder = path.join(this.folder, "data/mail");
+    const folder = this.file("mail");
     const names = await readdir(folder).catch(() => [] as string[]);
     const letters = await Promise.all(
       names.filter((name) => name.endsWith(".eml")).map(async (name) => parseLetter(await readFile(path.join(folder, name)))),
