@@ -166,12 +166,14 @@ pub async fn record(services: &Services, actor: &Actor, slug: &str, scan: Scan) 
         (Action::Leave, Presence::Away) => Ok(told(Answer::NotIn { left: None }, Some(&found))),
         (Action::Leave, Presence::Left(at)) => Ok(told(Answer::NotIn { left: Some(at) }, Some(&found))),
         (action, _) => {
+            // A clock set back since must not put a leave before its arrival.
+            let at = latest.map_or(now, |latest| latest.at.max(now));
             let new = New {
                 event: event.id,
                 participant: found.participant_id,
                 session: session_id,
                 action,
-                at: now,
+                at,
                 how: scan.how,
                 withdraws: None,
                 reason: None,
@@ -181,9 +183,9 @@ pub async fn record(services: &Services, actor: &Actor, slug: &str, scan: Scan) 
             let record = append(&tx, new).await?.id;
             tx.commit().await?;
             let answer = if action == Action::Arrive {
-                Answer::Arrived { record, at: now }
+                Answer::Arrived { record, at }
             } else {
-                Answer::Left { record, at: now }
+                Answer::Left { record, at }
             };
             Ok(told(answer, Some(&found)))
         }

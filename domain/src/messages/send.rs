@@ -8,6 +8,7 @@ use crate::{
     error::Result,
     ids::MessageId,
     platform::{
+        clock::SKEW,
         db::begin_write,
         ics::Method,
         jobs::{LEASE, RENEWAL, renewing},
@@ -41,7 +42,10 @@ pub async fn due(services: &Services, stopping: &AtomicBool) -> Result<usize> {
     Ok(tried)
 }
 
-const FREE: &str = "((state = 'queued' AND due_at <= $1) OR (state = 'sending' AND lease_until <= $1))";
+/// Due by now, $1, or since it was written; or left by a sender gone silent, or held until later than anybody holds one,
+/// $2: a clock that was set back holds nothing up.
+const FREE: &str =
+    "((state = 'queued' AND (due_at <= $1 OR due_at <= created_at)) OR (state = 'sending' AND (lease_until <= $1 OR lease_until > $2)))";
 
 /// Takes one message and sends it. False when none was due.
 async fn one(services: &Services) -> Result<bool> {
@@ -49,7 +53,7 @@ async fn one(services: &Services) -> Result<bool> {
     let waiting = Statement::from_sql_and_values(
         db.read.get_database_backend(),
         format!("SELECT id FROM message WHERE {FREE} LIMIT 1"),
-        [now.into()],
+        [now.into(), (now + LEASE + SKEW).into()],
     );
     if db.read.query_one_raw(waiting).await?.is_none() {
         return Ok(false);
@@ -92,10 +96,11 @@ const SETTLE_AGAIN: [Duration; 3] = [Duration::from_millis(250), Duration::from_
 async fn take(tx: &DatabaseTransaction, is_postgres: bool, now: DateTime<Utc>, owner: &str) -> Result<Option<message::Model>> {
     let skip = if is_postgres { "FOR UPDATE SKIP LOCKED" } else { "" };
     let sql = format!(
-        "UPDATE message SET state = 'sending', lease_until = $2, lease_owner = $3, attempts = attempts + 1 \
+        "UPDATE message SET state = 'sending', lease_until = $3, lease_owner = $4, attempts = attempts + 1 \
          WHERE id = (SELECT id FROM message WHERE {FREE} ORDER BY due_at, id LIMIT 1 {skip}) AND {FREE} RETURNING *"
     );
-    let statement = Statement::from_sql_and_values(tx.get_database_backend(), sql, [now.into(), (now + LEASE).into(), owner.into()]);
+    let values = [now.into(), (now + LEASE + SKEW).into(), (now + LEASE).into(), owner.into()];
+    let statement = Statement::from_sql_and_values(tx.get_database_backend(), sql, values);
     Ok(tx
         .query_one_raw(statement)
         .await?

@@ -4,6 +4,10 @@
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use std::sync::{Arc, Mutex};
 
+/// How far the clocks of two nodes may be apart. What was written under a time further ahead than it could be was
+/// written before the clock was set back, and is not waited for.
+pub const SKEW: TimeDelta = TimeDelta::minutes(1);
+
 /// Where time comes from.
 #[derive(Clone, Debug, Default)]
 pub enum Clock {

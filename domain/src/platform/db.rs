@@ -6,6 +6,7 @@ use anyhow::Context;
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, DatabaseTransaction, SqliteTransactionMode,
     TransactionOptions, TransactionTrait,
+    sqlx::{self, Connection, SqliteConnection},
 };
 use std::time::Duration;
 
@@ -70,6 +71,7 @@ impl Db {
                     .pragma("cache_size", "-8000");
                 if read_only { sqlite.pragma("query_only", "ON") } else { sqlite }
             });
+            options.map_sqlx_sqlite_pool_opts(|pool| pool.after_release(|connection, _| Box::pin(is_at_rest(connection))));
             Database::connect(options)
         };
         let write = connect(1, false)
@@ -100,9 +102,10 @@ impl Db {
         Ok(())
     }
 
-    /// Whether the tables are those of this release.
+    /// Whether the tables are those of this release. An error when the database does not answer.
     pub async fn is_migrated(&self) -> Result<bool> {
         use migrations::MigratorTrait;
+        self.read.execute_unprepared("SELECT 1").await?;
         Ok(migrations::Migrator::get_pending_migrations(&self.read)
             .await
             .is_ok_and(|pending| pending.is_empty()))
@@ -112,6 +115,18 @@ impl Db {
     pub fn writer(&self) -> &DatabaseConnection {
         &self.write
     }
+}
+
+/// Whether a connection given back is in no transaction; otherwise it is closed and another opened in its place.
+///
+/// When a commit fails, as on a full disk, SQLite may have rolled back by itself. The driver then cannot, and goes on
+/// counting a transaction: what is written next would be part of one that nobody ever commits, and nobody be told.
+async fn is_at_rest(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    if connection.is_in_transaction() {
+        // A rollback that was asked for by dropping is still on its way.
+        connection.ping().await?;
+    }
+    Ok(!connection.is_in_transaction())
 }
 
 /// Begins a transaction that may write: `BEGIN IMMEDIATE` on SQLite, so that it never has to be told "busy" half way;

@@ -2,7 +2,11 @@
 //! may run twice without harm, and ends done, to be tried again, or dead. A worker holds it by a lease of 15 seconds,
 //! renewed every 5, so a killed process's work is taken up within 20.
 
-use super::{db::Db, entity::job};
+use super::{
+    clock::SKEW,
+    db::{Db, begin_write},
+    entity::job,
+};
 use crate::{Services, error::Result, ids::JobId, words::words};
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
@@ -111,32 +115,40 @@ impl Lease {
     }
 }
 
-/// Takes one job that is due, or whose holder went silent. One statement, which asks again whether it is still free.
+/// Due by now, $1, or since it was asked for; or held by somebody silent, or until later than anybody holds a job, $2: a
+/// clock that was set back holds nothing up.
+const FREE: &str =
+    "((state = 'ready' AND (run_at <= $1 OR run_at <= created_at)) OR (state = 'leased' AND (lease_until <= $1 OR lease_until > $2)))";
+
+/// Takes one job that is due, or whose holder went silent. The statement that takes it asks again whether it is free.
 pub async fn take(services: &Services, owner: &str) -> Result<Option<Lease>> {
     let (db, now) = (&services.db, services.clock.now());
-    let free = "((state = 'ready' AND run_at <= $1) OR (state = 'leased' AND lease_until <= $1))";
+    let ahead = now + LEASE + SKEW;
     // Ask the readers first: an idle worker must not queue up with those who write.
     let due = Statement::from_sql_and_values(
         db.read.get_database_backend(),
-        format!("SELECT id FROM job WHERE {free} LIMIT 1"),
-        [now.into()],
+        format!("SELECT id FROM job WHERE {FREE} LIMIT 1"),
+        [now.into(), ahead.into()],
     );
     if db.read.query_one_raw(due).await?.is_none() {
         return Ok(None);
     }
     let skip = if db.is_postgres() { "FOR UPDATE SKIP LOCKED" } else { "" };
     let sql = format!(
-        "UPDATE job SET state = 'leased', lease_until = $2, lease_owner = $3, attempts = attempts + 1 \
-         WHERE id = (SELECT id FROM job WHERE {free} ORDER BY run_at, id LIMIT 1 {skip}) AND {free} RETURNING *"
+        "UPDATE job SET state = 'leased', lease_until = $3, lease_owner = $4, attempts = attempts + 1 \
+         WHERE id = (SELECT id FROM job WHERE {FREE} ORDER BY run_at, id LIMIT 1 {skip}) AND {FREE} RETURNING *"
     );
     let statement = Statement::from_sql_and_values(
-        db.writer().get_database_backend(),
+        db.read.get_database_backend(),
         sql,
-        [now.into(), (now + LEASE).into(), owner.into()],
+        [now.into(), ahead.into(), (now + LEASE).into(), owner.into()],
     );
-    let Some(row) = db.writer().query_one_raw(statement).await? else {
+    // Its end is looked at: a statement that gives a row back succeeds before it is kept.
+    let tx = begin_write(db).await?;
+    let Some(row) = tx.query_one_raw(statement).await? else {
         return Ok(None);
     };
+    tx.commit().await?;
     Ok(Some(Lease {
         job: job::Model::from_query_result(&row, "")?,
         owner: owner.to_owned(),

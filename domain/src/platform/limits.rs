@@ -1,11 +1,16 @@
 //! How often is too often. Counted in the database, so that two nodes agree.
 
-use super::{db::Db, entity::rate_limit};
+use super::{
+    clock::SKEW,
+    db::{Db, begin_write},
+    entity::rate_limit,
+};
 use crate::error::{Error, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Statement};
 
-/// So many tries in a window of so many seconds. The window begins with the first try.
+/// So many tries in a window of so many seconds. The window begins with the first try; one that has not begun yet, since
+/// the clock was set back, is over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Limit {
@@ -39,19 +44,26 @@ impl Default for Limits {
 
 /// Counts one try of `what` by `whom`, or refuses with the seconds until the window ends.
 pub async fn count(db: &Db, now: DateTime<Utc>, limit: Limit, what: &str, whom: &str) -> Result<()> {
-    count_on(db.writer(), now, limit, what, whom).await
+    // In a transaction of its own, whose end is looked at: a statement that gives a row back succeeds before it is kept.
+    let tx = begin_write(db).await?;
+    let counted = count_on(&tx, now, limit, what, whom).await;
+    if matches!(counted, Ok(()) | Err(Error::TooMany(_))) {
+        tx.commit().await?;
+    }
+    counted
 }
 
 /// The same within a transaction.
 pub async fn count_on<C: ConnectionTrait>(tx: &C, now: DateTime<Utc>, limit: Limit, what: &str, whom: &str) -> Result<()> {
     let bucket = format!("{what}:{}", super::random::hash_of(whom));
-    let expired = now - TimeDelta::seconds(limit.seconds);
+    let (expired, ahead) = (now - TimeDelta::seconds(limit.seconds), now + SKEW);
     // One statement, so that two tries at once count as two.
     let sql = "INSERT INTO rate_limit (bucket, window_start, count) VALUES ($1, $2, 1) ON CONFLICT (bucket) DO UPDATE SET \
-               count = CASE WHEN rate_limit.window_start <= $3 THEN 1 ELSE rate_limit.count + 1 END, \
-               window_start = CASE WHEN rate_limit.window_start <= $3 THEN $2 ELSE rate_limit.window_start END \
+               count = CASE WHEN rate_limit.window_start > $3 AND rate_limit.window_start <= $4 THEN rate_limit.count + 1 ELSE 1 END, \
+               window_start = CASE WHEN rate_limit.window_start > $3 AND rate_limit.window_start <= $4 THEN rate_limit.window_start ELSE $2 END \
                RETURNING window_start, count";
-    let statement = Statement::from_sql_and_values(tx.get_database_backend(), sql, [bucket.into(), now.into(), expired.into()]);
+    let values = [bucket.into(), now.into(), expired.into(), ahead.into()];
+    let statement = Statement::from_sql_and_values(tx.get_database_backend(), sql, values);
     let row = tx
         .query_one_raw(statement)
         .await?
