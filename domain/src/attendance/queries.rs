@@ -193,19 +193,14 @@ pub async fn first_break<C: ConnectionTrait>(db: &C, event: EventId) -> Result<O
         .order_by_asc(record::Column::Seq)
         .all(db)
         .await?;
-    let broken = chain::first_break(
+    chain::first_break(
+        db,
         &name,
         records
             .iter()
             .map(|row| (row.seq, row.prev_hash.as_str(), row.hash.as_str(), fields(row))),
-    );
-    // The head knows how long the chain is, so that a missing end shows too.
-    let head = crate::platform::entity::chain::Entity::find_by_id(name)
-        .one(db)
-        .await?
-        .map_or(0, |head| head.seq);
-    let last = records.last().map_or(0, |row| row.seq);
-    Ok(broken.or_else(|| (last != head).then_some(last + 1)))
+    )
+    .await
 }
 
 /// The name of an event's chain.

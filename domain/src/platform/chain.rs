@@ -68,15 +68,22 @@ pub fn time(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
-/// The first record that does not follow from the one before it, as its `seq`; `None` when the chain is whole.
-pub fn first_break<'a>(name: &str, records: impl IntoIterator<Item = (i64, &'a str, &'a str, Vec<String>)>) -> Option<i64> {
-    let mut before = START.to_owned();
-    for (expected, (seq, prev_hash, own, fields)) in (1..).zip(records) {
+/// The first record of the chain `name` that does not follow from the one before it, or is not there any more, as its
+/// `seq`; `None` when the chain is whole. `records` are all there are, in order: seq, hash before, own hash, fields.
+pub async fn first_break<'a, C: ConnectionTrait>(
+    db: &C,
+    name: &str,
+    records: impl IntoIterator<Item = (i64, &'a str, &'a str, Vec<String>)>,
+) -> Result<Option<i64>> {
+    let (mut last, mut before) = (0, START.to_owned());
+    for (seq, prev_hash, own, fields) in records {
         let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
-        if seq != expected || prev_hash != before || own != hash(name, seq, prev_hash, &fields) {
-            return Some(expected);
+        if seq != last + 1 || prev_hash != before || own != hash(name, seq, prev_hash, &fields) {
+            return Ok(Some(last + 1));
         }
-        before = own.to_owned();
+        (last, before) = (seq, own.to_owned());
     }
-    None
+    // The head knows how long the chain is, so that a missing end shows too.
+    let head = chain::Entity::find_by_id(name).one(db).await?.map_or(0, |head| head.seq);
+    Ok((last != head).then_some(last + 1))
 }

@@ -277,8 +277,8 @@ pub(super) async fn record(
     Ok(())
 }
 
-/// The first record of an event's certificates that does not follow from the one before, or no longer fits what was
-/// signed; `None` when all is whole.
+/// The first record of an event's certificates that does not follow from the one before, no longer fits what was signed,
+/// or is not there any more; `None` when all is whole.
 pub async fn first_break<C: ConnectionTrait>(db: &C, event: EventId) -> Result<Option<i64>> {
     let name = chain_of(event);
     let records = certificate_record::Entity::find()
@@ -299,6 +299,7 @@ pub async fn first_break<C: ConnectionTrait>(db: &C, event: EventId) -> Result<O
             .any(|(id, digest)| *id == record.certificate_id.0 && *digest == record.digest)
     });
     let broken = chain::first_break(
+        db,
         &name,
         records.iter().map(|row| {
             (
@@ -308,7 +309,8 @@ pub async fn first_break<C: ConnectionTrait>(db: &C, event: EventId) -> Result<O
                 fields_of(row.at, row.certificate_id.0, &row.action, row.person_id, &row.digest),
             )
         }),
-    );
+    )
+    .await?;
     Ok(broken.into_iter().chain(changed.map(|row| row.seq)).min())
 }
 

@@ -32,7 +32,9 @@ use crate::{
     portfolio, work,
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
+};
 use serde_json::{Value, json};
 use std::{path::PathBuf, sync::Arc};
 
@@ -282,6 +284,35 @@ async fn a_press_is_one_job_and_a_killed_one_is_taken_up() {
     assert_eq!(world.plan().await.ready().count(), 0);
     assert_eq!(first_break(&world.services.db.read, event.id).await.unwrap(), None);
     assert_eq!(jobs::count_open(&world.services.db).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_record_taken_out_shows_the_last_one_too() {
+    let world = World::of(2).await;
+    let issued = world.issue().await;
+    revoke(
+        &world.services,
+        &Actor::System,
+        &issued[0].certificate,
+        "Issued to the wrong person",
+    )
+    .await
+    .unwrap();
+    let (db, event) = (&world.services.db, world.event().await.id);
+    assert_eq!(first_break(&db.read, event).await.unwrap(), None);
+
+    let last = "DELETE FROM certificate_record WHERE seq = 3";
+    assert_eq!(db.writer().execute_unprepared(last).await.unwrap().rows_affected(), 1);
+    assert_eq!(
+        first_break(&db.read, event).await.unwrap(),
+        Some(3),
+        "that one was revoked is not to be hidden"
+    );
+    db.writer()
+        .execute_unprepared("DELETE FROM certificate_record WHERE seq = 1")
+        .await
+        .unwrap();
+    assert_eq!(first_break(&db.read, event).await.unwrap(), Some(1));
 }
 
 #[tokio::test]
