@@ -1,30 +1,65 @@
 //! One file with everything in it, and the way back.
 //!
 //! On SQLite the database is copied as one consistent whole while the site goes on. On PostgreSQL the database has its
-//! own tools, and this says so.
+//! own tools, and this says so. The public halves of the signing keys are always in it: without them nobody could check
+//! what they signed. The private halves only if asked for.
 
 use crate::{config::Config, start};
 use anyhow::Context;
-use domain::Services;
+use domain::{
+    Services,
+    platform::{clock::Clock, random::Random, signing::KeyRing},
+};
 use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 use sea_orm::ConnectionTrait;
 use std::{
-    fs::{self, File, OpenOptions},
-    io::Read,
-    os::unix::fs::OpenOptionsExt,
-    path::{Component, Path},
+    fs::{self, DirBuilder, File, OpenOptions},
+    io::{self, Read},
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    path::{Component, Path, PathBuf},
     process::ExitCode,
 };
 
+/// The database's name in a backup.
+const DATABASE: &str = "plenary.db";
 /// What may be in a backup besides the database.
 const FOLDERS: [&str; 2] = ["files", "keys"];
+/// How a public key's file ends.
+const PUBLIC: &str = ".pub.pem";
 
 pub async fn backup(services: &Services, file: &Path, with_keys: bool) -> anyhow::Result<ExitCode> {
     anyhow::ensure!(
         !services.db.is_postgres(),
         "this installation keeps its data in PostgreSQL: back it up with pg_dump, and copy the keys folder beside it"
     );
+    let out = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(file)
+        .with_context(|| format!("{} could not be made; a backup never overwrites a file", file.display()))?;
     let copy = services.data_dir.join(format!("backup-{}.db", services.random.public_id()));
+    let written = write(services, &out, &copy, with_keys).await;
+    let removed = fs::remove_file(&copy);
+    if written.is_err() {
+        // Half a backup is none. What went wrong is told either way.
+        let _ = fs::remove_file(file);
+    }
+    written?;
+    removed.context("the copy of the database could not be removed")?;
+    eprintln!(
+        "Everything is in {}{}.",
+        file.display(),
+        if with_keys {
+            ", with the signing keys: keep it as safe as they are"
+        } else {
+            ", without the private signing keys"
+        }
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn write(services: &Services, out: &File, copy: &Path, with_keys: bool) -> anyhow::Result<()> {
     let quoted = copy.to_string_lossy().replace('\'', "''");
     services
         .db
@@ -32,35 +67,18 @@ pub async fn backup(services: &Services, file: &Path, with_keys: bool) -> anyhow
         .execute_unprepared(&format!("VACUUM INTO '{quoted}'"))
         .await
         .context("the database could not be copied")?;
-    let written = write(services, file, &copy, with_keys);
-    fs::remove_file(&copy).context("the copy of the database could not be removed")?;
-    written?;
-    eprintln!(
-        "Everything is in {}{}.",
-        file.display(),
-        if with_keys {
-            ", with the signing keys: keep it as safe as they are"
-        } else {
-            ", without the signing keys"
-        }
-    );
-    Ok(ExitCode::SUCCESS)
-}
-
-fn write(services: &Services, file: &Path, copy: &Path, with_keys: bool) -> anyhow::Result<()> {
-    let out = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(file)
-        .with_context(|| format!("{} could not be made; a backup never overwrites a file", file.display()))?;
-    let mut archive = tar::Builder::new(GzEncoder::new(&out, Compression::default()));
+    let mut archive = tar::Builder::new(GzEncoder::new(out, Compression::default()));
     archive.mode(tar::HeaderMode::Deterministic);
-    archive.append_path_with_name(copy, "plenary.db")?;
-    for folder in FOLDERS {
-        let path = services.data_dir.join(folder);
-        if path.is_dir() && (folder != "keys" || with_keys) {
-            archive.append_dir_all(folder, &path)?;
+    archive.append_path_with_name(copy, DATABASE)?;
+    let files = services.data_dir.join("files");
+    if files.is_dir() {
+        archive.append_dir_all("files", &files)?;
+    }
+    for entry in fs::read_dir(services.data_dir.join("keys"))? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if name.ends_with(PUBLIC) || (with_keys && name.ends_with(".pem")) {
+            archive.append_path_with_name(&path, Path::new("keys").join(&*name))?;
         }
     }
     archive.into_inner()?.finish()?;
@@ -69,52 +87,87 @@ fn write(services: &Services, file: &Path, copy: &Path, with_keys: bool) -> anyh
 }
 
 pub async fn restore(config: &Config, file: &Path) -> anyhow::Result<ExitCode> {
-    anyhow::ensure!(
-        !config.is_postgres(),
-        "this installation keeps its data in PostgreSQL: restore it with pg_restore or psql"
-    );
-    let lock = start::lock(config).context("the folder is in use")?;
-    anyhow::ensure!(
-        !config.data_dir.join("plenary.db").exists(),
-        "{} already holds a database. Restore into an empty folder.",
-        config.data_dir.display()
-    );
-    let opened = File::open(file).with_context(|| format!("{} could not be opened", file.display()))?;
-    let mut archive = tar::Archive::new(GzDecoder::new(opened));
-    let mut found = false;
-    for entry in archive.entries()? {
-        let mut entry = entry.with_context(|| format!("{} is not a backup, or is damaged", file.display()))?;
-        let path = entry.path()?.into_owned();
-        let plain = path.components().all(|part| matches!(part, Component::Normal(_)));
-        let known = path == Path::new("plenary.db") || FOLDERS.iter().any(|folder| path.starts_with(folder));
+    let Some(database) = config.sqlite_file() else {
+        anyhow::bail!("this installation keeps its data in PostgreSQL: restore it with pg_restore or psql");
+    };
+    let _lock = start::lock(config).context("the folder is in use")?;
+    let folder = &config.data_dir;
+    for taken in [&database, &folder.join("files"), &folder.join("keys")] {
         anyhow::ensure!(
-            plain && known,
-            "{} holds something that is not of a backup: {}",
-            file.display(),
-            path.display()
+            !taken.exists(),
+            "{} is there already. Restore into an empty folder.",
+            taken.display()
         );
-        let to = config.data_dir.join(&path);
-        if entry.header().entry_type().is_dir() {
-            fs::create_dir_all(&to)?;
-            continue;
-        }
-        anyhow::ensure!(
-            entry.header().entry_type().is_file(),
-            "{} holds a link, which no backup does",
-            file.display()
-        );
-        if let Some(parent) = to.parent() {
-            fs::create_dir_all(parent)?;
-        }
-        let mut out = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&to)?;
-        std::io::copy(&mut entry.by_ref(), &mut out)?;
-        out.sync_all()?;
-        found |= path == Path::new("plenary.db");
     }
-    anyhow::ensure!(found, "{} holds no database", file.display());
-    drop(lock);
+    let opened = File::open(file).with_context(|| format!("{} could not be opened", file.display()))?;
+    // Unpacked beside where it goes, and moved there only when all of it was read.
+    let (clock, random) = (Clock::System, Random::system());
+    let unpacked = folder.join(format!("restore-{}", random.public_id()));
+    make_folder(&unpacked)?;
+    let restored = unpack(opened, &unpacked)
+        .with_context(|| format!("{} is not a backup, or is damaged; nothing was restored", file.display()))
+        .and_then(|()| put_in_place(&unpacked, folder, &database));
+    fs::remove_dir_all(&unpacked)?;
+    restored?;
+    let keys = folder.join("keys");
+    let old = fs::read_dir(&keys).is_ok_and(|mut entries| entries.next().is_some());
+    let is_private = |entry: io::Result<fs::DirEntry>| entry.is_ok_and(|entry| !entry.file_name().to_string_lossy().ends_with(PUBLIC));
+    let signs = fs::read_dir(&keys).is_ok_and(|mut entries| entries.any(is_private));
+    KeyRing::renew(&keys, clock.now(), random.bytes()).context("the signing keys could not be restored")?;
     let services = start::services(config).await.context("what was restored cannot be opened")?;
     anyhow::ensure!(services.db.is_migrated().await?, "what was restored is not of this release");
-    eprintln!("Restored into {}.", config.data_dir.display());
+    eprintln!("Restored into {}.", folder.display());
+    if old && !signs {
+        eprintln!("The private signing keys were not in it, so a new one was made. What the old ones signed can still be checked.");
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Writes what a backup holds into an empty folder, after a look at each name. Reads the file to its last byte: only
+/// then is its checksum known to be right.
+fn unpack(backup: impl Read, folder: &Path) -> anyhow::Result<()> {
+    let mut unzipped = GzDecoder::new(backup);
+    let mut archive = tar::Archive::new(&mut unzipped);
+    for entry in archive.entries()? {
+        let mut entry = entry?;
+        let path = entry.path()?.into_owned();
+        let plain = path.components().all(|part| matches!(part, Component::Normal(_)));
+        let known = path == Path::new(DATABASE) || FOLDERS.iter().any(|folder| path.starts_with(folder));
+        anyhow::ensure!(plain && known, "it holds something that is not of a backup: {}", path.display());
+        let to = folder.join(&path);
+        if entry.header().entry_type().is_dir() {
+            make_folder(&to)?;
+            continue;
+        }
+        anyhow::ensure!(entry.header().entry_type().is_file(), "it holds a link, which no backup does");
+        if let Some(parent) = to.parent() {
+            make_folder(parent)?;
+        }
+        let mut out = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&to)?;
+        io::copy(&mut entry, &mut out)?;
+        out.sync_all()?;
+    }
+    io::copy(&mut unzipped, &mut io::sink())?;
+    anyhow::ensure!(folder.join(DATABASE).is_file(), "it holds no database");
+    Ok(())
+}
+
+/// The database last: with it the folder counts as restored.
+fn put_in_place(unpacked: &Path, folder: &Path, database: &Path) -> anyhow::Result<()> {
+    for name in FOLDERS {
+        let from = unpacked.join(name);
+        if from.exists() {
+            fs::rename(&from, folder.join(name))?;
+        }
+    }
+    let from: PathBuf = unpacked.join(DATABASE);
+    // Another folder may be on another disk.
+    if fs::rename(&from, database).is_err() {
+        fs::copy(&from, database).with_context(|| format!("{} could not be written", database.display()))?;
+    }
+    Ok(())
+}
+
+fn make_folder(path: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(path)
 }

@@ -138,6 +138,19 @@ impl KeyRing {
         })
     }
 
+    /// The same for a folder that came back from a backup without private halves: makes a new key to sign with, beside the
+    /// old public ones, if there is none. `random` and `now` as for [`KeyRing::open`].
+    pub fn renew(folder: &Path, now: DateTime<Utc>, random: [u8; 32]) -> Result<Self, KeyError> {
+        match Self::open(folder, now, random) {
+            Err(KeyError::NoPrivate(_)) => {
+                let newest = read_folder(folder)?.last_key_value().map(|(id, _)| *id);
+                make_key(folder, next_id(newest, now), random)?;
+                Self::load(folder)
+            }
+            other => other,
+        }
+    }
+
     /// Makes a new key and signs with it from now on. The old public keys stay.
     ///
     /// `random` as for [`KeyRing::open`]. Other running processes go on with the old key until they load again;

@@ -51,6 +51,24 @@ fn mode(path: &Path) -> u32 {
 }
 
 #[test]
+fn a_folder_of_public_halves_is_given_a_new_key_under_a_name_of_its_own() {
+    let scratch = Scratch::new("renewed");
+    let old = KeyRing::open(&scratch.keys(), now(), [1; 32]).unwrap();
+    let token = old.sign(&site(), &json!({ "a": 1 }));
+    fs::remove_file(scratch.keys().join("k2026-1.pem")).unwrap();
+    assert!(matches!(
+        KeyRing::open(&scratch.keys(), now(), [2; 32]),
+        Err(KeyError::NoPrivate(_))
+    ));
+
+    let renewed = KeyRing::renew(&scratch.keys(), now(), [2; 32]).unwrap();
+    assert_eq!(renewed.active().to_string(), "k2026-2");
+    assert!(jws::open(&token, &[renewed.did_document(&site())], 4096).is_ok());
+    let again = KeyRing::renew(&scratch.keys(), now(), [3; 32]).unwrap();
+    assert_eq!(again.active(), renewed.active(), "one that can sign is left as it is");
+}
+
+#[test]
 fn the_first_start_makes_a_key_and_the_second_keeps_it() {
     let scratch = Scratch::new("first");
     let first = KeyRing::open(&scratch.keys(), now(), [1; 32]).unwrap();
