@@ -9,7 +9,7 @@ use crate::{
 use app::{App, shell, ui::page::Bundle};
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, Request},
+    extract::Request,
     http::{StatusCode, Uri},
     middleware::{from_fn, from_fn_with_state},
     response::IntoResponse,
@@ -20,9 +20,6 @@ use leptos::{config::LeptosOptions, prelude::provide_context};
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use std::{net::IpAddr, sync::Arc};
 use tower::{Layer, ServiceExt, util::MapRequestLayer};
-
-/// The most a form may post.
-pub const FORM_LIMIT: usize = 64 * 1024;
 
 /// What the router is made with besides the services.
 #[derive(Clone, Debug, Default)]
@@ -59,10 +56,7 @@ pub fn build(services: Arc<Services>, options: &RouterOptions) -> App_ {
         let options = leptos_options.clone();
         move || shell(&options)
     });
-    let app: Router = app
-        .with_state(leptos_options.clone())
-        .layer(DefaultBodyLimit::max(FORM_LIMIT))
-        .layer(tower_http::limit::RequestBodyLimitLayer::new(FORM_LIMIT));
+    let app: Router = app.with_state(leptos_options.clone()).layer(from_fn(middleware::whole_form));
 
     let plain: Router = Router::new()
         .route("/leave", get(pages::leave))
@@ -71,6 +65,7 @@ pub fn build(services: Arc<Services>, options: &RouterOptions) -> App_ {
         .route("/assets/{name}", get(assets::serve))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
+        .layer(from_fn(middleware::whole_form))
         .merge(downloads::routes())
         .merge(uploads::routes())
         .merge(api::routes())

@@ -344,6 +344,18 @@ async fn a_form_larger_than_64_kb_is_refused_and_one_just_below_is_read() {
     };
     assert_eq!(post(64 * 1024 + 1).await.status, 413);
     assert_eq!(app.count("form_draft").await, 0);
+    // In pieces, nobody says beforehand how large it is.
+    let pieces = (0..70).map(|_| Ok::<_, std::convert::Infallible>("x".repeat(1024)));
+    let in_pieces = browser
+        .request(
+            Method::POST,
+            "/do/people/ask",
+            &[("content-type", "application/x-www-form-urlencoded")],
+            Body::from_stream(futures::stream::iter(pieces)),
+        )
+        .await;
+    assert_eq!((in_pieces.status, in_pieces.h1().as_str()), (413, "That is too much at once"));
+    assert_eq!(app.count("form_draft").await, 0);
     let kept = browser.follow(post(64 * 1024).await).await;
     assert_eq!(
         kept.page().form("/do/people/ask").value("form[email]").map(str::len),

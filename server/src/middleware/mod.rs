@@ -9,4 +9,4 @@ mod refused;
 pub use asking::{AskingState, asking};
 pub use headers::headers;
 pub use origin::same_site;
-pub use refused::refused_form;
+pub use refused::{refused_form, whole_form};

@@ -3,12 +3,30 @@
 
 use crate::pages::told;
 use axum::{
-    body::to_bytes,
+    body::{Body, to_bytes},
     extract::Request,
     http::{StatusCode, header},
     middleware::Next,
     response::Response,
 };
+use server_fn::error::SERVER_FN_ERROR_HEADER;
+
+/// The most a form may post.
+pub const FORM_LIMIT: usize = 64 * 1024;
+
+/// Takes a form whole before anybody reads it, so that one that is too large is told so whether or not it said at first
+/// how large it is.
+pub async fn whole_form(request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    match to_bytes(body, FORM_LIMIT).await {
+        Ok(bytes) => next.run(Request::from_parts(parts, Body::from(bytes))).await,
+        Err(_) => told(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "That is too much at once",
+            "A form here holds up to 64 KB. Nothing was changed. Go back and send less.",
+        ),
+    }
+}
 
 /// A refusal of the framework's is a word or two.
 const ERROR_LIMIT: usize = 64 * 1024;
@@ -25,10 +43,8 @@ pub async fn refused_form(request: Request, next: Next) -> Response {
     if !is_form {
         return response;
     }
-    let names_an_error = response
-        .headers()
-        .get(header::LOCATION)
-        .is_some_and(|to| to.to_str().is_ok_and(|to| to.contains("__err=")));
+    // Where the browser sent no Referer, the address it would be sent back to names nothing.
+    let names_an_error = response.headers().contains_key(SERVER_FN_ERROR_HEADER);
     match response.status() {
         StatusCode::FORBIDDEN => told(
             StatusCode::FORBIDDEN,
@@ -40,7 +56,7 @@ pub async fn refused_form(request: Request, next: Next) -> Response {
             "Page not found",
             "What this form was about is not here any more, or is not yours to change. Nothing was changed.",
         ),
-        _ if names_an_error => {
+        status if status.is_redirection() && names_an_error => {
             let failed = to_bytes(response.into_body(), ERROR_LIMIT)
                 .await
                 .is_ok_and(|body| String::from_utf8_lossy(&body).contains("Failed"));
