@@ -382,7 +382,7 @@ async fn pages_are_served_without_their_body_for_head() {
 }
 
 /// The chains of the audit trail and the first record of each that does not follow.
-async fn breaks(app: &TestApp) -> Vec<(String, Option<i64>)> {
+pub async fn breaks(app: &TestApp) -> Vec<(String, Option<i64>)> {
     let db = &app.services.db.read;
     let rows = db
         .query_all_raw(Statement::from_string(

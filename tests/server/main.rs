@@ -4,6 +4,7 @@
 
 mod api;
 mod attendance;
+mod backup;
 mod bookings;
 mod bookings_desk;
 mod capacity;
@@ -16,5 +17,6 @@ mod imports;
 mod invites;
 mod logs;
 mod mail;
+mod outside;
 mod people;
 mod permissions;

@@ -3,8 +3,8 @@
 use crate::{
     Browser, Event, EventBuilder, Mail,
     browser::Answer,
-    database::{self, TestDatabase},
-    mail,
+    database::{self, Gone, TestDatabase},
+    mail, process,
 };
 use axum::{body::Body, extract::Request};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -37,6 +37,7 @@ use server::router::{self, App_, RouterOptions};
 use std::{
     collections::BTreeMap,
     path::PathBuf,
+    process::Command,
     sync::{
         Arc, Mutex,
         atomic::{AtomicU64, Ordering},
@@ -389,35 +390,23 @@ impl TestApp {
 
     /// Every row of every table, for comparing before and after.
     pub async fn everything(&self) -> BTreeMap<String, Vec<String>> {
-        let db = &self.services.db.read;
-        let texts = async |sql: String| -> Vec<String> {
-            let rows = db
-                .query_all_raw(Statement::from_string(db.get_database_backend(), sql))
-                .await
-                .unwrap();
-            rows.iter().map(|row| row.try_get("", "words").unwrap()).collect()
-        };
-        let tables = if self.services.db.is_postgres() {
-            "SELECT table_name::text AS words FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1"
-        } else {
-            "SELECT name AS words FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY 1"
-        };
-        let mut all = BTreeMap::new();
-        for table in texts(tables.to_owned()).await {
-            let row = if self.services.db.is_postgres() {
-                "whole::text".to_owned()
-            } else {
-                let columns = texts(format!("SELECT name AS words FROM pragma_table_info('{table}')")).await;
-                columns
-                    .iter()
-                    .map(|column| format!("quote(\"{column}\")"))
-                    .collect::<Vec<_>>()
-                    .join(" || '|' || ")
-            };
-            let rows = texts(format!("SELECT {row} AS words FROM \"{table}\" AS whole ORDER BY 1")).await;
-            all.insert(table, rows);
-        }
-        all
+        database::everything(&self.services.db).await
+    }
+
+    /// The program itself, on this test's database and folder and by the machine's clock.
+    #[must_use]
+    pub fn program(&self) -> Command {
+        let mut command = process::program(&self.folder);
+        command
+            .env("PLENARY_DATABASE_URL", self.database_url())
+            .env("PLENARY_BASE_URL", &self.base_url);
+        command
+    }
+
+    /// Takes the database away until told to give it back: on SQLite another process locks the file, on PostgreSQL every
+    /// session is ended and none let in.
+    pub async fn take_database_away(&self) -> Gone {
+        self.database.take_away(&self.folder).await
     }
 }
 

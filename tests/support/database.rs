@@ -3,7 +3,13 @@
 
 use domain::platform::db::{Db, Sync};
 use sea_orm::{ConnectionTrait, Database as Connect, DatabaseConnection, Statement};
-use std::{path::Path, time::Duration};
+use std::{
+    collections::BTreeMap,
+    io::{BufRead, BufReader},
+    path::Path,
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
 use tokio::sync::OnceCell;
 
 /// An empty, migrated SQLite file.
@@ -47,7 +53,60 @@ pub async fn make(folder: &Path, name: &str) -> TestDatabase {
     }
 }
 
+/// A database that is away until [`Gone::comes_back`].
+#[must_use = "it comes back when told to"]
+#[derive(Debug)]
+pub enum Gone {
+    /// Whoever has locked the file, and lets go of it when its input ends.
+    Locked(Child),
+    /// The server and the name of what nobody may connect to.
+    Closed(String, String),
+}
+
+impl Gone {
+    pub async fn comes_back(self) {
+        match self {
+            Self::Locked(mut holder) => {
+                drop(holder.stdin.take());
+                assert!(holder.wait().unwrap().success());
+            }
+            Self::Closed(server, name) => run_on(&server, &format!("ALTER DATABASE {name} ALLOW_CONNECTIONS true")).await,
+        }
+    }
+}
+
+/// Locks an SQLite file as a program that writes does, says so, and lets go when its input ends.
+const LOCK: &str = "import sqlite3, sys\n\
+    db = sqlite3.connect(sys.argv[1], isolation_level=None)\n\
+    db.execute('BEGIN IMMEDIATE')\n\
+    print('locked', flush=True)\n\
+    sys.stdin.read()\n\
+    db.execute('ROLLBACK')\n";
+
 impl TestDatabase {
+    pub async fn take_away(&self, folder: &Path) -> Gone {
+        if let Some((server, name)) = &self.server {
+            run_on(server, &format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false")).await;
+            run_on(
+                server,
+                &format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"),
+            )
+            .await;
+            return Gone::Closed(server.clone(), name.clone());
+        }
+        let mut holder = Command::new("/usr/bin/python3")
+            .args(["-I", "-c", LOCK])
+            .arg(folder.join("plenary.db"))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("/usr/bin/python3 starts");
+        let mut said = String::new();
+        BufReader::new(holder.stdout.take().unwrap()).read_line(&mut said).unwrap();
+        assert_eq!(said.trim(), "locked");
+        Gone::Locked(holder)
+    }
+
     /// Drops what a folder does not hold. The connections of the test may still be open.
     pub async fn remove(&self) {
         if let Some((server, name)) = &self.server {
@@ -125,4 +184,37 @@ pub async fn unrun(url: &str) -> Vec<String> {
         db.writer().clone().close().await.unwrap();
     }
     words
+}
+
+/// Every row of every table, as text and in order.
+pub async fn everything(db: &Db) -> BTreeMap<String, Vec<String>> {
+    let texts = async |sql: String| -> Vec<String> {
+        let rows = db
+            .read
+            .query_all_raw(Statement::from_string(db.read.get_database_backend(), sql))
+            .await
+            .unwrap();
+        rows.iter().map(|row| row.try_get("", "words").unwrap()).collect()
+    };
+    let tables = if db.is_postgres() {
+        "SELECT table_name::text AS words FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1"
+    } else {
+        "SELECT name AS words FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY 1"
+    };
+    let mut all = BTreeMap::new();
+    for table in texts(tables.to_owned()).await {
+        let row = if db.is_postgres() {
+            "whole::text".to_owned()
+        } else {
+            let columns = texts(format!("SELECT name AS words FROM pragma_table_info('{table}')")).await;
+            columns
+                .iter()
+                .map(|column| format!("quote(\"{column}\")"))
+                .collect::<Vec<_>>()
+                .join(" || '|' || ")
+        };
+        let rows = texts(format!("SELECT {row} AS words FROM \"{table}\" AS whole ORDER BY 1")).await;
+        all.insert(table, rows);
+    }
+    all
 }

@@ -13,11 +13,14 @@ mod database;
 mod event;
 mod html;
 mod mail;
+mod process;
 mod smtp;
 
 pub use app::{Builder, TestApp};
 pub use browser::{Answer, Browser, encode};
+pub use database::{Gone, everything};
 pub use event::{Event, EventBuilder};
 pub use html::{Element, Filled, Page};
 pub use mail::{Mail, Part, read_mime};
+pub use process::{Served, ended, free_address, program};
 pub use smtp::{Arrival, SmtpServer, Step, eventually};

@@ -293,26 +293,9 @@ async fn a_worker_told_to_stop_finishes_what_is_in_hand_and_leaves_the_rest() {
     assert_each_arrived_once(&app, &server).await;
 }
 
-/// The program itself, on this test's database and folder and with the machine's clock.
+/// The program itself, sending to this server over four connections.
 pub fn program(app: &TestApp, smtp_url: &str) -> Command {
-    let here = std::env::current_exe().unwrap();
-    let file = here.parent().and_then(std::path::Path::parent).unwrap().join("plenary");
-    assert!(
-        file.is_file(),
-        "{} is missing; build it first: cargo build -p server --bin plenary",
-        file.display()
-    );
-    let mut command = Command::new(file);
-    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("PLENARY_")) {
-        command.env_remove(name);
-    }
-    command
-        .current_dir(&app.folder)
-        .env("PLENARY_DATABASE_URL", app.database_url())
-        .env("PLENARY_DATA_DIR", &app.folder)
-        .env("PLENARY_BASE_URL", &app.base_url)
-        .env("PLENARY_SMTP_URL", smtp_url)
-        .env("PLENARY_SMTP_CONNECTIONS", "4")
-        .env("PLENARY_LOG", "warn");
+    let mut command = app.program();
+    command.env("PLENARY_SMTP_URL", smtp_url).env("PLENARY_SMTP_CONNECTIONS", "4");
     command
 }
