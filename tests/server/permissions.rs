@@ -84,6 +84,23 @@ pub async fn world() -> World {
     let study = (0..WHO.len()).fold(study, |study, who| {
         study.ticket(&format!("spare-{who}"), &format!("Spare {who}"), 0, "outside", None)
     });
+    // And of everything an agenda is made of.
+    let study = study.with(|file| {
+        let sparing = |who: usize| (format!("spare-{who}"), format!("Spare {who}"));
+        let things = (0..WHO.len()).map(|who| {
+            let (code, name) = sparing(who);
+            serde_json::json!({"code": code, "name": name})
+        });
+        let things: Vec<_> = things.collect();
+        file["rooms"].as_array_mut().unwrap().extend(things.clone());
+        file["tracks"] = things.clone().into();
+        file["speakers"] = things.into();
+        let sessions = (0..WHO.len()).map(|who| {
+            let (code, title) = sparing(who);
+            serde_json::json!({"code": code, "title": title, "kind": "break", "starts": "2027-03-12T14:00", "ends": "2027-03-12T14:30"})
+        });
+        file["sessions"].as_array_mut().unwrap().extend(sessions);
+    });
     study
         .place("d1", "Dana Delegate", "delegate@example.org")
         .place("d2", "Ola Other", "ola@example.org")
@@ -310,6 +327,36 @@ pub fn pages(world: &World) -> Vec<(&'static str, String, Row)> {
         ("/organise/events/{slug}/tickets", "/organise/events/study-day/tickets".into(), SEE),
         ("/organise/events/{slug}/agenda", "/organise/events/study-day/agenda".into(), SEE),
         (
+            "/organise/events/{slug}/agenda/session",
+            "/organise/events/study-day/agenda/session".into(),
+            EDIT,
+        ),
+        (
+            "/organise/events/{slug}/agenda/session",
+            "/organise/events/study-day/agenda/session?edit=talk".into(),
+            EDIT,
+        ),
+        (
+            "/organise/events/{slug}/agenda/move",
+            "/organise/events/study-day/agenda/move?session=talk".into(),
+            EDIT,
+        ),
+        (
+            "/organise/events/{slug}/agenda/rooms",
+            "/organise/events/study-day/agenda/rooms".into(),
+            SEE,
+        ),
+        (
+            "/organise/events/{slug}/agenda/tracks",
+            "/organise/events/study-day/agenda/tracks".into(),
+            SEE,
+        ),
+        (
+            "/organise/events/{slug}/agenda/speakers",
+            "/organise/events/study-day/agenda/speakers".into(),
+            SEE,
+        ),
+        (
             "/organise/events/{slug}/bookings",
             "/organise/events/study-day/bookings".into(),
             SEE,
@@ -529,6 +576,73 @@ fn posts(world: &World) -> Vec<Post> {
         post(
             "/do/organise/delete-ticket",
             &[("slug", "study-day"), ("ticket", "spare-{who}")],
+            EDIT,
+            true,
+        ),
+        post(
+            "/do/agenda/session",
+            &[
+                ("slug", "study-day"),
+                ("form[title]", "One more"),
+                ("form[kind]", "talk"),
+                ("form[starts]", "2027-03-12T12:00"),
+                ("form[ends]", "2027-03-12T13:00"),
+            ],
+            EDIT,
+            true,
+        ),
+        post(
+            "/do/agenda/move",
+            &[
+                ("slug", "study-day"),
+                ("session", "talk"),
+                ("form[minutes]", "5"),
+                ("form[which]", "one"),
+            ],
+            EDIT,
+            true,
+        ),
+        post(
+            "/do/agenda/session-status",
+            &[("slug", "study-day"), ("session", "talk"), ("status", "cancelled")],
+            EDIT,
+            true,
+        ),
+        post(
+            "/do/agenda/delete-session",
+            &[("slug", "study-day"), ("session", "spare-{who}")],
+            EDIT,
+            true,
+        ),
+        post("/do/agenda/room", &[("slug", "study-day"), ("form[name]", "Attic")], EDIT, true),
+        post(
+            "/do/agenda/delete-room",
+            &[("slug", "study-day"), ("room", "spare-{who}"), ("sessions", "0")],
+            EDIT,
+            true,
+        ),
+        post("/do/agenda/track", &[("slug", "study-day"), ("form[name]", "Schools")], EDIT, true),
+        post(
+            "/do/agenda/delete-track",
+            &[("slug", "study-day"), ("track", "spare-{who}"), ("sessions", "0")],
+            EDIT,
+            true,
+        ),
+        post(
+            "/do/agenda/speaker",
+            &[("slug", "study-day"), ("form[name]", "Dr Ama Owusu")],
+            EDIT,
+            true,
+        ),
+        post(
+            "/do/agenda/move-speaker",
+            &[("slug", "study-day"), ("speaker", "spare-0"), ("to", "down")],
+            EDIT,
+            true,
+        ),
+        post(
+            "/do/agenda/delete-speaker",
+            &[("slug", "study-day"), ("speaker", "spare-{who}"), ("sessions", "0")],
             EDIT,
             true,
         ),

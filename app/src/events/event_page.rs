@@ -1,7 +1,8 @@
 //! An event's own page: what, when, where, hours, for whom, price and one button that is right; then everything else.
 
-use super::{agenda::AgendaList, strip::Strip};
+use super::strip::Strip;
 use crate::{
+    agenda::list::AgendaList,
     bookings::price_words,
     ssr,
     ui::{Page, page},
@@ -22,7 +23,8 @@ fn slug() -> String {
     use_params_map().read_untracked().get("slug").unwrap_or_default()
 }
 
-fn framed(shown: &Shown, prefix: &str, body: impl IntoView + 'static) -> Page {
+/// A page about an event: its host, its lines of help, and unlisted while it is not public.
+pub fn framed(shown: &Shown, prefix: &str, body: impl IntoView + 'static) -> Page {
     let page = Page::new(format!("{prefix}{}", shown.event.shown_title()), body)
         .host(&shown.organisation)
         .support(if shown.event.sensitive {
@@ -246,28 +248,4 @@ fn figure_in(quote: &str) -> Option<String> {
 fn published_words(published: &str) -> String {
     chrono::NaiveDate::parse_from_str(&format!("{published}-01"), "%Y-%m-%d")
         .map_or_else(|_| published.to_owned(), |day| day.format("%B %Y").to_string())
-}
-
-#[component]
-pub fn AgendaPage() -> impl IntoView {
-    let slug = slug();
-    let load = async move { service::show(&ssr::services(), &ssr::asking().actor, &slug).await };
-    page(load, |shown| {
-        let offered = shown.offered;
-        let total = (offered.minutes > 0).then(|| format!("{} of CPD", hours_in_words(offered.minutes)));
-        let note = shown.event.cpd_statement.clone().map(|statement| format!(", {statement}"));
-        let body = view! {
-            <div class="page__head">
-                <h1>"Agenda"</h1>
-                <p class="lede"><a href=format!("/events/{}", shown.event.slug)>{shown.event.title.clone()}</a></p>
-                <p class="quiet">{zones::span(shown.event.starts_wall, shown.event.ends_wall)}{total.map(|total| format!(" · {total}"))}{note}</p>
-            </div>
-            {if shown.agenda.items.is_empty() {
-                view! { <div class="empty"><h2>"The agenda is not out yet"</h2><p>"It will show here as soon as it is."</p></div> }.into_any()
-            } else {
-                view! { <h2 class="hidden">"Sessions"</h2><AgendaList agenda=shown.agenda.clone()/> }.into_any()
-            }}
-        };
-        framed(&shown, "Agenda – ", body)
-    })
 }

@@ -5,7 +5,6 @@ pub mod api;
 pub mod frame;
 pub mod lists;
 
-mod agenda_page;
 mod bookings_page;
 mod edit_page;
 mod event_form;
@@ -17,7 +16,6 @@ mod team_page;
 mod tickets_page;
 mod words;
 
-use agenda_page::AgendaPage;
 use bookings_page::BookingsPage;
 use edit_page::{EditPage, NewPage};
 use event_page::{CancelPage, EventPage};
@@ -37,7 +35,6 @@ pub fn OrganiseRoutes() -> impl MatchNestedRoutes + Clone {
         <Route path=path!("/organise/events/:slug/edit") view=EditPage ssr=SsrMode::Async/>
         <Route path=path!("/organise/events/:slug/cancel") view=CancelPage ssr=SsrMode::Async/>
         <Route path=path!("/organise/events/:slug/tickets") view=TicketsPage ssr=SsrMode::Async/>
-        <Route path=path!("/organise/events/:slug/agenda") view=AgendaPage ssr=SsrMode::Async/>
         <Route path=path!("/organise/events/:slug/bookings") view=BookingsPage ssr=SsrMode::Async/>
         <Route path=path!("/organise/team") view=TeamPage ssr=SsrMode::Async/>
         <Route path=path!("/organise/settings") view=SettingsPage ssr=SsrMode::Async/>

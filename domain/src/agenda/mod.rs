@@ -2,6 +2,9 @@
 
 use crate::words::words;
 
+pub mod clashes;
+#[cfg(feature = "server")]
+pub mod edit;
 #[cfg(feature = "server")]
 pub mod entity;
 #[cfg(feature = "server")]

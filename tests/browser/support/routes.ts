@@ -111,6 +111,15 @@ const addresses: Record<string, Find> = {
   "/check-in/{slug}": at(`/check-in/${demo.open}`),
   "/organise/events/{slug}": organised(""),
   "/organise/events/{slug}/agenda": organised("/agenda"),
+  "/organise/events/{slug}/agenda/session": organised("/agenda/session"),
+  "/organise/events/{slug}/agenda/move": async (_, page) => {
+    await page.goto(`/organise/events/${demo.open}/agenda`);
+    const link = page.getByRole("link", { name: /^Move/ }).first();
+    return (await link.getAttribute("href")) ?? "/organise";
+  },
+  "/organise/events/{slug}/agenda/rooms": organised("/agenda/rooms"),
+  "/organise/events/{slug}/agenda/tracks": organised("/agenda/tracks"),
+  "/organise/events/{slug}/agenda/speakers": organised("/agenda/speakers"),
   "/organise/events/{slug}/tickets": organised("/tickets"),
   "/organise/events/{slug}/bookings": organised("/bookings"),
   "/organise/events/{slug}/attendance": organised("/attendance"),
