@@ -222,6 +222,7 @@ async fn a_time_the_clocks_jump_over_is_refused_and_one_that_happens_twice_is_sa
     let add = form_at(&owner, &autumn.desk("/agenda/session"), SESSION).await;
     let add = add.set("form[title]", "Night shift").set("form[starts]", "2027-10-31T01:30");
     let saved = owner.submit(add.set("form[ends]", "2027-10-31T03:00")).await;
+    app.run_jobs().await;
     assert!(words(&saved).contains("“Night shift” starts at Sunday 31 October 2027, 1:30am, which happens twice in UK time"), "{}", words(&saved));
 }
 
@@ -235,9 +236,9 @@ async fn what_clashes_is_advice_and_forbids_nothing() {
     let saved = owner.submit(form.set("form[speakers][1]", "ama")).await;
     let told = words(&saved);
     assert!(told.contains("Main hall is used twice at once: by “The talk” and “The workshop”."), "{told}");
-    assert!(told.contains("Dr Ama Owusu is in two sessions at once: by “The talk”") || told.contains("Dr Ama Owusu is in two sessions at once: “The talk” and “The workshop”."), "{told}");
+    assert!(told.contains("Dr Ama Owusu is in two sessions at once: “The talk” and “The workshop”."), "{told}");
     // A minute counts once, however many rooms run.
-    assert!(told.contains("4.75 hours of CPD offered") || told.contains("4 hours"), "{told}");
+    assert!(told.contains("4.25 hours of CPD offered"), "{told}");
 }
 
 #[tokio::test]
@@ -517,4 +518,92 @@ async fn on_the_day_the_agenda_says_what_is_on_and_what_comes_next() {
     app.move_to("2027-03-12T10:00:00Z");
     let told = shown().await;
     assert!(told.contains("On now The talk") && told.contains("Next The workshop"), "{told}");
+}
+
+#[tokio::test]
+async fn a_whole_event_is_copied_to_another_day_as_a_draft_without_its_places() {
+    let app = TestApp::start().await;
+    let event = app.event().sessions(three()).bookings("2027-01-04T09:00", "2027-03-11T17:00").with(|file| {
+        file["rooms"].as_array_mut().unwrap().push(json!({"code": "studio", "name": "Studio"}));
+        file["tracks"] = json!([{"code": "schools", "name": "Schools"}]);
+        file["speakers"] = json!([{"code": "ama", "name": "Dr Ama Owusu", "bio": "Works with **schools**."}]);
+        file["event"]["outcomes"] = json!(["Reflect on practice"]);
+        file["event"]["cpd"] = json!({"statement": "approved", "min_minutes": 30});
+        file["sessions"][0]["speakers"] = json!(["ama"]);
+        file["sessions"][1]["track"] = "schools".into();
+        let gone = session("gone", "Called off", "talk", "15:30", "16:00", json!({"status": "cancelled"}));
+        file["sessions"].as_array_mut().unwrap().push(gone);
+    });
+    let event = event
+        .ticket("late", "Late", 12_000, "standard", Some(5))
+        .place("p1", "Jane Smith", "jane@example.org")
+        .seen("p1", None, "arrive", "2026-11-01T08:50")
+        .create()
+        .await;
+    app.execute("UPDATE ticket SET hidden = TRUE").await;
+    let owner = app.person_with_role(Role::Owner).await;
+    let form = form_at(&owner, &event.desk("/copy"), "/do/organise/copy").await;
+    // The same weekday, a year of weeks later.
+    assert_eq!(form.value("form[on]"), Some("2028-03-10"));
+    let form = form.set("form[title]", "Study day, the second").set("form[on]", "2028-06-14");
+    let made = owner.submit(form).await;
+    assert!(made.path.starts_with("/organise/events/study-day-the-second?"), "{}", made.path);
+    let told = words(&made);
+    assert!(told.contains("Draft") && told.contains("Wednesday 14 June 2028, 9am to 4pm"), "{told}");
+
+    let export = async |slug: &str| {
+        let file = domain::events::exchange::export(&app.services, &domain::access::Actor::System, slug).await.unwrap();
+        serde_json::to_value(&file).unwrap()
+    };
+    let (mut expected, copied) = (export(&event.slug).await, export("study-day-the-second").await);
+    let first = &mut expected["event"];
+    first["slug"] = "study-day-the-second".into();
+    first["title"] = "Study day, the second".into();
+    first["status"] = "draft".into();
+    for field in ["starts", "ends", "bookings_open", "bookings_close"] {
+        let was = first[field].as_str().unwrap().to_owned();
+        first[field] = was
+            .replace("2027-03-12", "2028-06-14")
+            .replace("2027-03-11", "2028-06-13")
+            .replace("2027-01-04", "2028-04-08")
+            .into();
+    }
+    let sessions = expected["sessions"].as_array_mut().unwrap();
+    sessions.retain(|session| session["status"] != "cancelled");
+    for session in sessions {
+        for field in ["starts", "ends"] {
+            session[field] = session[field].as_str().unwrap().replace("2027-03-12", "2028-06-14").into();
+        }
+    }
+    expected.as_object_mut().unwrap().remove("places");
+    expected.as_object_mut().unwrap().remove("attendance");
+    assert_eq!(copied, expected);
+    assert_eq!(app.count("ticket WHERE hidden = TRUE").await, 2);
+    // Summer time: nine in the morning is eight in UTC.
+    assert_eq!(app.find_event("study-day-the-second").await.row.starts_at.to_rfc3339(), "2028-06-14T08:00:00+00:00");
+    let copy = app.find_event("study-day-the-second").await;
+    assert_eq!(trail(&app, &copy).await, [("event.copied".to_owned(), format!("from={}", event.id))]);
+    assert_eq!(app.run_jobs().await, (0, 0));
+}
+
+#[tokio::test]
+async fn a_copy_that_would_fall_on_a_time_that_never_comes_is_refused_naming_the_session() {
+    let app = TestApp::start().await;
+    let night = app.event().slug("night").when("Europe/London", "2027-01-30T20:00", "2027-01-31T06:00").with(|file| {
+        file["sessions"] = json!([{"code": "vigil", "title": "Vigil", "kind": "talk", "starts": "2027-01-31T01:30", "ends": "2027-01-31T03:00"}]);
+    });
+    let night = night.create().await;
+    let owner = app.person_with_role(Role::Owner).await;
+    let form = form_at(&owner, &night.desk("/copy"), "/do/organise/copy").await;
+    let refused = owner.submit(form.set("form[on]", "2028-03-25")).await;
+    assert_eq!(
+        refused.problems(),
+        ["“Vigil” would fall on a time that never comes. There is no 1:30am on Sunday 26 March 2028 in UK time: the clocks go forward from 1am to 2am"]
+    );
+    let form = refused.page().form("/do/organise/copy").set("form[slug]", "night");
+    let refused = owner.submit(form.set("form[on]", "2028-04-01")).await;
+    assert_eq!(refused.problems(), ["Another event already has this address. Choose another"]);
+    let refused = owner.submit(refused.page().form("/do/organise/copy").set("form[on]", "some day").set("form[title]", "")).await;
+    assert_eq!(refused.problems(), ["Enter a title", "Enter the day it starts, like 2028-03-09"]);
+    assert_eq!(app.count("event").await, 1);
 }

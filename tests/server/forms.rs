@@ -133,6 +133,7 @@ async fn case(world: &World, form: &str) -> Option<Refused> {
         "/do/organise/cancel" => refused(owner, "/organise/events/gone-day/cancel", |form| form.forge("people", "999")),
         "/do/organise/ticket" => refused(owner, "/organise/events/study-day/tickets", fill_with_junk),
         "/do/organise/delete-ticket" => refused(owner, "/organise/events/study-day/tickets?edit=standard-day", as_it_is),
+        "/do/organise/copy" => refused(owner, "/organise/events/study-day/copy", fill_with_junk),
         "/do/agenda/session" => refused(owner, "/organise/events/study-day/agenda/session", fill_with_junk),
         "/do/agenda/move" => refused(owner, "/organise/events/study-day/agenda/move?session=talk", fill_with_junk),
         "/do/agenda/session-status" => refused(owner, "/organise/events/study-day/agenda/session?edit=talk", |form| {

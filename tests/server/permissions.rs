@@ -324,6 +324,7 @@ pub fn pages(world: &World) -> Vec<(&'static str, String, Row)> {
         ),
         ("/organise/events/{slug}/edit", "/organise/events/study-day/edit".into(), EDIT),
         ("/organise/events/{slug}/cancel", "/organise/events/study-day/cancel".into(), EDIT),
+        ("/organise/events/{slug}/copy", "/organise/events/study-day/copy".into(), EDIT),
         ("/organise/events/{slug}/tickets", "/organise/events/study-day/tickets".into(), SEE),
         ("/organise/events/{slug}/agenda", "/organise/events/study-day/agenda".into(), SEE),
         (
@@ -576,6 +577,12 @@ fn posts(world: &World) -> Vec<Post> {
         post(
             "/do/organise/delete-ticket",
             &[("slug", "study-day"), ("ticket", "spare-{who}")],
+            EDIT,
+            true,
+        ),
+        post(
+            "/do/organise/copy",
+            &[("slug", "study-day"), ("form[title]", "Study day again"), ("form[on]", "2028-03-10")],
             EDIT,
             true,
         ),

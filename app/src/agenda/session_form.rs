@@ -40,6 +40,8 @@ pub fn fields(kept: &Kept, form: &SessionForm, board: &Board) -> AnyView {
         ],
     );
     view! {
+        <fieldset class="group">
+        <legend>"What, when and where"</legend>
         <Field kept=kept.clone() name="form[title]" label="Title" value=form.title.clone()/>
         <div class="pair">
             <Field kept=kept.clone() name="form[starts]" label="Start" value=form.starts.clone() kind="datetime-local"/>
@@ -49,6 +51,7 @@ pub fn fields(kept: &Kept, form: &SessionForm, board: &Board) -> AnyView {
             <Select kept=kept.clone() name="form[kind]" label="Kind" value=form.kind.clone() options=kinds/>
             <Select kept=kept.clone() name="form[room]" label="Room" value=form.room.clone() options=rooms/>
         </div>
+        </fieldset>
         <fieldset class="group">
             <legend>"Hours"</legend>
             <Choice kept=kept.clone() name="form[cpd]" label="Counts as CPD" checked={form.cpd == "true"} hint="Breaks, registration, exhibitions and business meetings never count."/>

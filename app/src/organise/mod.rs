@@ -6,6 +6,7 @@ pub mod frame;
 pub mod lists;
 
 mod bookings_page;
+mod copy_page;
 mod edit_page;
 mod event_form;
 mod event_page;
@@ -17,6 +18,7 @@ mod tickets_page;
 mod words;
 
 use bookings_page::BookingsPage;
+use copy_page::CopyPage;
 use edit_page::{EditPage, NewPage};
 use event_page::{CancelPage, EventPage};
 use home_page::HomePage;
@@ -34,6 +36,7 @@ pub fn OrganiseRoutes() -> impl MatchNestedRoutes + Clone {
         <Route path=path!("/organise/events/:slug") view=EventPage ssr=SsrMode::Async/>
         <Route path=path!("/organise/events/:slug/edit") view=EditPage ssr=SsrMode::Async/>
         <Route path=path!("/organise/events/:slug/cancel") view=CancelPage ssr=SsrMode::Async/>
+        <Route path=path!("/organise/events/:slug/copy") view=CopyPage ssr=SsrMode::Async/>
         <Route path=path!("/organise/events/:slug/tickets") view=TicketsPage ssr=SsrMode::Async/>
         <Route path=path!("/organise/events/:slug/bookings") view=BookingsPage ssr=SsrMode::Async/>
         <Route path=path!("/organise/team") view=TeamPage ssr=SsrMode::Async/>

@@ -86,6 +86,7 @@ const addresses: Record<string, Find> = {
   "/my/bookings/{reference}/places/{place}/name": ownPlace("/name"),
   "/organise/events/{slug}/edit": organised("/edit"),
   "/organise/events/{slug}/cancel": organised("/cancel"),
+  "/organise/events/{slug}/copy": organised("/copy"),
   "/organise/events/{slug}/attendance/{code}": async (_, page) => {
     await page.goto(`/organise/events/${demo.past}/attendance`);
     const link = page.locator(`a[href^="/organise/events/${demo.past}/attendance/"]`).first();
