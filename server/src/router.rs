@@ -169,6 +169,8 @@ const PLAIN: &[(&str, &[&str])] = &[
     ("/certificates/{id}.json", &["GET"]),
     ("/certificates/status/{n}", &["GET"]),
     ("/organise/events/{slug}/bookings.csv", &["GET"]),
+    ("/photos/{name}", &["GET"]),
+    ("/organise/events/{slug}/agenda/speakers/{code}/photo", &["POST"]),
     ("/verify/check", &["POST"]),
     ("/.well-known/did.json", &["GET"]),
     ("/api/v1/events", &["GET"]),

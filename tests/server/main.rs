@@ -8,6 +8,7 @@ mod attendance;
 mod bookings;
 mod capacity;
 mod certificates;
+mod events;
 mod forms;
 mod ground;
 mod headers;

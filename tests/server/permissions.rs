@@ -357,6 +357,7 @@ pub fn pages(world: &World) -> Vec<(&'static str, String, Row)> {
             "/organise/events/study-day/agenda/speakers".into(),
             SEE,
         ),
+        ("/photos/{name}", "/photos/nobodys".into(), [NotFound; 7]),
         (
             "/organise/events/{slug}/bookings",
             "/organise/events/study-day/bookings".into(),
@@ -582,7 +583,11 @@ fn posts(world: &World) -> Vec<Post> {
         ),
         post(
             "/do/organise/copy",
-            &[("slug", "study-day"), ("form[title]", "Study day again"), ("form[on]", "2028-03-10")],
+            &[
+                ("slug", "study-day"),
+                ("form[title]", "Study day again"),
+                ("form[on]", "2028-03-10"),
+            ],
             EDIT,
             true,
         ),
@@ -647,6 +652,13 @@ fn posts(world: &World) -> Vec<Post> {
             EDIT,
             true,
         ),
+        post(
+            "/do/agenda/remove-photo",
+            &[("slug", "study-day"), ("speaker", "spare-0")],
+            EDIT,
+            false,
+        ),
+        post("/organise/events/{slug}/agenda/speakers/{code}/photo", &[], EDIT, false),
         post(
             "/do/agenda/delete-speaker",
             &[("slug", "study-day"), ("speaker", "spare-{who}"), ("sessions", "0")],
@@ -759,7 +771,7 @@ async fn every_form_answers_everybody_as_the_table_says_and_a_refusal_changes_no
         let (may, may_not): (Vec<_>, Vec<_>) = (0..WHO.len()).partition(|who| post.row[*who] == Allowed);
         for who in may_not.into_iter().chain(may) {
             let browser = world.browser(who).await;
-            let path = post.path.replace("{slug}", "study-day");
+            let path = post.path.replace("{slug}", "study-day").replace("{code}", "spare-0");
             let before = world.app.everything().await;
             let answer = if post.path == "/verify/check" {
                 browser.post_file(&path, "file", "empty.pdf", "application/pdf", b"").await

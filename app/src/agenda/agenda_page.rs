@@ -1,11 +1,7 @@
 //! The agenda in public: a page of its own, to be read on a phone, looked over on a desk, and printed.
 
 use super::grid::AgendaGrid;
-use crate::{
-    events::framed,
-    ssr,
-    ui::page,
-};
+use crate::{events::framed, ssr, ui::page};
 use domain::{certificates::hours::hours_in_words, events::service, platform::zones};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;

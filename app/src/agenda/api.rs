@@ -6,6 +6,7 @@ use domain::{
     agenda::{
         SessionStatus,
         edit::{self, RoomForm, SessionForm, ShiftForm, SpeakerForm, TrackForm},
+        photos,
     },
 };
 use leptos::prelude::*;
@@ -123,7 +124,14 @@ pub async fn delete_room(
 ) -> Result<(), AppError> {
     let back = about(&slug, "/rooms", "edit", &room);
     crate::forms::post(&back, &draft, (), |request, (): ()| async move {
-        edit::delete_room(&request.services, &request.actor, &slug, &room, sessions.parse().unwrap_or(usize::MAX)).await?;
+        edit::delete_room(
+            &request.services,
+            &request.actor,
+            &slug,
+            &room,
+            sessions.parse().unwrap_or(usize::MAX),
+        )
+        .await?;
         Ok(Go::To(desk_path(&slug, "/rooms?done=deleted")))
     })
     .await
@@ -155,7 +163,14 @@ pub async fn delete_track(
 ) -> Result<(), AppError> {
     let back = about(&slug, "/tracks", "edit", &track);
     crate::forms::post(&back, &draft, (), |request, (): ()| async move {
-        edit::delete_track(&request.services, &request.actor, &slug, &track, sessions.parse().unwrap_or(usize::MAX)).await?;
+        edit::delete_track(
+            &request.services,
+            &request.actor,
+            &slug,
+            &track,
+            sessions.parse().unwrap_or(usize::MAX),
+        )
+        .await?;
         Ok(Go::To(desk_path(&slug, "/tracks?done=deleted")))
     })
     .await
@@ -194,6 +209,21 @@ pub async fn move_speaker(
         };
         edit::move_speaker(&request.services, &request.actor, &slug, &speaker, up).await?;
         Ok(Go::To(desk_path(&slug, "/speakers?done=moved")))
+    })
+    .await
+}
+
+/// Takes a speaker's photo away.
+#[server(prefix = "/do", endpoint = "agenda/remove-photo")]
+pub async fn remove_photo(
+    #[server(default)] slug: String,
+    #[server(default)] speaker: String,
+    #[server(default)] draft: String,
+) -> Result<(), AppError> {
+    let back = about(&slug, "/speakers", "edit", &speaker);
+    crate::forms::post(&back, &draft, (), |request, (): ()| async move {
+        photos::remove(&request.services, &request.actor, &slug, &speaker).await?;
+        Ok(Go::To(desk_path(&slug, "/speakers?done=removed")))
     })
     .await
 }

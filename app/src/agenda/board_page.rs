@@ -50,7 +50,10 @@ pub fn BoardPage() -> impl IntoView {
 /// What was just done, from the address.
 fn done() -> Option<AnyView> {
     let asking = ssr::asking();
-    let count = asking.query_value("sessions").and_then(|count| count.parse::<usize>().ok()).unwrap_or(1);
+    let count = asking
+        .query_value("sessions")
+        .and_then(|count| count.parse::<usize>().ok())
+        .unwrap_or(1);
     Some(match asking.query_value("done")?.as_str() {
         "saved" => flash("Saved.", ""),
         "deleted" => flash("Deleted.", ""),
@@ -59,7 +62,10 @@ fn done() -> Option<AnyView> {
         "moved" => flash("Moved.", format!("{} moved.", sessions(count))),
         "moved-told" => flash(
             "Moved.",
-            format!("{} moved, and everybody who holds a place is sent the new times for their calendar.", sessions(count)),
+            format!(
+                "{} moved, and everybody who holds a place is sent the new times for their calendar.",
+                sessions(count)
+            ),
         ),
         _ => return None,
     })
@@ -136,7 +142,11 @@ fn row(desk: &Desk, board: &Board, session: &session::Model) -> AnyView {
     let room = session.room_id.and_then(|id| board.room(id)).map(|room| room.name.clone());
     let track = session.track_id.and_then(|id| board.track(id)).map(|track| track.name.clone());
     let place = [room, track].into_iter().flatten().collect::<Vec<_>>().join(", ");
-    let speakers = board.speakers_of(session.id).map(|speaker| speaker.name.as_str()).collect::<Vec<_>>().join(", ");
+    let speakers = board
+        .speakers_of(session.id)
+        .map(|speaker| speaker.name.as_str())
+        .collect::<Vec<_>>()
+        .join(", ");
     let when = if session.starts_wall.date() == session.ends_wall.date() {
         zones::times(session.starts_wall.time(), session.ends_wall.time())
     } else {

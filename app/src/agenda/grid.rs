@@ -52,7 +52,9 @@ fn lay_out(items: &[&Item]) -> Option<Laid> {
 
     let is_alone = |item: &Item| {
         let (session, overlaps) = (&item.session, |other: &&&Item| {
-            other.session.id != item.session.id && other.session.starts_at < item.session.ends_at && item.session.starts_at < other.session.ends_at
+            other.session.id != item.session.id
+                && other.session.starts_at < item.session.ends_at
+                && item.session.starts_at < other.session.ends_at
         });
         (item.room.is_none() || list::is_pause(item)) && !items.iter().any(|other| overlaps(&other)) && session.starts_at < session.ends_at
     };
@@ -97,7 +99,9 @@ fn lay_out(items: &[&Item]) -> Option<Laid> {
         .iter()
         .zip(placed)
         .map(|(item, placed)| Cell {
-            column: placed.and_then(|placed| columns.iter().position(|column| *column == placed)).map(|column| column + 1),
+            column: placed
+                .and_then(|placed| columns.iter().position(|column| *column == placed))
+                .map(|column| column + 1),
             at: row(item.session.starts_at),
             to: row(item.session.ends_at),
         })
@@ -152,7 +156,9 @@ pub fn AgendaGrid(agenda: Agenda, now: DateTime<Utc>) -> impl IntoView {
 fn next(agenda: &Agenda, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let starts = agenda.items.iter().map(|item| item.session.starts_at);
     let next = starts.clone().filter(|starts| *starts > now).min()?;
-    let has_begun = starts.clone().any(|starts| starts <= now && now - starts < chrono::TimeDelta::hours(12));
+    let has_begun = starts
+        .clone()
+        .any(|starts| starts <= now && now - starts < chrono::TimeDelta::hours(12));
     (has_begun || next - now <= chrono::TimeDelta::hours(1)).then_some(next)
 }
 
@@ -283,7 +289,9 @@ mod tests {
         assert_eq!(laid(&[talk(1, 0, "Hall"), talk(2, 10, "Hall")]), None);
         let nine: Vec<Item> = (1..=9).map(|n| talk(n, 0, &format!("Room {n}"))).collect();
         assert_eq!(laid(&nine), None);
-        let many: Vec<Item> = (0..41).map(|n| talk(n, n * 10, if n % 2 == 0 { "Hall" } else { "Studio" })).collect();
+        let many: Vec<Item> = (0..41)
+            .map(|n| talk(n, n * 10, if n % 2 == 0 { "Hall" } else { "Studio" }))
+            .collect();
         assert_eq!(laid(&many), None);
     }
 }

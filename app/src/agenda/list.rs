@@ -56,9 +56,7 @@ pub(super) fn is_pause(item: &Item) -> bool {
 fn row(agenda: &Agenda, starts: NaiveDateTime, items: Vec<Item>) -> AnyView {
     let time = view! { <time datetime=starts.format("%Y-%m-%dT%H:%M").to_string()>{clock(starts.time())}</time> };
     match items.as_slice() {
-        [only] if is_pause(only) => {
-            view! { <li class="pause">{time}<p>{pause_words(only)}</p></li> }.into_any()
-        }
+        [only] if is_pause(only) => view! { <li class="pause">{time}<p>{pause_words(only)}</p></li> }.into_any(),
         [only] => {
             let inner = session(agenda, only, Beside::Nothing);
             view! { <li>{time}<div class="solo">{inner}</div></li> }.into_any()

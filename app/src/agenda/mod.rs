@@ -8,6 +8,7 @@ mod board_page;
 mod grid;
 mod move_page;
 mod parts;
+pub mod photo_form;
 mod rooms_page;
 mod session_form;
 mod session_page;

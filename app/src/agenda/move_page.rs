@@ -35,9 +35,7 @@ pub fn MovePage() -> impl IntoView {
         let later = board
             .planned()
             .filter(|other| {
-                other.id != session.id
-                    && other.starts_at >= session.starts_at
-                    && other.starts_wall.date() == session.starts_wall.date()
+                other.id != session.id && other.starts_at >= session.starts_at && other.starts_wall.date() == session.starts_wall.date()
             })
             .count();
         let which = vec![

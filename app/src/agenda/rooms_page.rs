@@ -168,7 +168,11 @@ fn table(desk: &Desk, sort: &Sort, things: &[Thing]) -> AnyView {
 fn thing_form(desk: &Desk, sort: &Sort, edited: Option<&Thing>, kept: &Kept, name: String, more: AnyView) -> AnyView {
     let one = sort.one;
     let heading = edited.map_or_else(|| format!("Add a {one}"), |thing| format!("Change \u{201c}{}\u{201d}", thing.name));
-    let button = if edited.is_some() { "Save".to_owned() } else { format!("Add the {one}") };
+    let button = if edited.is_some() {
+        "Save".to_owned()
+    } else {
+        format!("Add the {one}")
+    };
     let code = edited.map(|thing| thing.code.clone()).unwrap_or_default();
     let delete = edited.map(|thing| {
         let (slug, code, back) = (desk.event.slug.clone(), thing.code.clone(), desk.path(sort.page));

@@ -79,7 +79,12 @@ fn speakers(kept: &Kept, form: &SessionForm, board: &Board) -> AnyView {
         }
         .into_any();
     }
-    let last = form.speaker_rows().iter().filter_map(|(key, _)| key.parse::<usize>().ok()).max().unwrap_or(0);
+    let last = form
+        .speaker_rows()
+        .iter()
+        .filter_map(|(key, _)| key.parse::<usize>().ok())
+        .max()
+        .unwrap_or(0);
     let rows = (1..=(last.min(100) + SPARE).min(MOST.max(last.min(100))))
         .map(|n| {
             let options = [(String::new(), "Nobody".to_owned())]

@@ -46,7 +46,10 @@ pub fn SessionPage() -> impl IntoView {
         let heading = if edited.is_some() { "Change a session" } else { "Add a session" };
         let aside = edited.as_ref().map(|session| more(&desk, session, &kept));
         // The version on the screen is always the newest, so that saving a second time after a clash goes through.
-        let seen = edited.as_ref().map(|session| SessionForm::of(session, &board).version()).unwrap_or_default();
+        let seen = edited
+            .as_ref()
+            .map(|session| SessionForm::of(session, &board).version())
+            .unwrap_or_default();
         let code = edited.as_ref().map(|session| session.code.clone()).unwrap_or_default();
         let (slug, shown) = (desk.event.slug.clone(), kept.clone());
         let button = if edited.is_some() { "Save" } else { "Add the session" };

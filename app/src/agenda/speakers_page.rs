@@ -3,6 +3,7 @@
 use super::{
     api,
     parts::{sessions, ways},
+    photo_form::photo_form,
 };
 use crate::{
     forms::{self, Kept},
@@ -38,6 +39,8 @@ pub fn SpeakersPage() -> impl IntoView {
         let (kept, form) = forms::kept_or(|| edited.as_ref().map(SpeakerForm::of).unwrap_or_default()).await?;
         let done = match asking.query_value("done").as_deref() {
             Some("saved") => Some(flash("Saved.", "")),
+            Some("photo") => Some(flash("Saved.", "The photo shows on the event's page.")),
+            Some("removed") => Some(flash("Removed.", "Initials show in place of the photo.")),
             Some("moved") => Some(flash("Moved.", "The event's page lists them in this order.")),
             Some("deleted") => Some(flash("Deleted.", "")),
             _ => None,
@@ -109,7 +112,10 @@ fn step(desk: &Desk, speaker: &speaker::Model, to: &'static str, words: &'static
 }
 
 fn speaker_form(desk: &Desk, board: &Board, edited: Option<&speaker::Model>, kept: &Kept, form: SpeakerForm) -> AnyView {
-    let heading = edited.map_or_else(|| "Add a speaker".to_owned(), |speaker| format!("Change \u{201c}{}\u{201d}", speaker.name));
+    let heading = edited.map_or_else(
+        || "Add a speaker".to_owned(),
+        |speaker| format!("Change \u{201c}{}\u{201d}", speaker.name),
+    );
     let button = if edited.is_some() { "Save" } else { "Add the speaker" };
     let code = edited.map(|speaker| speaker.code.clone()).unwrap_or_default();
     let delete = edited.map(|speaker| {
@@ -131,6 +137,7 @@ fn speaker_form(desk: &Desk, board: &Board, edited: Option<&speaker::Model>, kep
             </Form>
         }
     });
+    let photo = edited.map(|speaker| photo_form(desk, speaker, kept));
     let (slug, fields) = (desk.event.slug.clone(), kept.clone());
     view! {
         <div class="two"><section class="stack" aria-labelledby="speaker">
@@ -146,6 +153,7 @@ fn speaker_form(desk: &Desk, board: &Board, edited: Option<&speaker::Model>, kep
                 <TextArea kept=fields.clone() name="form[bio]" label="About them" value=form.bio.clone() rows=5 hint="Markdown: a blank line between paragraphs."/>
                 <p><button class="btn">{button}</button></p>
             </Form>
+            {photo}
             {delete}
         </section></div>
     }

@@ -2,8 +2,7 @@
 
 use super::{api, frame, lists::tally};
 use crate::{
-    forms,
-    ssr,
+    forms, ssr,
     ui::{Field, Form, page},
 };
 use domain::{
@@ -43,7 +42,8 @@ pub fn CopyPage() -> impl IntoView {
         });
         let (slug, fields, back) = (desk.event.slug.clone(), kept.clone(), desk.path(""));
         // Where there is no field for it the neutral name goes along as it is.
-        let kept_name = (!desk.event.sensitive).then(|| view! { <input type="hidden" name="form[neutral_title]" value=form.neutral_title.clone()/> });
+        let kept_name =
+            (!desk.event.sensitive).then(|| view! { <input type="hidden" name="form[neutral_title]" value=form.neutral_title.clone()/> });
         let body = view! {
             <div class="two"><div class="stack-l">
                 <div class="stack">

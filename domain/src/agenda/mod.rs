@@ -8,6 +8,8 @@ pub mod edit;
 #[cfg(feature = "server")]
 pub mod entity;
 #[cfg(feature = "server")]
+pub mod photos;
+#[cfg(feature = "server")]
 pub mod queries;
 
 words! {

@@ -211,10 +211,7 @@ pub async fn shift(services: &Services, actor: &Actor, slug: &str, code: &str, t
     }
     let outside: Vec<String> = moved.iter().filter_map(|session| outside(&event, session)).collect();
     if !outside.is_empty() {
-        let words = format!(
-            "{}. Move by less, or let the event begin earlier or end later",
-            outside.join(". ")
-        );
+        let words = format!("{}. Move by less, or let the event begin earlier or end later", outside.join(". "));
         return Err(FieldErrors::one("form[minutes]", "outside_event", words).into());
     }
     let sessions = moved.len();
@@ -227,7 +224,8 @@ pub async fn shift(services: &Services, actor: &Actor, slug: &str, code: &str, t
         row.update(&tx).await?;
     }
     let detail = format!("minutes={minutes},sessions={sessions}");
-    held.record(&tx, actor, "session.moved", ("session", first.id.0), Some(&detail)).await?;
+    held.record(&tx, actor, "session.moved", ("session", first.id.0), Some(&detail))
+        .await?;
     if (event.starts_wall, event.ends_wall) != (held.event.starts_wall, held.event.ends_wall) {
         let mut row = held.event.clone().into_active_model();
         row.starts_wall = Set(event.starts_wall);
@@ -343,7 +341,8 @@ pub async fn delete_session(services: &Services, actor: &Actor, slug: &str, code
         .exec(&tx)
         .await?;
     session::Entity::delete_by_id(session.id).exec(&tx).await?;
-    held.record(&tx, actor, "session.deleted", ("session", session.id.0), Some(code)).await?;
+    held.record(&tx, actor, "session.deleted", ("session", session.id.0), Some(code))
+        .await?;
     held.tell_calendars(&tx).await?;
     tx.commit().await?;
     services.wake();

@@ -5,7 +5,10 @@ use super::{SpeakerForm, hold, rooms::as_shown};
 use crate::{
     Services,
     access::{Actor, Permission},
-    agenda::entity::{session_speaker, speaker},
+    agenda::{
+        entity::{session_speaker, speaker},
+        photos::forget_unused,
+    },
     error::{Error, Result},
     events::service::load_for,
     ids::SpeakerId,
@@ -46,7 +49,11 @@ pub async fn save_speaker(services: &Services, actor: &Actor, slug: &str, code: 
     row.role = Set(checked.role);
     row.organisation = Set(checked.organisation);
     row.bio = Set(checked.bio);
-    let id = if is_new { row.insert(&tx).await?.id } else { row.update(&tx).await?.id };
+    let id = if is_new {
+        row.insert(&tx).await?.id
+    } else {
+        row.update(&tx).await?.id
+    };
     held.record(&tx, actor, action, ("speaker", id.0), None).await?;
     tx.commit().await?;
     Ok(code)
@@ -59,7 +66,11 @@ pub async fn move_speaker(services: &Services, actor: &Actor, slug: &str, code: 
     let held = hold(&tx, services, found.id).await?;
     let mut order: Vec<SpeakerId> = held.board.speakers.iter().map(|row| row.id).collect();
     let at = held.board.speakers.iter().position(|row| row.code == code).ok_or(Error::NotFound)?;
-    let to = if up { at.checked_sub(1) } else { Some(at + 1).filter(|to| *to < order.len()) };
+    let to = if up {
+        at.checked_sub(1)
+    } else {
+        Some(at + 1).filter(|to| *to < order.len())
+    };
     let Some(to) = to else { return Ok(()) };
     order.swap(at, to);
     for (position, id) in (1..).zip(&order) {
@@ -81,6 +92,7 @@ pub async fn delete_speaker(services: &Services, actor: &Actor, slug: &str, code
     let tx = begin_write(&services.db).await?;
     let held = hold(&tx, services, found.id).await?;
     let speaker = held.board.speakers.iter().find(|row| row.code == code).ok_or(Error::NotFound)?;
+    let photo = speaker.photo.clone();
     as_shown(held.board.sessions_of(speaker.id).count(), sessions)?;
     session_speaker::Entity::delete_many()
         .filter(session_speaker::Column::SpeakerId.eq(speaker.id))
@@ -89,5 +101,6 @@ pub async fn delete_speaker(services: &Services, actor: &Actor, slug: &str, code
     speaker::Entity::delete_by_id(speaker.id).exec(&tx).await?;
     held.record(&tx, actor, "speaker.deleted", ("speaker", speaker.id.0), None).await?;
     tx.commit().await?;
+    forget_unused(services, photo).await;
     Ok(())
 }

@@ -82,7 +82,12 @@ pub async fn copy(services: &Services, actor: &Actor, slug: &str, typed: &CopyFo
     let board = Board::load(&tx, old.id).await?;
     let sessions = sessions(&board, &old, by, &mut errors);
     let Some(checked) = checked.filter(|_| errors.0.is_empty()) else {
-        errors.0.sort_by_key(|error| ["form[title]", "form[neutral_title]", "form[on]"].iter().position(|field| *field == error.field).unwrap_or(9));
+        errors.0.sort_by_key(|error| {
+            ["form[title]", "form[neutral_title]", "form[on]"]
+                .iter()
+                .position(|field| *field == error.field)
+                .unwrap_or(9)
+        });
         return Err(errors.into());
     };
     let slug = if typed.slug.trim().is_empty() {
