@@ -140,9 +140,9 @@ pub async fn kept<F: DeserializeOwned + Default>() -> domain::Result<(Kept, F)> 
     Ok((Kept { id, problems }, serde_json::from_value(form).unwrap_or_default()))
 }
 
-/// The same, or `fresh` when nothing was kept.
+/// The same, or `fresh` when nothing was kept, or only the problems of a form with nothing to type on the same page.
 pub async fn kept_or<F: DeserializeOwned + Default>(fresh: impl FnOnce() -> F) -> domain::Result<(Kept, F)> {
-    let (kept, form) = kept().await?;
-    let form = if kept.id.is_empty() { fresh() } else { form };
-    Ok((kept, form))
+    let Draft { id, form, problems } = ssr::draft().await?;
+    let typed = if form.is_null() { None } else { serde_json::from_value(form).ok() };
+    Ok((Kept { id, problems }, typed.unwrap_or_else(fresh)))
 }

@@ -8,6 +8,8 @@ pub mod bookings;
 pub mod error;
 
 #[cfg(feature = "ssr")]
+pub mod agenda;
+#[cfg(feature = "ssr")]
 pub mod attendance;
 #[cfg(feature = "ssr")]
 pub mod certificates;

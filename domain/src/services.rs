@@ -3,6 +3,7 @@
 use crate::platform::{
     clock::Clock,
     db::Db,
+    files::Files,
     limits::Limits,
     mail::Mailer,
     random::Random,
@@ -21,6 +22,8 @@ pub struct Services {
     pub site: Site,
     pub keys: KeyRing,
     pub mailer: Mailer,
+    /// What people handed in.
+    pub files: Files,
     /// The address mail comes from.
     pub mail_from: String,
     pub leave_url: String,

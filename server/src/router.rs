@@ -167,6 +167,8 @@ const PLAIN: &[(&str, &[&str])] = &[
     ("/organise/events/{slug}/bookings.csv", &["GET"]),
     ("/organise/events/{slug}/attendance.csv", &["GET"]),
     ("/organise/events/{slug}/attendance/upload", &["POST"]),
+    ("/photos/{name}", &["GET"]),
+    ("/organise/events/{slug}/agenda/speakers/{code}/photo", &["POST"]),
     ("/verify/check", &["POST"]),
     ("/.well-known/did.json", &["GET"]),
     ("/api/v1/events", &["GET"]),

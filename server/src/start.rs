@@ -7,6 +7,7 @@ use domain::{
     platform::{
         clock::Clock,
         db::Db,
+        files::Files,
         lock::FolderLock,
         mail::Mailer,
         random::Random,
@@ -37,8 +38,10 @@ pub async fn services(config: &Config) -> anyhow::Result<Arc<Services>> {
         Some(url) => Mailer::smtp(url, config.smtp_connections).context("SMTP_URL")?,
         None => Mailer::Folder(config.data_dir.join("mail")),
     };
+    let files = Files::folder(&config.data_dir.join("files"))?;
     Ok(Arc::new(Services {
         db,
+        files,
         clock,
         random,
         site,

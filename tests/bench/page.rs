@@ -97,6 +97,7 @@ async fn count_queries(data: &Path) -> Result<u64> {
         clock,
         random,
         mailer: Mailer::Folder(data.join("mail")),
+        files: domain::platform::files::Files::folder(&data.join("files"))?,
         mail_from: "noreply@plenary.invalid".to_owned(),
         leave_url: "https://weather.example.org/".to_owned(),
         limits: Limits::default(),

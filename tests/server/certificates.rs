@@ -716,6 +716,7 @@ fn restarted(app: &TestApp) -> Services {
         site: Site::parse(&app.base_url).unwrap(),
         keys: KeyRing::load(&app.folder.join("keys")).unwrap(),
         mailer: Mailer::Folder(app.folder.join("mail")),
+        files: old.files.clone(),
         mail_from: old.mail_from.clone(),
         leave_url: old.leave_url.clone(),
         limits: old.limits,

@@ -173,6 +173,30 @@ async fn case(world: &World, form: &str) -> Option<Refused> {
         "/do/organise/cancel" => refused(owner, "/organise/events/gone-day/cancel", |form| form.forge("people", "999")),
         "/do/organise/ticket" => refused(owner, "/organise/events/study-day/tickets", fill_with_junk),
         "/do/organise/delete-ticket" => refused(owner, "/organise/events/study-day/tickets?edit=standard-day", as_it_is),
+        "/do/organise/copy" => refused(owner, "/organise/events/study-day/copy", fill_with_junk),
+        "/do/agenda/session" => refused(owner, "/organise/events/study-day/agenda/session", fill_with_junk),
+        "/do/agenda/move" => refused(owner, "/organise/events/study-day/agenda/move?session=talk", fill_with_junk),
+        "/do/agenda/session-status" => refused(owner, "/organise/events/study-day/agenda/session?edit=talk", |form| {
+            form.forge("status", "splendid")
+        }),
+        "/do/agenda/delete-session" => refused(owner, "/organise/events/past-day/agenda/session?edit=talk", as_it_is),
+        "/do/agenda/room" => refused(owner, "/organise/events/study-day/agenda/rooms", fill_with_junk),
+        "/do/agenda/delete-room" => refused(owner, "/organise/events/study-day/agenda/rooms?edit=hall", |form| {
+            form.forge("sessions", "99")
+        }),
+        "/do/agenda/track" => refused(owner, "/organise/events/study-day/agenda/tracks", too_long("form[name]")),
+        "/do/agenda/delete-track" => refused(owner, "/organise/events/study-day/agenda/tracks?edit=spare-0", |form| {
+            form.forge("sessions", "99")
+        }),
+        "/do/agenda/speaker" => refused(owner, "/organise/events/study-day/agenda/speakers", too_long("form[name]")),
+        "/do/agenda/move-speaker" => refused(owner, "/organise/events/study-day/agenda/speakers", |form| {
+            form.forge("to", "nowhere")
+        }),
+        // There is nothing to type, and taking away what is not there is fine.
+        "/do/agenda/remove-photo" => return None,
+        "/do/agenda/delete-speaker" => refused(owner, "/organise/events/study-day/agenda/speakers?edit=spare-0", |form| {
+            form.forge("sessions", "99")
+        }),
         "/do/organise/add-member" => refused(owner, "/organise/team", fill_with_junk),
         "/do/organise/role" => refused(owner, "/organise/team", |form| form.forge("role", "king")),
         "/do/organise/settings" => refused(owner, "/organise/settings", fill_with_junk),

@@ -79,6 +79,7 @@ async fn worker_beside(app: &TestApp, mailer: Mailer) -> Services {
         clock: ours.clock.clone(),
         random,
         mailer,
+        files: ours.files.clone(),
         mail_from: ours.mail_from.clone(),
         leave_url: ours.leave_url.clone(),
         limits: ours.limits,

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+mod agenda;
 mod api;
 mod attendance;
 mod backup;
@@ -10,6 +11,7 @@ mod bookings_desk;
 mod capacity;
 mod certificates;
 mod door_list;
+mod events;
 mod forms;
 mod ground;
 mod headers;

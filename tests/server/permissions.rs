@@ -85,6 +85,23 @@ pub async fn world() -> World {
     let study = (0..WHO.len()).fold(study, |study, who| {
         study.ticket(&format!("spare-{who}"), &format!("Spare {who}"), 0, "outside", None)
     });
+    // And of everything an agenda is made of.
+    let study = study.with(|file| {
+        let sparing = |who: usize| (format!("spare-{who}"), format!("Spare {who}"));
+        let things = (0..WHO.len()).map(|who| {
+            let (code, name) = sparing(who);
+            serde_json::json!({"code": code, "name": name})
+        });
+        let things: Vec<_> = things.collect();
+        file["rooms"].as_array_mut().unwrap().extend(things.clone());
+        file["tracks"] = things.clone().into();
+        file["speakers"] = things.into();
+        let sessions = (0..WHO.len()).map(|who| {
+            let (code, title) = sparing(who);
+            serde_json::json!({"code": code, "title": title, "kind": "break", "starts": "2027-03-12T14:00", "ends": "2027-03-12T14:30"})
+        });
+        file["sessions"].as_array_mut().unwrap().extend(sessions);
+    });
     study
         .place("d1", "Dana Delegate", "delegate@example.org")
         .place("d2", "Ola Other", "ola@example.org")
@@ -322,8 +339,40 @@ pub fn pages(world: &World) -> Vec<(&'static str, String, Row)> {
         ),
         ("/organise/events/{slug}/edit", "/organise/events/study-day/edit".into(), EDIT),
         ("/organise/events/{slug}/cancel", "/organise/events/study-day/cancel".into(), EDIT),
+        ("/organise/events/{slug}/copy", "/organise/events/study-day/copy".into(), EDIT),
         ("/organise/events/{slug}/tickets", "/organise/events/study-day/tickets".into(), SEE),
         ("/organise/events/{slug}/agenda", "/organise/events/study-day/agenda".into(), SEE),
+        (
+            "/organise/events/{slug}/agenda/session",
+            "/organise/events/study-day/agenda/session".into(),
+            EDIT,
+        ),
+        (
+            "/organise/events/{slug}/agenda/session",
+            "/organise/events/study-day/agenda/session?edit=talk".into(),
+            EDIT,
+        ),
+        (
+            "/organise/events/{slug}/agenda/move",
+            "/organise/events/study-day/agenda/move?session=talk".into(),
+            EDIT,
+        ),
+        (
+            "/organise/events/{slug}/agenda/rooms",
+            "/organise/events/study-day/agenda/rooms".into(),
+            SEE,
+        ),
+        (
+            "/organise/events/{slug}/agenda/tracks",
+            "/organise/events/study-day/agenda/tracks".into(),
+            SEE,
+        ),
+        (
+            "/organise/events/{slug}/agenda/speakers",
+            "/organise/events/study-day/agenda/speakers".into(),
+            SEE,
+        ),
+        ("/photos/{name}", "/photos/nobodys".into(), [NotFound; 7]),
         (
             "/organise/events/{slug}/bookings",
             "/organise/events/study-day/bookings".into(),
@@ -657,6 +706,90 @@ fn posts(world: &World) -> Vec<Post> {
             EDIT,
             true,
         ),
+        post(
+            "/do/organise/copy",
+            &[
+                ("slug", "study-day"),
+                ("form[title]", "Study day again"),
+                ("form[on]", "2028-03-10"),
+            ],
+            EDIT,
+            true,
+        ),
+        post(
+            "/do/agenda/session",
+            &[
+                ("slug", "study-day"),
+                ("form[title]", "One more"),
+                ("form[kind]", "talk"),
+                ("form[starts]", "2027-03-12T12:00"),
+                ("form[ends]", "2027-03-12T13:00"),
+            ],
+            EDIT,
+            true,
+        ),
+        post(
+            "/do/agenda/move",
+            &[
+                ("slug", "study-day"),
+                ("session", "talk"),
+                ("form[minutes]", "5"),
+                ("form[which]", "one"),
+            ],
+            EDIT,
+            true,
+        ),
+        post(
+            "/do/agenda/session-status",
+            &[("slug", "study-day"), ("session", "talk"), ("status", "cancelled")],
+            EDIT,
+            true,
+        ),
+        post(
+            "/do/agenda/delete-session",
+            &[("slug", "study-day"), ("session", "spare-{who}")],
+            EDIT,
+            true,
+        ),
+        post("/do/agenda/room", &[("slug", "study-day"), ("form[name]", "Attic")], EDIT, true),
+        post(
+            "/do/agenda/delete-room",
+            &[("slug", "study-day"), ("room", "spare-{who}"), ("sessions", "0")],
+            EDIT,
+            true,
+        ),
+        post("/do/agenda/track", &[("slug", "study-day"), ("form[name]", "Schools")], EDIT, true),
+        post(
+            "/do/agenda/delete-track",
+            &[("slug", "study-day"), ("track", "spare-{who}"), ("sessions", "0")],
+            EDIT,
+            true,
+        ),
+        post(
+            "/do/agenda/speaker",
+            &[("slug", "study-day"), ("form[name]", "Dr Ama Owusu")],
+            EDIT,
+            true,
+        ),
+        post(
+            "/do/agenda/move-speaker",
+            &[("slug", "study-day"), ("speaker", "spare-0"), ("to", "down")],
+            EDIT,
+            true,
+        ),
+        post(
+            "/do/agenda/remove-photo",
+            &[("slug", "study-day"), ("speaker", "spare-0")],
+            EDIT,
+            false,
+        ),
+        post("/organise/events/{slug}/agenda/speakers/{code}/photo", &[], EDIT, false),
+        post(
+            "/do/agenda/delete-speaker",
+            &[("slug", "study-day"), ("speaker", "spare-{who}"), ("sessions", "0")],
+            EDIT,
+            true,
+        ),
         post("/do/organise/cancel", &[("slug", "gone-day"), ("people", "0")], EDIT, true),
         post(
             "/do/organise/add-member",
@@ -763,7 +896,7 @@ async fn every_form_answers_everybody_as_the_table_says_and_a_refusal_changes_no
         let (may, may_not): (Vec<_>, Vec<_>) = (0..WHO.len()).partition(|who| post.row[*who] == Allowed);
         for who in may_not.into_iter().chain(may) {
             let browser = world.browser(who).await;
-            let path = post.path.replace("{slug}", "study-day");
+            let path = post.path.replace("{slug}", "study-day").replace("{code}", "spare-0");
             let before = world.app.everything().await;
             let answer = if post.path == "/verify/check" {
                 browser.post_file(&path, "file", "empty.pdf", "application/pdf", b"").await

@@ -25,6 +25,7 @@ use domain::{
     platform::{
         clock::Clock,
         db::{Db, Sync},
+        files::Files,
         limits::Limits,
         mail::Mailer,
         random::Random,
@@ -126,6 +127,7 @@ impl Builder {
             clock,
             random,
             mailer,
+            files: Files::folder(&folder.join("files")).unwrap(),
             mail_from: "noreply@plenary.test".to_owned(),
             leave_url: "https://weather.example.org/".to_owned(),
             limits: self.limits,

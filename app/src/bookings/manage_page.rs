@@ -115,6 +115,10 @@ pub fn ManagePage() -> impl IntoView {
         let event = held.event.clone();
         let event_path = format!("/events/{}", event.slug);
         let calendar = format!("{event_path}.ics");
+        let join = held
+            .join_url()
+            .map(str::to_owned)
+            .map(|url| view! { <div><dt>"Online"</dt><dd><a href=url rel="noreferrer">"Join online"</a></dd></div> });
         let sum = held.sum();
         let money = held.whole.then(|| view! { <div><dt>"To pay"</dt><dd>{money_words(sum)}{(sum.total_pence() > 0).then_some(". An invoice follows.")}</dd></div> });
         let order = held
@@ -137,6 +141,7 @@ pub fn ManagePage() -> impl IntoView {
                         <div><dt>"Booking reference"</dt><dd><strong class="code">{held.booking.reference.clone()}</strong></dd></div>
                         <div><dt>"When"</dt><dd>{zones::span(event.starts_wall, event.ends_wall)}</dd></div>
                         <div><dt>"Where"</dt><dd>{location(&event)}</dd></div>
+                        {join}
                         {money}
                         {order}
                     </dl>

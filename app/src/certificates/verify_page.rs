@@ -57,7 +57,7 @@ pub fn VerifyPage() -> impl IntoView {
             <div class="two">
                 <div>
                     <Problems kept=kept.clone()/>
-                    // A file needs its own kind of posting, so this is the one form that is not `Form`.
+                    // A file needs its own kind of posting, so this is not `Form`.
                     <form method="post" action="/verify/check" enctype="multipart/form-data" novalidate>
                         <div class=class>
                             <label for="f-file">"Certificate file"</label>

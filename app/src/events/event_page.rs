@@ -1,17 +1,20 @@
 //! An event's own page: what, when, where, hours, for whom, price and one button that is right; then everything else.
 
-use super::{agenda::AgendaList, strip::Strip};
+use super::strip::Strip;
 use crate::{
+    agenda::list::AgendaList,
     bookings::price_words,
     ssr,
-    ui::{Page, page},
+    ui::{Page, head::Head, page},
 };
 use domain::{
+    agenda::{entity::speaker, photos},
     certificates::hours::hours_in_words,
     events::{
-        AttendanceMode, EventKind, Evidence,
+        AttendanceMode, EventKind, EventStatus, Evidence,
         rules::Booking,
         service::{self, Shown},
+        structured,
     },
     platform::{markdown, zones},
 };
@@ -22,7 +25,8 @@ fn slug() -> String {
     use_params_map().read_untracked().get("slug").unwrap_or_default()
 }
 
-fn framed(shown: &Shown, prefix: &str, body: impl IntoView + 'static) -> Page {
+/// A page about an event: its host, its lines of help, and unlisted while it is not public.
+pub fn framed(shown: &Shown, prefix: &str, body: impl IntoView + 'static) -> Page {
     let page = Page::new(format!("{prefix}{}", shown.event.shown_title()), body)
         .host(&shown.organisation)
         .support(if shown.event.sensitive {
@@ -38,6 +42,7 @@ pub fn EventPage() -> impl IntoView {
     let slug = slug();
     let load = async move { service::show(&ssr::services(), &ssr::asking().actor, &slug).await };
     page(load, |shown| {
+        let head = head(&shown);
         let body = view! {
             <div class="wrap open"><div class="open__in">
                 <Opening shown=shown.clone()/>
@@ -48,8 +53,20 @@ pub fn EventPage() -> impl IntoView {
                 <Sections shown=shown.clone()/>
             </div>
         };
-        framed(&shown, "", body).class("")
+        framed(&shown, "", body).class("").head(head)
     })
+}
+
+/// What others are shown of the event: beside a link to it, and in a search.
+fn head(shown: &Shown) -> Head {
+    let services = ssr::services();
+    Head {
+        title: shown.event.shown_title().to_owned(),
+        description: structured::description(shown),
+        url: services.url(&format!("/events/{}", shown.event.slug)),
+        site: shown.organisation.name.clone(),
+        data: Some(structured::json_ld(&services, shown)),
+    }
 }
 
 #[component]
@@ -159,6 +176,9 @@ fn BookButton(shown: Shown) -> impl IntoView {
             view! { <p class="wait">{format!("Booking opens on {opens}")}</p> }.into_any()
         }
         Booking::Full => view! { <p class="wait">"This event is full"</p> }.into_any(),
+        Booking::Closed if shown.event.status == EventStatus::Draft => {
+            view! { <p class="wait">"Nobody can book while it is a draft"</p> }.into_any()
+        }
         Booking::Closed => view! { <p class="wait">"Booking is closed"</p> }.into_any(),
         Booking::Over => view! { <p class="quiet">"This event is over"</p> }.into_any(),
         Booking::Cancelled => view! { <p class="wait">"This event is cancelled"</p> }.into_any(),
@@ -198,8 +218,10 @@ fn Sections(shown: Shown) -> impl IntoView {
             .into_iter()
             .map(|speaker| {
                 let bio = speaker.bio.as_deref().filter(|bio| !bio.trim().is_empty()).map(markdown::html);
+                let face = face(&speaker);
                 view! {
                     <li>
+                        {face}
                         <h3>{speaker.name}</h3>
                         <p>{speaker.role}<br/><span class="quiet">{speaker.organisation}</span></p>
                         {bio.map(|bio| view! { <div class="prose" inner_html=bio></div> })}
@@ -215,6 +237,31 @@ fn Sections(shown: Shown) -> impl IntoView {
         view! { <section class="sec" aria-labelledby="evidence"><h2 id="evidence">"Why it matters"</h2><div class="evidence">{items}</div></section> }
     });
     view! { {outcomes}{agenda}{speakers}{evidence} }
+}
+
+/// A speaker's photo, or their initials. The name stands beside it, so it is not read out twice.
+fn face(speaker: &speaker::Model) -> AnyView {
+    match &speaker.photo {
+        Some(photo) => view! { <img class="face" src=photos::address(photo) alt="" width="400" height="400" loading="lazy"/> }.into_any(),
+        None => view! { <span class="face" aria-hidden="true">{initials(&speaker.name)}</span> }.into_any(),
+    }
+}
+
+/// "AO" for Dr Ama Owusu: of the first and last name, titles left out.
+fn initials(name: &str) -> String {
+    const TITLES: [&str; 9] = ["dr", "prof", "professor", "mr", "mrs", "ms", "miss", "sir", "dame"];
+    let is_title = |word: &&str| TITLES.contains(&word.trim_end_matches('.').to_lowercase().as_str());
+    let letter = |word: &&str| word.chars().find(|c| c.is_alphabetic());
+    let words: Vec<&str> = name
+        .split_whitespace()
+        .filter(|word| !is_title(word) && letter(word).is_some())
+        .collect();
+    let ends = match words.as_slice() {
+        [] => Vec::new(),
+        [only] => vec![only],
+        [first, .., last] => vec![first, last],
+    };
+    ends.into_iter().filter_map(letter).flat_map(char::to_uppercase).collect()
 }
 
 /// A figure with who says so; a number at its start is drawn large.
@@ -248,26 +295,22 @@ fn published_words(published: &str) -> String {
         .map_or_else(|_| published.to_owned(), |day| day.format("%B %Y").to_string())
 }
 
-#[component]
-pub fn AgendaPage() -> impl IntoView {
-    let slug = slug();
-    let load = async move { service::show(&ssr::services(), &ssr::asking().actor, &slug).await };
-    page(load, |shown| {
-        let offered = shown.offered;
-        let total = (offered.minutes > 0).then(|| format!("{} of CPD", hours_in_words(offered.minutes)));
-        let note = shown.event.cpd_statement.clone().map(|statement| format!(", {statement}"));
-        let body = view! {
-            <div class="page__head">
-                <h1>"Agenda"</h1>
-                <p class="lede"><a href=format!("/events/{}", shown.event.slug)>{shown.event.title.clone()}</a></p>
-                <p class="quiet">{zones::span(shown.event.starts_wall, shown.event.ends_wall)}{total.map(|total| format!(" · {total}"))}{note}</p>
-            </div>
-            {if shown.agenda.items.is_empty() {
-                view! { <div class="empty"><h2>"The agenda is not out yet"</h2><p>"It will show here as soon as it is."</p></div> }.into_any()
-            } else {
-                view! { <h2 class="hidden">"Sessions"</h2><AgendaList agenda=shown.agenda.clone()/> }.into_any()
-            }}
-        };
-        framed(&shown, "Agenda – ", body)
-    })
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn initials_are_of_the_first_and_last_name() {
+        let all = [
+            "Dr Ama Owusu",
+            "Siân Llŷr",
+            "Prof. Iain van der Calder",
+            "Cher",
+            "dr",
+            "Élodie (Ellie) Òran",
+            "",
+        ]
+        .map(initials);
+        assert_eq!(all, ["AO", "SL", "IC", "C", "", "ÉÒ", ""]);
+    }
 }

@@ -1,12 +1,13 @@
-//! Events in public: the list, an event's own page, its agenda.
+//! Events in public: the list, and an event's own page.
 
-mod agenda;
 mod event_page;
 mod home_page;
 mod list_page;
 mod strip;
 
-use event_page::{AgendaPage, EventPage};
+pub use event_page::framed;
+
+use event_page::EventPage;
 use home_page::{HomePage, NetworksPage};
 use leptos::prelude::*;
 use leptos_router::{MatchNestedRoutes, SsrMode, any_nested_route::IntoAnyNestedRoute, components::Route, path};
@@ -18,7 +19,6 @@ pub fn EventRoutes() -> impl MatchNestedRoutes + Clone {
         <Route path=path!("/") view=HomePage ssr=SsrMode::Async/>
         <Route path=path!("/events") view=ListPage ssr=SsrMode::Async/>
         <Route path=path!("/events/:slug") view=EventPage ssr=SsrMode::Async/>
-        <Route path=path!("/events/:slug/agenda") view=AgendaPage ssr=SsrMode::Async/>
         <Route path=path!("/networks") view=NetworksPage ssr=SsrMode::Async/>
     }
     .into_inner()

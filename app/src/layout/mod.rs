@@ -6,7 +6,7 @@ mod top;
 pub use top::{Foot, Top};
 
 use crate::ssr::Asking;
-use crate::{attendance, bookings, certificates, events, messages, organise, people, portfolio, ui::page};
+use crate::{agenda, attendance, bookings, certificates, events, messages, organise, people, portfolio, ui::page};
 use axum::http::request::Parts;
 use leptos::{config::LeptosOptions, prelude::*};
 use leptos_meta::{MetaTags, provide_meta_context};
@@ -57,6 +57,7 @@ pub fn App() -> impl IntoView {
             <Routes fallback=|| page(async { Err::<(), _>(domain::Error::NotFound) }, |()| crate::ui::page::not_found())>
                 <texts::TextRoutes/>
                 <events::EventRoutes/>
+                <agenda::AgendaRoutes/>
                 <bookings::BookingRoutes/>
                 <people::PeopleRoutes/>
                 <portfolio::PortfolioRoutes/>

@@ -6,7 +6,7 @@ use domain::{
     access::Permission,
     events::{
         EventStatus, desk,
-        edit::{self, EventForm, tickets, tickets::TicketForm},
+        edit::{self, CopyForm, EventForm, tickets, tickets::TicketForm},
         service,
     },
     ids::PersonId,
@@ -86,6 +86,21 @@ pub async fn cancel(
     crate::forms::post(&back, &draft, (), |request, (): ()| async move {
         desk::cancel(&request.services, &request.actor, &slug, people.parse().unwrap_or(u64::MAX)).await?;
         Ok(Go::To(event_path(&slug, "?now=cancelled")))
+    })
+    .await
+}
+
+/// Copies a whole event to another day, as a draft.
+#[server(prefix = "/do", endpoint = "organise/copy")]
+pub async fn copy_event(
+    #[server(default)] slug: String,
+    #[server(default)] draft: String,
+    #[server(default)] form: CopyForm,
+) -> Result<(), AppError> {
+    let back = event_path(&slug, "/copy");
+    crate::forms::post(&back, &draft, form, |request, typed: CopyForm| async move {
+        let event = edit::copy(&request.services, &request.actor, &slug, &typed).await?;
+        Ok(Go::To(event_path(&event.slug, "?made=copy")))
     })
     .await
 }

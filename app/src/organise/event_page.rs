@@ -55,6 +55,11 @@ fn done(asking: &ssr::Asking) -> Option<AnyView> {
     let is = |name: &str, value: &str| asking.query_value(name).is_some_and(|found| found == value);
     if is("made", "1") {
         Some(flash("Saved as a draft.", "Only your team sees it. Publish it when it is ready."))
+    } else if is("made", "copy") {
+        Some(flash(
+            "Copied, as a draft.",
+            "Look at its details, its online link and its neutral name before you publish it.",
+        ))
     } else if is("saved", "told") {
         Some(flash(
             "Saved.",
@@ -153,7 +158,7 @@ fn buttons(desk: &Desk, kept: &Kept) -> AnyView {
             <h2 id="stands">"How it stands"</h2>
             <p>{words}</p>
             {main}
-            <p class="links"><a href=desk.path("edit")>"Change the details"</a></p>
+            <p class="links"><a href=desk.path("edit")>"Change the details"</a><a href=desk.path("copy")>"Copy to another day"</a></p>
             {cancel}
         </aside>
     }

@@ -6,10 +6,10 @@ pub mod bookings_api;
 pub mod frame;
 pub mod lists;
 
-mod agenda_page;
 mod booking_page;
 mod bookings_page;
 mod chosen_page;
+mod copy_page;
 mod edit_page;
 mod event_form;
 mod event_page;
@@ -21,10 +21,10 @@ mod team_page;
 mod tickets_page;
 mod words;
 
-use agenda_page::AgendaPage;
 use booking_page::BookingPage;
 use bookings_page::BookingsPage;
 use chosen_page::ChosenPage;
+use copy_page::CopyPage;
 use edit_page::{EditPage, NewPage};
 use event_page::{CancelPage, EventPage};
 use home_page::HomePage;
@@ -43,8 +43,8 @@ pub fn OrganiseRoutes() -> impl MatchNestedRoutes + Clone {
         <Route path=path!("/organise/events/:slug") view=EventPage ssr=SsrMode::Async/>
         <Route path=path!("/organise/events/:slug/edit") view=EditPage ssr=SsrMode::Async/>
         <Route path=path!("/organise/events/:slug/cancel") view=CancelPage ssr=SsrMode::Async/>
+        <Route path=path!("/organise/events/:slug/copy") view=CopyPage ssr=SsrMode::Async/>
         <Route path=path!("/organise/events/:slug/tickets") view=TicketsPage ssr=SsrMode::Async/>
-        <Route path=path!("/organise/events/:slug/agenda") view=AgendaPage ssr=SsrMode::Async/>
         <Route path=path!("/organise/events/:slug/bookings") view=BookingsPage ssr=SsrMode::Async/>
         <Route path=path!("/organise/events/:slug/bookings/chosen") view=ChosenPage ssr=SsrMode::Async/>
         <Route path=path!("/organise/events/:slug/bookings/:reference") view=BookingPage ssr=SsrMode::Async/>

@@ -1,6 +1,7 @@
 //! Parts that two areas or more draw with: the page itself, forms and their fields, words for times and money.
 
 pub mod form;
+pub mod head;
 pub mod icons;
 pub mod page;
 pub mod support;

@@ -1,6 +1,6 @@
 //! One page: load once, then draw, with the right status when it cannot be shown.
 
-use super::support::Support;
+use super::{head::Head, support::Support};
 use crate::{
     error::AppError,
     forms::sign_in_path,
@@ -50,6 +50,7 @@ pub struct Page {
     bare: bool,
     index: bool,
     banner: Option<AnyView>,
+    head: Option<Head>,
     body: AnyView,
 }
 
@@ -64,6 +65,7 @@ impl Page {
             bare: false,
             index: true,
             banner: None,
+            head: None,
             body: body.into_any(),
         }
     }
@@ -109,10 +111,20 @@ impl Page {
         self
     }
 
+    /// Says this of the page to link previews and search engines.
+    #[must_use]
+    pub fn head(mut self, head: Head) -> Self {
+        self.head = Some(head);
+        self
+    }
+
     fn draw(self, host: Host) -> AnyView {
         // Only the title may go through the framework's own head: what it draws late, it drops.
         if !self.index {
             ssr::header(HeaderName::from_static("x-robots-tag"), "noindex");
+        }
+        if let Some(head) = self.head.filter(|_| self.index) {
+            head.leave();
         }
         let asking = ssr::asking();
         let title = if self.title == host.name {

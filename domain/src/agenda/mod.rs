@@ -2,8 +2,13 @@
 
 use crate::words::words;
 
+pub mod clashes;
+#[cfg(feature = "server")]
+pub mod edit;
 #[cfg(feature = "server")]
 pub mod entity;
+#[cfg(feature = "server")]
+pub mod photos;
 #[cfg(feature = "server")]
 pub mod queries;
 

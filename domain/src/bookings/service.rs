@@ -237,6 +237,16 @@ pub struct Held {
 }
 
 impl Held {
+    /// The link for taking part online, for whoever holds a place themselves: not for somebody who only booked for others.
+    #[must_use]
+    pub fn join_url(&self) -> Option<&str> {
+        let is_own = |seat: &Seat| {
+            seat.place.state == PlaceState::Confirmed && (!self.whole || seat.address.as_deref() == Some(self.booker_email.as_str()))
+        };
+        let is_on = self.event.status != events::EventStatus::Cancelled && self.seats.iter().any(is_own);
+        self.event.online_url.as_deref().filter(|_| is_on)
+    }
+
     /// What the places that stand cost.
     #[must_use]
     pub fn sum(&self) -> rules::Sum {

@@ -3,9 +3,11 @@
 //! When the whole event moves (start and end by the same amount) its agenda moves with it; otherwise every session must
 //! still lie within the event. Sessions keep the time on the clock when the zone changes.
 
+mod copy;
 pub mod form;
 pub mod tickets;
 
+pub use copy::{CopyForm, copy};
 pub use form::{EventForm, EvidenceForm, SupportForm, form_of, slug_of, version};
 
 use super::{

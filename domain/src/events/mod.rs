@@ -18,6 +18,8 @@ pub mod queries;
 pub mod rules;
 #[cfg(feature = "server")]
 pub mod service;
+#[cfg(feature = "server")]
+pub mod structured;
 pub mod wording;
 
 words! {

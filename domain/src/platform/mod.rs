@@ -1,5 +1,5 @@
 //! What every area stands on: the database and its two pools, the clock, randomness, jobs, hash chains, links with
-//! secrets, limits, drafts of forms; and the one module each for mail, calendar, PDF and signing.
+//! secrets, limits, drafts of forms; and the one module each for mail, calendar, PDF, pictures, kept files and signing.
 
 pub mod audit;
 pub mod chain;
@@ -7,6 +7,7 @@ pub mod clock;
 pub mod db;
 pub mod drafts;
 pub mod entity;
+pub mod files;
 pub mod ics;
 pub mod jobs;
 pub mod letter;
@@ -16,6 +17,7 @@ pub mod lock;
 pub mod mail;
 pub mod markdown;
 pub mod pdf;
+pub mod pictures;
 pub mod random;
 pub mod signing;
 pub mod zones;

@@ -1,7 +1,8 @@
-//! Files: calendars, certificates, keys, tables. Each handler asks the domain and says what kind of file it is.
+//! Files: calendars, certificates, keys, photos, tables. Each handler asks the domain and says what kind of file it is.
 
 mod calendar;
 mod certificates;
+mod photos;
 mod tables;
 
 use axum::{
@@ -20,6 +21,7 @@ pub fn routes() -> Router<Arc<Services>> {
         .route("/_file/csv/organise/events/{slug}/bookings", get(tables::bookings))
         .route("/_file/csv/organise/events/{slug}/attendance", get(tables::attendance))
         .merge(certificates::routes())
+        .merge(photos::routes())
 }
 
 /// A file that cannot be had: told in one line, with the right status.

@@ -1,5 +1,6 @@
 //! Security headers on every answer, and scripts exactly where an island is.
 
+use app::ui::head::HeadSlot;
 use axum::{
     body::{Body, to_bytes},
     extract::Request,
@@ -13,9 +14,11 @@ const PAGE_LIMIT: usize = 16 * 1024 * 1024;
 /// What an island leaves in the page's source.
 const ISLAND: &str = "<leptos-island";
 
-/// Adds the headers. HTML is taken whole: without an island it loses the framework's two empty scripts, with one the
+/// Adds the headers, and what the page left for its head. HTML is taken whole: without an island it loses the framework's two empty scripts, with one the
 /// policy names the nonce they carry.
-pub async fn headers(request: Request, next: Next) -> Response {
+pub async fn headers(mut request: Request, next: Next) -> Response {
+    let head = HeadSlot::default();
+    request.extensions_mut().insert(head.clone());
     let response = next.run(request).await;
     let is_page = response
         .headers()
@@ -41,9 +44,18 @@ pub async fn headers(request: Request, next: Next) -> Response {
     } else {
         (without_scripts(&page), None)
     };
+    let page = with_head(page, &head.take());
     secure(&mut parts.headers, nonce.as_deref());
     parts.headers.remove(header::CONTENT_LENGTH);
     see_other(Response::from_parts(parts, Body::from(page)))
+}
+
+/// Puts what the page says of itself into the document's head.
+fn with_head(page: String, head: &str) -> String {
+    match page.split_once("</head>") {
+        Some((before, after)) if !head.is_empty() => format!("{before}{head}</head>{after}"),
+        _ => page,
+    }
 }
 
 /// A form's answer is 303, so that the next request is a GET.

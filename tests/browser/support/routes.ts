@@ -17,7 +17,7 @@ export interface Route {
 const demo = { open: "self-harm-conference", past: "self-harm-conference-2025", network: "self-harm-network-north" };
 
 /** What is given out to programs and to downloads. None of it is a page, whatever its parameters are. */
-const notPages = [/^\/_file\//, /^\/api\//, /^\/do\//, /^\/health\//, /^\/metrics$/, /^\/pkg\//, /^\/style\//, /^\/fonts\//, /^\/assets\//, /^\/\.well-known\//, /^\/certificates\/status\//, /\.(ics|pdf|jwt|json|csv)$/, /^\/leave$/];
+const notPages = [/^\/_file\//, /^\/api\//, /^\/do\//, /^\/health\//, /^\/metrics$/, /^\/pkg\//, /^\/style\//, /^\/fonts\//, /^\/assets\//, /^\/photos\//, /^\/\.well-known\//, /^\/certificates\/status\//, /\.(ics|pdf|jwt|json|csv)$/, /^\/leave$/];
 
 /** The routes a person may open, in the order of their addresses, parameters written `{name}`. */
 export function pageRoutes(): string[] {
@@ -110,6 +110,7 @@ const addresses: Record<string, Find> = {
   "/organise/events/{slug}/attendance/import": organised("/attendance/import"),
   "/organise/events/{slug}/edit": organised("/edit"),
   "/organise/events/{slug}/cancel": organised("/cancel"),
+  "/organise/events/{slug}/copy": organised("/copy"),
   "/organise/events/{slug}/attendance/{code}": async (_, page) => {
     await page.goto(`/organise/events/${demo.past}/attendance`);
     const link = page.locator(`a[href^="/organise/events/${demo.past}/attendance/"]`).first();
@@ -135,6 +136,15 @@ const addresses: Record<string, Find> = {
   "/check-in/{slug}": at(`/check-in/${demo.open}`),
   "/organise/events/{slug}": organised(""),
   "/organise/events/{slug}/agenda": organised("/agenda"),
+  "/organise/events/{slug}/agenda/session": organised("/agenda/session"),
+  "/organise/events/{slug}/agenda/move": async (_, page) => {
+    await page.goto(`/organise/events/${demo.open}/agenda`);
+    const link = page.getByRole("link", { name: /^Move/ }).first();
+    return (await link.getAttribute("href")) ?? "/organise";
+  },
+  "/organise/events/{slug}/agenda/rooms": organised("/agenda/rooms"),
+  "/organise/events/{slug}/agenda/tracks": organised("/agenda/tracks"),
+  "/organise/events/{slug}/agenda/speakers": organised("/agenda/speakers"),
   "/organise/events/{slug}/tickets": organised("/tickets"),
   "/organise/events/{slug}/bookings": organised("/bookings"),
   "/organise/events/{slug}/attendance": organised("/attendance"),

@@ -17,6 +17,8 @@ pub struct Model {
     pub organisation: Option<String>,
     /// Markdown.
     pub bio: Option<String>,
+    /// The name of a file; see `photos`.
+    pub photo: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

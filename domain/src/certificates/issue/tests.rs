@@ -73,6 +73,7 @@ impl World {
             random,
             site: Site::parse("http://127.0.0.1:3000").unwrap(),
             mailer: Mailer::Folder(folder.join("mail")),
+            files: crate::platform::files::Files::folder(&folder.join("files")).unwrap(),
             mail_from: "events@example.org".to_owned(),
             leave_url: String::new(),
             limits: Limits::default(),

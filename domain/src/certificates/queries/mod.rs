@@ -14,7 +14,7 @@ use crate::{
     error::Result,
     ids::{EventId, ParticipantId},
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
 /// The certificate with this public id, whatever became of it.
 pub async fn find<C: ConnectionTrait>(db: &C, public_id: &str) -> Result<Option<certificate::Model>> {
@@ -34,6 +34,15 @@ pub async fn list_of_event<C: ConnectionTrait>(db: &C, event: EventId) -> Result
         .order_by_desc(certificate::Column::Id)
         .all(db)
         .await?)
+}
+
+/// Whether any certificate of an event was ever issued.
+pub async fn is_any_issued<C: ConnectionTrait>(db: &C, event: EventId) -> Result<bool> {
+    Ok(certificate::Entity::find()
+        .filter(certificate::Column::EventId.eq(event))
+        .count(db)
+        .await?
+        > 0)
 }
 
 /// Every certificate of one participant, oldest first.

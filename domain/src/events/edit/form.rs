@@ -362,7 +362,7 @@ fn label_of(field: &str) -> String {
 }
 
 /// A problem of a file in words for a form, which has no pointers.
-fn words(label: &str, problem: &Problem) -> String {
+pub(crate) fn words(label: &str, problem: &Problem) -> String {
     match problem.code {
         "empty" => format!("{label}: this must not be empty"),
         "not_a_time" => format!("{label}: enter a day and a time, like 2027-03-11T09:30"),
@@ -397,7 +397,7 @@ fn in_order(errors: &mut FieldErrors) {
 }
 
 /// A file around what a form is about. The organisation in it is never read: it exists already.
-pub(super) fn file() -> schema::EventDocument {
+pub(crate) fn file() -> schema::EventDocument {
     schema::EventDocument {
         plenary: SCHEMA,
         kind: Kind::Event,
@@ -517,8 +517,8 @@ fn rows<T: Default + PartialEq>(typed: &BTreeMap<String, T>) -> Vec<(&String, &T
     rows
 }
 
-/// The text with the line breaks of a file, or nothing.
-fn given(typed: &str) -> Option<String> {
+/// The text with the line breaks of a file, or nothing where nothing was typed.
+pub(crate) fn given(typed: &str) -> Option<String> {
     let text = tidy(typed);
     (!text.is_empty()).then_some(text)
 }
@@ -527,7 +527,8 @@ fn tidy(typed: &str) -> String {
     typed.replace("\r\n", "\n").trim().to_owned()
 }
 
-fn choice<T: FromStr>(errors: &mut FieldErrors, field: &str, label: &str, typed: &str, otherwise: T) -> T {
+/// One of a list's words; `otherwise` where nothing was typed, and where what was is reported.
+pub(crate) fn choice<T: FromStr>(errors: &mut FieldErrors, field: &str, label: &str, typed: &str, otherwise: T) -> T {
     match typed.trim() {
         "" => otherwise,
         word => word.parse().unwrap_or_else(|_| {
@@ -538,7 +539,7 @@ fn choice<T: FromStr>(errors: &mut FieldErrors, field: &str, label: &str, typed:
 }
 
 /// A whole number, with or without commas between its thousands; nothing where nothing was typed.
-pub(super) fn number(errors: &mut FieldErrors, field: &str, typed: &str, ask: &str) -> Option<i64> {
+pub(crate) fn number(errors: &mut FieldErrors, field: &str, typed: &str, ask: &str) -> Option<i64> {
     let figures = typed.trim().replace(',', "");
     if figures.is_empty() {
         return None;

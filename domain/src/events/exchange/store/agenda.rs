@@ -104,6 +104,8 @@ impl Work<'_> {
                 role: item.role.clone(),
                 organisation: item.organisation.clone(),
                 bio: item.bio.clone(),
+                // A file says nothing of it.
+                photo: before.and_then(|row| row.photo.clone()),
             };
             ids.insert(item.code.clone(), keep!(tx, self.counts.speakers, before, row));
         }

@@ -45,7 +45,8 @@ pub fn AgendaList(agenda: Agenda) -> impl IntoView {
     view! { <div class="stack-l">{lists}</div> }
 }
 
-fn is_pause(item: &Item) -> bool {
+/// What is quiet on an agenda.
+pub(super) fn is_pause(item: &Item) -> bool {
     matches!(
         item.session.kind,
         SessionKind::Break | SessionKind::Registration | SessionKind::Exhibition | SessionKind::Business
@@ -55,27 +56,42 @@ fn is_pause(item: &Item) -> bool {
 fn row(agenda: &Agenda, starts: NaiveDateTime, items: Vec<Item>) -> AnyView {
     let time = view! { <time datetime=starts.format("%Y-%m-%dT%H:%M").to_string()>{clock(starts.time())}</time> };
     match items.as_slice() {
-        [only] if is_pause(only) => {
-            let minutes = (only.session.ends_wall - only.session.starts_wall).num_minutes();
-            view! { <li class="pause">{time}<p>{format!("{}, {minutes} minutes", only.session.title)}</p></li> }.into_any()
-        }
+        [only] if is_pause(only) => view! { <li class="pause">{time}<p>{pause_words(only)}</p></li> }.into_any(),
         [only] => {
-            let inner = session(agenda, only, None);
+            let inner = session(agenda, only, Beside::Nothing);
             view! { <li>{time}<div class="solo">{inner}</div></li> }.into_any()
         }
         several => {
             let inner = several
                 .iter()
-                .map(|item| view! { <div>{session(agenda, item, Some("Choose on the day"))}</div> })
+                .map(|item| view! { <div>{session(agenda, item, Beside::Others)}</div> })
                 .collect_view();
             view! { <li>{time}<div class="both">{inner}</div></li> }.into_any()
         }
     }
 }
 
-fn session(agenda: &Agenda, item: &Item, choose: Option<&'static str>) -> AnyView {
+/// "Lunch, 45 minutes".
+pub(super) fn pause_words(item: &Item) -> String {
+    let minutes = (item.session.ends_at - item.session.starts_at).num_minutes();
+    format!("{}, {minutes} minutes", item.session.title)
+}
+
+/// What is drawn beside a session in its row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Beside {
+    Nothing,
+    /// Others that begin with it: people choose.
+    Others,
+}
+
+/// A session loud: what, where, by whom, until when, and what it is worth.
+pub(super) fn session(agenda: &Agenda, item: &Item, beside: Beside) -> AnyView {
     let names = agenda.names(item).join(", ");
-    let kind = choose.unwrap_or_else(|| item.session.kind.label());
+    let kind = match beside {
+        Beside::Nothing => item.session.kind.label(),
+        Beside::Others => "Choose on the day",
+    };
     let about = [
         kind.to_owned(),
         item.track.clone().unwrap_or_default(),

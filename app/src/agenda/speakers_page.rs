@@ -1,0 +1,161 @@
+//! Speakers: what there is, in the order the event's page lists them, and a form to add one or change one.
+
+use super::{
+    api,
+    parts::{sessions, ways},
+    photo_form::photo_form,
+};
+use crate::{
+    forms::{self, Kept},
+    organise::{
+        frame::{self, Desk, flash, quiet},
+        lists::address,
+    },
+    ssr,
+    ui::{Field, Form, TextArea, page},
+};
+use domain::{
+    Error,
+    access::Permission,
+    agenda::{
+        edit::{Board, SpeakerForm},
+        entity::speaker,
+    },
+};
+use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_router::hooks::use_params_map;
+
+#[component]
+pub fn SpeakersPage() -> impl IntoView {
+    let slug = use_params_map().read_untracked().get("slug").unwrap_or_default();
+    let load = async move {
+        let (services, asking) = (ssr::services(), ssr::asking());
+        let desk = frame::open(&slug, Permission::See).await?;
+        let board = Board::load(&services.db.read, desk.event.id).await?;
+        let edited = match asking.query_value("edit") {
+            Some(code) => Some(board.speakers.iter().find(|row| row.code == code).cloned().ok_or(Error::NotFound)?),
+            None => None,
+        };
+        let (kept, form) = forms::kept_or(|| edited.as_ref().map(SpeakerForm::of).unwrap_or_default()).await?;
+        let done = match asking.query_value("done").as_deref() {
+            Some("saved") => Some(flash("Saved.", "")),
+            Some("photo") => Some(flash("Saved.", "The photo shows on the event's page.")),
+            Some("removed") => Some(flash("Removed.", "Initials show in place of the photo.")),
+            Some("moved") => Some(flash("Moved.", "The event's page lists them in this order.")),
+            Some("deleted") => Some(flash("Deleted.", "")),
+            _ => None,
+        };
+        Ok((desk, board, edited, kept, form, done))
+    };
+    page(load, |(desk, board, edited, kept, form, done)| {
+        let form = desk.may_edit().then(|| speaker_form(&desk, &board, edited.as_ref(), &kept, form));
+        let list = if board.speakers.is_empty() {
+            view! { <div class="empty"><h2>"No speakers yet"</h2><p>"Speakers show on the event's page, and by name beside their sessions."</p></div> }.into_any()
+        } else {
+            table(&desk, &board)
+        };
+        let body = view! { {done}<div class="stack-l">{ways(&desk)}{list}{form}</div> };
+        desk.page("Speakers", &kept, body)
+    })
+}
+
+fn table(desk: &Desk, board: &Board) -> AnyView {
+    let may_edit = desk.may_edit();
+    let last = board.speakers.len().saturating_sub(1);
+    let rows = board
+        .speakers
+        .iter()
+        .enumerate()
+        .map(|(n, speaker)| {
+            let about = [&speaker.role, &speaker.organisation].into_iter().flatten().cloned().collect::<Vec<_>>().join(", ");
+            let titles = board.sessions_of(speaker.id).map(|session| session.title.as_str()).collect::<Vec<_>>().join("; ");
+            let acts = may_edit.then(|| {
+                let name = speaker.name.clone();
+                view! {
+                    <td class="act">
+                        <a href=address(&desk.path("agenda/speakers"), &[("edit", speaker.code.clone())])>"Change"<span class="hidden">{format!(" {name}")}</span></a>
+                        {(n > 0).then(|| step(desk, speaker, "up", "Up"))}
+                        {(n < last).then(|| step(desk, speaker, "down", "Down"))}
+                    </td>
+                }
+            });
+            view! {
+                <tr>
+                    <th scope="row">{speaker.name.clone()}</th>
+                    <td data-label="Who they are">{about}</td>
+                    <td data-label="Sessions">{titles}</td>
+                    {acts}
+                </tr>
+            }
+        })
+        .collect_view();
+    view! {
+        <table class="list">
+            <thead><tr><th scope="col">"Name"</th><th scope="col">"Who they are"</th><th scope="col">"Sessions"</th>{may_edit.then(|| view! { <td></td> })}</tr></thead>
+            <tbody>{rows}</tbody>
+        </table>
+    }
+    .into_any()
+}
+
+fn step(desk: &Desk, speaker: &speaker::Model, to: &'static str, words: &'static str) -> AnyView {
+    let (slug, code, name) = (desk.event.slug.clone(), speaker.code.clone(), speaker.name.clone());
+    view! {
+        <Form to=api::MoveSpeaker::url() kept=Kept::default()>
+            <input type="hidden" name="slug" value=slug/>
+            <input type="hidden" name="speaker" value=code/>
+            <input type="hidden" name="to" value=to/>
+            <button class="btn btn--line btn--small">{words}<span class="hidden">{format!(": {name}")}</span></button>
+        </Form>
+    }
+    .into_any()
+}
+
+fn speaker_form(desk: &Desk, board: &Board, edited: Option<&speaker::Model>, kept: &Kept, form: SpeakerForm) -> AnyView {
+    let heading = edited.map_or_else(
+        || "Add a speaker".to_owned(),
+        |speaker| format!("Change \u{201c}{}\u{201d}", speaker.name),
+    );
+    let button = if edited.is_some() { "Save" } else { "Add the speaker" };
+    let code = edited.map(|speaker| speaker.code.clone()).unwrap_or_default();
+    let delete = edited.map(|speaker| {
+        let count = board.sessions_of(speaker.id).count();
+        let (slug, code, back) = (desk.event.slug.clone(), speaker.code.clone(), desk.path("agenda/speakers"));
+        let words = match count {
+            0 => "They are in no session.".to_owned(),
+            count => format!("They are taken out of {}.", sessions(count)),
+        };
+        view! {
+            <Form to=api::DeleteSpeaker::url() kept=quiet(kept)>
+                <input type="hidden" name="slug" value=slug/>
+                <input type="hidden" name="speaker" value=code/>
+                <input type="hidden" name="sessions" value=count.to_string()/>
+                <div class="stack">
+                    <p class="meta">{words}</p>
+                    <p class="row"><button class="btn btn--danger btn--line">"Delete this speaker"</button><a href=back>"Back to all speakers"</a></p>
+                </div>
+            </Form>
+        }
+    });
+    let photo = edited.map(|speaker| photo_form(desk, speaker, kept));
+    let (slug, fields) = (desk.event.slug.clone(), kept.clone());
+    view! {
+        <div class="two"><section class="stack" aria-labelledby="speaker">
+            <h2 id="speaker">{heading}</h2>
+            <Form to=api::Speaker::url() kept=kept.clone()>
+                <input type="hidden" name="slug" value=slug/>
+                <input type="hidden" name="speaker" value=code/>
+                <Field kept=fields.clone() name="form[name]" label="Name" value=form.name.clone() hint="As it is to be shown, like Dr Ama Owusu."/>
+                <div class="pair">
+                    <Field kept=fields.clone() name="form[role]" label="Role" value=form.role.clone()/>
+                    <Field kept=fields.clone() name="form[organisation]" label="Organisation" value=form.organisation.clone()/>
+                </div>
+                <TextArea kept=fields.clone() name="form[bio]" label="About them" value=form.bio.clone() rows=5 hint="Markdown: a blank line between paragraphs."/>
+                <p><button class="btn">{button}</button></p>
+            </Form>
+            {photo}
+            {delete}
+        </section></div>
+    }
+    .into_any()
+}

@@ -1,0 +1,211 @@
+//! Pictures people hand in, made safe to show: read by a decoder that allows no bombs, turned the way the camera was
+//! held, cropped square, and written anew, so that nothing else that was in the file (where and when it was taken, by
+//! what) goes any further.
+
+use image::{
+    DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, Rgb, RgbImage, codecs::jpeg::JpegEncoder, imageops::FilterType,
+    metadata::Orientation,
+};
+use std::io::Cursor;
+
+/// The most bytes a picture may have when it is handed in.
+pub const MOST_BYTES: usize = 8 * 1024 * 1024;
+/// The side of the square that is shown, in pixels.
+pub const SIDE: u32 = 400;
+/// The shortest side a picture may have: below this a face is a smudge.
+const LEAST_SIDE: u32 = 120;
+/// Twice what a large camera takes. Decoded they fill a quarter of a gigabyte, which is the most one may.
+const MOST_PIXELS: u64 = 60_000_000;
+const MOST_MEMORY: u64 = 256 * 1024 * 1024;
+const QUALITY: u8 = 82;
+
+/// Why a picture is not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    #[error("Choose a photo")]
+    Missing,
+    #[error("The photo is larger than 8 MB. Choose a smaller one")]
+    TooLarge,
+    #[error("That is not a photo this can read. Choose a JPEG, PNG or WebP file")]
+    NotAPicture,
+    #[error("The photo has too many pixels. Choose one below 60 million")]
+    TooManyPixels,
+    #[error("The photo is too small. Choose one at least 120 pixels wide and high")]
+    TooSmall,
+}
+
+/// The square JPEG to show, from whatever was handed in. Takes as long as the picture is large: run it beside the
+/// others, not among them.
+pub fn square(bytes: &[u8]) -> Result<Vec<u8>, Refusal> {
+    if bytes.is_empty() {
+        return Err(Refusal::Missing);
+    }
+    if bytes.len() > MOST_BYTES {
+        return Err(Refusal::TooLarge);
+    }
+    let unreadable = |_| Refusal::NotAPicture;
+    let mut reader = ImageReader::new(Cursor::new(bytes));
+    let format = image::guess_format(bytes).map_err(unreadable)?;
+    if !matches!(format, ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP) {
+        return Err(Refusal::NotAPicture);
+    }
+    reader.set_format(format);
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(MOST_MEMORY);
+    reader.limits(limits);
+    let mut decoder = reader.into_decoder().map_err(unreadable)?;
+    let (width, height) = decoder.dimensions();
+    // Looked at before a single pixel is unpacked.
+    if u64::from(width) * u64::from(height) > MOST_PIXELS {
+        return Err(Refusal::TooManyPixels);
+    }
+    if width.min(height) < LEAST_SIDE {
+        return Err(Refusal::TooSmall);
+    }
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let mut picture = DynamicImage::from_decoder(decoder).map_err(unreadable)?;
+    picture.apply_orientation(orientation);
+
+    let (width, height) = (picture.width(), picture.height());
+    let side = width.min(height);
+    // Faces are in the upper part of a tall picture, and in the middle of a wide one.
+    let picture = picture.crop_imm((width - side) / 2, (height - side) / 4, side, side);
+    let shown = side.min(SIDE);
+    let picture = on_white(&picture.resize_exact(shown, shown, FilterType::CatmullRom));
+    let mut out = Vec::new();
+    JpegEncoder::new_with_quality(&mut out, QUALITY)
+        .encode_image(&picture)
+        .map_err(unreadable)?;
+    Ok(out)
+}
+
+/// What is see-through becomes white, as paper is.
+fn on_white(picture: &DynamicImage) -> RgbImage {
+    let from = picture.to_rgba8();
+    RgbImage::from_fn(from.width(), from.height(), |x, y| {
+        let [red, green, blue, alpha] = from.get_pixel(x, y).0;
+        let over = |colour: u8| {
+            let (colour, alpha) = (u16::from(colour), u16::from(alpha));
+            u8::try_from((colour * alpha + 255 * (255 - alpha)) / 255).unwrap_or(255)
+        };
+        Rgb([over(red), over(green), over(blue)])
+    })
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+    use image::{Rgba, RgbaImage};
+
+    fn written(picture: &RgbaImage, format: ImageFormat) -> Vec<u8> {
+        let mut out = Cursor::new(Vec::new());
+        let picture = DynamicImage::from(picture.clone());
+        match format {
+            ImageFormat::Jpeg => picture.to_rgb8().write_to(&mut out, format).unwrap(),
+            _ => picture.write_to(&mut out, format).unwrap(),
+        }
+        out.into_inner()
+    }
+
+    fn colour(picture: &RgbImage, x: u32, y: u32) -> &'static str {
+        match picture.get_pixel(x, y).0 {
+            [red, green, blue] if red > 200 && green > 200 && blue > 200 => "white",
+            [red, green, _] if red > 150 && green < 100 => "red",
+            [_, _, blue] if blue > 150 => "blue",
+            _ => "other",
+        }
+    }
+
+    /// Red above, blue below.
+    fn flag(width: u32, height: u32) -> RgbaImage {
+        RgbaImage::from_fn(width, height, |_, y| {
+            if y < height / 2 {
+                Rgba([230, 20, 20, 255])
+            } else {
+                Rgba([20, 20, 230, 255])
+            }
+        })
+    }
+
+    #[test]
+    fn every_kind_becomes_a_square_jpeg_of_four_hundred_pixels() {
+        for format in [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP] {
+            let out = square(&written(&flag(900, 600), format)).unwrap();
+            assert_eq!(image::guess_format(&out).unwrap(), ImageFormat::Jpeg);
+            let shown = image::load_from_memory(&out).unwrap().to_rgb8();
+            assert_eq!((shown.width(), shown.height()), (SIDE, SIDE));
+            assert_eq!((colour(&shown, 200, 20), colour(&shown, 200, 380)), ("red", "blue"));
+            assert!(out.len() < 60_000, "{} bytes", out.len());
+        }
+        // A small one is not blown up.
+        let out = square(&written(&flag(150, 200), ImageFormat::Png)).unwrap();
+        assert_eq!(image::load_from_memory(&out).unwrap().width(), 150);
+    }
+
+    #[test]
+    fn what_is_see_through_is_white() {
+        let clear = RgbaImage::from_pixel(200, 200, Rgba([0, 0, 0, 0]));
+        let shown = image::load_from_memory(&square(&written(&clear, ImageFormat::Png)).unwrap())
+            .unwrap()
+            .to_rgb8();
+        assert_eq!(colour(&shown, 100, 100), "white");
+    }
+
+    /// A JPEG with a note of where it was taken, turned a quarter by the camera.
+    fn with_exif(jpeg: &[u8], orientation: u8) -> Vec<u8> {
+        let mut tiff = b"MM\0*\0\0\0\x08\0\x02".to_vec();
+        tiff.extend_from_slice(&[0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0]);
+        tiff.extend_from_slice(&[0x01, 0x0E, 0, 2, 0, 0, 0, 20, 0, 0, 0, 38, 0, 0, 0, 0]);
+        tiff.extend_from_slice(b"at 51.7520N 1.2577W\0");
+        let mut exif = b"Exif\0\0".to_vec();
+        exif.extend_from_slice(&tiff);
+        let length = u16::try_from(exif.len() + 2).unwrap();
+        let mut out = jpeg[..2].to_vec();
+        out.extend_from_slice(&[0xFF, 0xE1]);
+        out.extend_from_slice(&length.to_be_bytes());
+        out.extend_from_slice(&exif);
+        out.extend_from_slice(&jpeg[2..]);
+        out
+    }
+
+    #[test]
+    fn where_it_was_taken_is_gone_and_it_stands_as_the_camera_was_held() {
+        let taken = with_exif(&written(&flag(400, 400), ImageFormat::Jpeg), 3);
+        assert!(taken.windows(8).any(|piece| piece == b"51.7520N"));
+        let out = square(&taken).unwrap();
+        for trace in [&b"Exif"[..], b"51.7520N"] {
+            assert!(!out.windows(trace.len()).any(|piece| piece == trace));
+        }
+        let shown = image::load_from_memory(&out).unwrap().to_rgb8();
+        assert_eq!(
+            (colour(&shown, 200, 20), colour(&shown, 200, 380)),
+            ("blue", "red"),
+            "turned by half"
+        );
+    }
+
+    #[test]
+    fn what_is_no_picture_too_small_or_a_bomb_is_refused() {
+        for bytes in [
+            &b"<svg onload=alert(1)>"[..],
+            b"GIF89a\x01\0\x01\0\0\0\0;",
+            b"\xFF\xD8\xFF\xE0 and no more",
+            b"%PDF-1.7",
+        ] {
+            assert_eq!(square(bytes), Err(Refusal::NotAPicture));
+        }
+        assert_eq!(square(b""), Err(Refusal::Missing));
+        assert_eq!(square(&vec![0; MOST_BYTES + 1]), Err(Refusal::TooLarge));
+        assert_eq!(square(&written(&flag(100, 900), ImageFormat::Png)), Err(Refusal::TooSmall));
+        // A PNG that says it is enormous, in a few bytes.
+        let mut bomb = written(&flag(200, 200), ImageFormat::Png);
+        for (place, side) in [(16, 30_000_u32), (20, 30_000)] {
+            bomb[place..place + 4].copy_from_slice(&side.to_be_bytes());
+        }
+        let mut sum = flate2::Crc::new();
+        sum.update(&bomb[12..29]);
+        bomb[29..33].copy_from_slice(&sum.sum().to_be_bytes());
+        assert_eq!(square(&bomb), Err(Refusal::TooManyPixels));
+    }
+}
