@@ -135,6 +135,8 @@ async fn case(world: &World, form: &str) -> Option<Refused> {
         "/do/organise/delete-ticket" => refused(owner, "/organise/events/study-day/tickets?edit=standard-day", as_it_is),
         "/do/organise/add-member" => refused(owner, "/organise/team", fill_with_junk),
         "/do/organise/role" => refused(owner, "/organise/team", |form| form.forge("role", "king")),
+        // Nothing is typed in it; it only looks.
+        "/do/organise/check-installation" => return None,
         "/do/organise/settings" => refused(owner, "/organise/settings", fill_with_junk),
         unknown => panic!("{unknown} is a form without an entry here: say how it is refused"),
     })

@@ -2,7 +2,7 @@
 //! way is in `troubles`, killed processes in `killed`.
 
 mod killed;
-mod troubles;
+pub mod troubles;
 
 use crate::ground::{book, named, order};
 use chrono::TimeDelta;

@@ -7,6 +7,7 @@ mod attendance;
 mod bookings;
 mod capacity;
 mod certificates;
+mod doctor;
 mod forms;
 mod ground;
 mod headers;

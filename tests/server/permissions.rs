@@ -561,6 +561,12 @@ fn posts(world: &World) -> Vec<Post> {
             true,
         ),
         post(
+            "/do/organise/check-installation",
+            &[("organisation", "example-training")],
+            OWN_NAMED,
+            false,
+        ),
+        post(
             "/do/bookings/cancel",
             &[("token", &world.reference), ("place", &place)],
             BOOKING_CHANGE,

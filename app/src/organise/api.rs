@@ -181,3 +181,16 @@ pub async fn save_settings(
     })
     .await
 }
+
+/// Looks for what is wrong with this installation, and shows it on the settings page.
+#[server(prefix = "/do", endpoint = "organise/check-installation")]
+pub async fn check_installation(#[server(default)] organisation: String) -> Result<(), AppError> {
+    let back = of_organisation("/organise/settings", &organisation, "");
+    let shown = back.clone();
+    crate::forms::post(&back, "", (), |request, (): ()| async move {
+        settings::load_own(&request.services, &request.actor, &organisation).await?;
+        let checks = settings::examine(&request.services, &request.actor).await?;
+        Ok(Go::Show(shown, serde_json::json!({ "checks": checks })))
+    })
+    .await
+}

@@ -12,7 +12,11 @@ use crate::{
     error::{Error, FieldErrors, Result},
     ids::{OrganisationId, PersonId},
     people::entity::person,
-    platform::{audit, db::begin_write},
+    platform::{
+        audit,
+        db::begin_write,
+        doctor::{self, Check, Installation},
+    },
     related::related,
 };
 use sea_orm::{
@@ -56,6 +60,18 @@ pub async fn load_own(services: &Services, actor: &Actor, slug: &str) -> Result<
     own.into_iter()
         .find(|row| slug.is_empty() || row.slug == slug)
         .ok_or(Error::NotFound)
+}
+
+/// Examines this installation for one of its owners; the mail server is asked about mail for them, and sends none. Tells
+/// neither paths nor secrets.
+pub async fn examine(services: &Services, actor: &Actor) -> Result<Vec<Check>> {
+    actor.require_anywhere(Permission::Own)?;
+    let own_mailbox = actor.person().map(|person| person.address.as_str());
+    let mut checks = Box::pin(doctor::examine(&Installation::running(services, own_mailbox))).await;
+    for check in &mut checks {
+        check.place = None;
+    }
+    Ok(checks)
 }
 
 /// Saves the settings.
