@@ -134,6 +134,16 @@ async fn case(world: &World, form: &str) -> Option<Refused> {
         "/do/organise/ticket" => refused(owner, "/organise/events/study-day/tickets", fill_with_junk),
         "/do/organise/delete-ticket" => refused(owner, "/organise/events/study-day/tickets?edit=standard-day", as_it_is),
         "/do/organise/add-member" => refused(owner, "/organise/team", fill_with_junk),
+        "/do/organise/invite-again" => {
+            let page = "/organise/team";
+            owner.send(owner.get(page).await.page().form("/do/organise/invite-again")).await;
+            // Twice in a minute.
+            refused(owner, page, as_it_is)
+        }
+        "/do/organise/remove-member" => {
+            let own = app.person("owner@example.org").await;
+            refused(owner, format!("/organise/team/{own}/remove"), as_it_is)
+        }
         "/do/organise/role" => refused(owner, "/organise/team", |form| form.forge("role", "king")),
         // Nothing is typed in it; it only looks.
         "/do/organise/check-installation" => return None,

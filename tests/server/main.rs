@@ -17,3 +17,4 @@ mod logs;
 mod mail;
 mod people;
 mod permissions;
+mod team;

@@ -112,8 +112,14 @@ impl Builder {
             Some((url, connections)) => (Mailer::smtp(url, *connections).unwrap(), *connections),
             None => (Mailer::Folder(folder.join("mail")), 1),
         };
+        let queries = Arc::new(AtomicU64::new(0));
+        let mut db = Db::open(&database.url, Sync::Normal).await.unwrap();
+        let counter = Arc::clone(&queries);
+        db.read.set_metric_callback(move |_| {
+            counter.fetch_add(1, Ordering::Relaxed);
+        });
         let services = Arc::new(Services {
-            db: Db::open(&database.url, Sync::Normal).await.unwrap(),
+            db,
             site: Site::parse(&self.base_url).unwrap(),
             keys: KeyRing::open(&folder.join("keys"), clock.now(), random.bytes()).unwrap(),
             clock,
@@ -146,6 +152,7 @@ impl Builder {
             folder,
             database,
             browsers: AtomicU64::new(1),
+            queries,
             left: Mutex::new(None),
         }
     }
@@ -160,6 +167,7 @@ pub struct TestApp {
     router: App_,
     database: TestDatabase,
     browsers: AtomicU64,
+    queries: Arc<AtomicU64>,
     left: Mutex<Option<&'static str>>,
 }
 
@@ -217,6 +225,13 @@ impl TestApp {
     pub async fn call(&self, request: Request<Body>) -> Answer {
         let path = request.uri().to_string();
         Answer::read(path, router::call(self.router.clone(), request).await).await
+    }
+
+    /// How often the database was asked while `work` was done, outside transactions.
+    pub async fn count_queries<T>(&self, work: impl Future<Output = T>) -> u64 {
+        let before = self.queries.load(Ordering::Relaxed);
+        work.await;
+        self.queries.load(Ordering::Relaxed) - before
     }
 
     /// Does all that is due, jobs before messages; gives how many of each there were.

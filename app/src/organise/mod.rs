@@ -25,7 +25,7 @@ use home_page::HomePage;
 use leptos::prelude::*;
 use leptos_router::{MatchNestedRoutes, SsrMode, any_nested_route::IntoAnyNestedRoute, components::Route, path};
 use settings_page::SettingsPage;
-use team_page::TeamPage;
+use team_page::{RemovePage, TeamPage};
 use tickets_page::TicketsPage;
 
 #[component(transparent)]
@@ -40,6 +40,7 @@ pub fn OrganiseRoutes() -> impl MatchNestedRoutes + Clone {
         <Route path=path!("/organise/events/:slug/agenda") view=AgendaPage ssr=SsrMode::Async/>
         <Route path=path!("/organise/events/:slug/bookings") view=BookingsPage ssr=SsrMode::Async/>
         <Route path=path!("/organise/team") view=TeamPage ssr=SsrMode::Async/>
+        <Route path=path!("/organise/team/:person/remove") view=RemovePage ssr=SsrMode::Async/>
         <Route path=path!("/organise/settings") view=SettingsPage ssr=SsrMode::Async/>
     }
     .into_inner()

@@ -219,6 +219,7 @@ impl World {
             address: address.to_owned(),
             name: None,
             roles: vec![(self.organisation, role)],
+            stewards: Vec::new(),
         })
     }
 
@@ -234,6 +235,7 @@ impl World {
             address: String::new(),
             name: None,
             roles: Vec::new(),
+            stewards: Vec::new(),
         })
     }
 

@@ -214,7 +214,11 @@ pub async fn door(services: &Services, actor: &Actor) -> Result<Vec<event::Model
     // A day that began this morning in any zone is not over yet.
     let since = services.clock.now() - TimeDelta::hours(12);
     Ok(event::Entity::find()
-        .filter(event::Column::OrganisationId.is_in(actor.organisations_with(Permission::CheckIn)))
+        .filter(
+            sea_orm::Condition::any()
+                .add(event::Column::OrganisationId.is_in(actor.organisations_with(Permission::CheckIn)))
+                .add(event::Column::Id.is_in(actor.stewards().iter().map(|(_, event)| *event))),
+        )
         .filter(event::Column::Status.is_in([EventStatus::Published, EventStatus::Closed]))
         .filter(event::Column::EndsAt.gt(since))
         .order_by_asc(event::Column::StartsAt)

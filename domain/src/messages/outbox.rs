@@ -6,7 +6,7 @@ use crate::{
     error::Result,
     ids::{EventId, OrganisationId},
 };
-use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, sea_query::OnConflict};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::OnConflict};
 
 /// Who a message is for, and whose it is.
 #[derive(Clone, Copy, Debug)]
@@ -48,4 +48,13 @@ pub async fn add<C: ConnectionTrait>(
     let once = OnConflict::column(message::Column::DedupeKey).do_nothing().to_owned();
     message::Entity::insert(row).on_conflict(once).exec_without_returning(tx).await?;
     Ok(())
+}
+
+/// Whether a message with this key was added before.
+pub async fn has<C: ConnectionTrait>(tx: &C, dedupe_key: &str) -> Result<bool> {
+    Ok(message::Entity::find()
+        .filter(message::Column::DedupeKey.eq(dedupe_key))
+        .count(tx)
+        .await?
+        > 0)
 }

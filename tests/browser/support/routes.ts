@@ -84,6 +84,11 @@ const addresses: Record<string, Find> = {
   "/bookings/{token}/places/{place}/name": bookedPlace("/name"),
   "/my/bookings/{reference}/places/{place}/cancel": ownPlace("/cancel"),
   "/my/bookings/{reference}/places/{place}/name": ownPlace("/name"),
+  "/organise/team/{person}/remove": async (_, page) => {
+    await page.goto("/organise/team");
+    const link = page.getByRole("link", { name: /^Remove / }).first();
+    return (await link.getAttribute("href")) ?? "/organise/team";
+  },
   "/organise/events/{slug}/edit": organised("/edit"),
   "/organise/events/{slug}/cancel": organised("/cancel"),
   "/organise/events/{slug}/attendance/{code}": async (_, page) => {
