@@ -36,7 +36,9 @@ impl Asking {
     }
 }
 
-fn pairs(query: &str) -> Vec<(String, String)> {
+/// The pairs of a query, decoded.
+#[must_use]
+pub fn pairs(query: &str) -> Vec<(String, String)> {
     query
         .split('&')
         .filter(|pair| !pair.is_empty())

@@ -113,8 +113,7 @@ impl Actor {
     /// Whether this actor holds `permission` at one event, which may be less than in all of its organisation.
     #[must_use]
     pub fn may_at(&self, permission: Permission, organisation: OrganisationId, event: EventId) -> bool {
-        self.may(permission, organisation)
-            || (permission.is_held_by(Role::Steward) && self.stewards().contains(&(organisation, event)))
+        self.may(permission, organisation) || (permission.is_held_by(Role::Steward) && self.stewards().contains(&(organisation, event)))
     }
 
     /// The same as [`Self::require`], about one event.

@@ -12,6 +12,7 @@ mod m20261122_000005_attendance;
 mod m20261122_000006_certificates;
 mod m20261122_000007_messages;
 mod m20261125_000030_team;
+mod m20261125_000031_message_history;
 
 pub struct Migrator;
 
@@ -26,6 +27,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000006_certificates::Migration),
             Box::new(m20261122_000007_messages::Migration),
             Box::new(m20261125_000030_team::Migration),
+            Box::new(m20261125_000031_message_history::Migration),
         ]
     }
 }

@@ -21,8 +21,6 @@ impl MigrationTrait for Migration {
             .await?;
         // Nobody wrote down when people first signed in; those of before are not to look as if they had been asked today.
         db.execute_unprepared("UPDATE team_member SET joined_at = created_at").await?;
-        manager
-            .create_index(index("team_event", "team_member", &["event_id"], false))
-            .await
+        manager.create_index(index("team_event", "team_member", &["event_id"], false)).await
     }
 }

@@ -127,6 +127,14 @@ async fn case(world: &World, form: &str) -> Option<Refused> {
             app.execute("UPDATE message SET state = 'unsent'").await;
             refused(browser, page, |form| form)
         }
+        "/do/messages/copy" => {
+            app.execute("UPDATE message SET state = 'sent'").await;
+            refused(owner, format!("/organise/messages/{}", world.message), as_it_is)
+        }
+        "/do/messages/retry" => {
+            app.execute("UPDATE message SET state = 'failed'").await;
+            refused(owner, "/organise/messages/retry", fill_with_junk)
+        }
         "/do/organise/create" => refused(owner, "/organise/events/new", fill_with_junk),
         "/do/organise/update" => refused(owner, "/organise/events/study-day/edit", fill_with_junk),
         "/do/organise/status" => refused(owner, "/organise/events/quiet-draft", |form| form.forge("status", "splendid")),
@@ -218,6 +226,7 @@ async fn every_form_that_is_refused_says_so_and_keeps_what_was_typed() {
             match form.as_str() {
                 // Somebody else was quicker.
                 "/do/messages/resend" => drop(world.app.execute("UPDATE message SET state = 'sent'").await),
+                "/do/messages/copy" => drop(world.app.execute("UPDATE message SET state = 'failed'").await),
                 "/do/bookings/book" => drop(
                     world
                         .app

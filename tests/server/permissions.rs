@@ -2,6 +2,7 @@
 
 use domain::{
     access::Actor,
+    messages::{mass, queries::Search},
     organisations::{self, Role, team},
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -75,6 +76,8 @@ pub struct World {
     /// Of somebody in the team whose role is changed; and of somebody asked who has not signed in.
     helper: i64,
     asked: i64,
+    /// Messages that were sent again together.
+    batch: i64,
 }
 
 pub async fn world() -> World {
@@ -154,10 +157,22 @@ pub async fn world() -> World {
     app.person_with_role_in("example-training", Role::Viewer, "helper@example.org")
         .await;
     let helper = app.person("helper@example.org").await.0;
-    organisations::service::add_to_team(&app.services, &Actor::System, "example-training", "asked@example.org", "Ash Asked", Role::Viewer)
-        .await
-        .unwrap();
+    organisations::service::add_to_team(
+        &app.services,
+        &Actor::System,
+        "example-training",
+        "asked@example.org",
+        "Ash Asked",
+        Role::Viewer,
+    )
+    .await
+    .unwrap();
     let asked = app.person("asked@example.org").await.0;
+    let owner = app.actor(&app.sign_in("owner@example.org").await).await;
+    let count = mass::preview_retry(&app.services, &owner, &Search::default()).await.unwrap().count;
+    let typed = mass::CountForm { count: count.to_string() };
+    let batch = mass::retry(&app.services, &owner, &Search::default(), &typed).await.unwrap();
+    app.run_jobs().await;
     World {
         manage: booked
             .location()
@@ -178,6 +193,7 @@ pub async fn world() -> World {
         message,
         helper,
         asked,
+        batch: batch.0,
         app,
     }
 }
@@ -296,6 +312,12 @@ pub fn pages(world: &World) -> Vec<(&'static str, String, Row)> {
         (
             "/organise/messages/{id}",
             format!("/organise/messages/{}", world.message),
+            [SignIn, Forbidden, Allowed, Forbidden, Allowed, Allowed, NotFound],
+        ),
+        ("/organise/messages/retry", "/organise/messages/retry".into(), EDIT_ANY),
+        (
+            "/organise/messages/batches/{id}",
+            format!("/organise/messages/batches/{}", world.batch),
             [SignIn, Forbidden, Allowed, Forbidden, Allowed, Allowed, NotFound],
         ),
         ("/organise/team", "/organise/team".into(), OWN_ANY),
@@ -522,6 +544,10 @@ fn posts(world: &World) -> Vec<Post> {
             false,
         ),
         post("/do/messages/resend", &[("message", &message)], EDIT, true),
+        // It was not sent yet, so there is nothing to copy: see `mail.rs`.
+        post("/do/messages/copy", &[("message", &message)], EDIT, false),
+        // Everybody sees another number, and this is nobody's.
+        post("/do/messages/retry", &[("form[count]", "987654")], EDIT_ANY, false),
         post(
             "/do/organise/create",
             &with(&[("form[organisation]", "example-training"), ("form[slug]", "made-here")]),
@@ -768,17 +794,26 @@ async fn a_steward_of_one_event_is_a_steward_there_and_nowhere_else() {
             let answer = browser.post(post.path, &post.fields).await;
             match kind(&answer, post.path, true) {
                 Ok(got) if got == expected => {}
-                got => wrong.push(format!("{} as steward of {theirs} alone: {got:?} instead of {expected:?}", post.path)),
+                got => wrong.push(format!(
+                    "{} as steward of {theirs} alone: {got:?} instead of {expected:?}",
+                    post.path
+                )),
             }
             let changed = differing(&before, &app.everything().await);
             if expected != Allowed && !changed.is_empty() {
-                wrong.push(format!("{} as steward of {theirs} alone: refused, but changed {changed:?}", post.path));
+                wrong.push(format!(
+                    "{} as steward of {theirs} alone: refused, but changed {changed:?}",
+                    post.path
+                ));
             }
         }
     }
     app.run_jobs().await;
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
-    assert!(doors > 0, "no page of the table is a steward's at their own event, so nothing was proven");
+    assert!(
+        doors > 0,
+        "no page of the table is a steward's at their own event, so nothing was proven"
+    );
 }
 
 #[tokio::test]

@@ -111,7 +111,10 @@ async fn asking_again_ends_the_link_of_before_and_a_second_press_writes_nothing(
     team::invite(&app.services, &owner, slug, &form).await.unwrap();
     let first = link_to(&app, "ama@example.org").await;
     let ama = app.person("ama@example.org").await;
-    assert!(team::invite_again(&app.services, &owner, slug, ama).await.is_err(), "within a minute");
+    assert!(
+        team::invite_again(&app.services, &owner, slug, ama).await.is_err(),
+        "within a minute"
+    );
 
     app.pass(chrono::TimeDelta::minutes(2));
     team::invite_again(&app.services, &owner, slug, ama).await.unwrap();
@@ -146,8 +149,14 @@ async fn whoever_is_removed_may_do_nothing_from_the_same_moment_on() {
 
     assert!(told.contains("Removed."), "{told}");
     assert_eq!(members(&app).await, [("owner@example.org".to_owned(), Role::Owner, true)]);
-    assert_eq!((organiser.get(&page).await.status, organiser.get("/organise").await.status), (404, 403));
-    assert_eq!(audited(&app).await.last(), Some(&("team.removed".to_owned(), "organiser".to_owned())));
+    assert_eq!(
+        (organiser.get(&page).await.status, organiser.get("/organise").await.status),
+        (404, 403)
+    );
+    assert_eq!(
+        audited(&app).await.last(),
+        Some(&("team.removed".to_owned(), "organiser".to_owned()))
+    );
 }
 
 #[tokio::test]
@@ -176,7 +185,10 @@ async fn the_last_owner_can_neither_go_nor_be_made_less() {
     assert!(refused(team::set_role(&app.services, &owner, ORGANISATION, own, &less).await));
     let page = browser.get(&format!("/organise/team/{own}/remove")).await.page();
     let told = browser.submit(page.form("/do/organise/remove-member")).await;
-    assert_eq!(told.problems(), ["This is the only owner. Make somebody else an owner first, or nobody could change the team again"]);
+    assert_eq!(
+        told.problems(),
+        ["This is the only owner. Make somebody else an owner first, or nobody could change the team again"]
+    );
     assert_eq!(members(&app).await, [("owner@example.org".to_owned(), Role::Owner, true)]);
 
     // With another owner, they may.
@@ -251,11 +263,7 @@ async fn a_steward_is_limited_to_one_event_and_let_go_again_and_each_is_written_
     let doors = async || {
         let home = steward.get("/organise").await.page().main();
         let door = async |slug: &str| steward.get(&format!("/check-in/{slug}")).await.status;
-        (
-            home.matches("Check-in: ").count(),
-            door(&near.slug).await,
-            door(&far.slug).await,
-        )
+        (home.matches("Check-in: ").count(), door(&near.slug).await, door(&far.slug).await)
     };
     assert_eq!(doors().await, (2, 200, 200));
 
@@ -291,7 +299,8 @@ async fn the_team_page_asks_as_often_for_three_as_for_one() {
     let (owner, _) = owner_of(&app).await;
     let one = app.count_queries(owner.get("/organise/team")).await;
     for name in ["a", "b"] {
-        app.person_with_role_in(ORGANISATION, Role::Viewer, &format!("{name}@example.org")).await;
+        app.person_with_role_in(ORGANISATION, Role::Viewer, &format!("{name}@example.org"))
+            .await;
         app.event().slug(&format!("day-{name}")).create().await;
     }
     assert!(one > 0);

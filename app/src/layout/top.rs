@@ -24,15 +24,13 @@ pub fn Top(host: Host, asking: Asking) -> impl IntoView {
     };
     let own = match &asking.actor {
         Actor::Nobody | Actor::System => link("/sign-in", "Sign in").into_any(),
-        Actor::Person(person) => {
-            view! {
-                {link("/my", "My bookings")}
-                {link("/my/cpd", "My CPD")}
-                {person.helps().then(|| link("/organise", "Organise"))}
-                <form method="post" action="/sign-out"><button class="plain">"Sign out"</button></form>
-            }
-            .into_any()
+        Actor::Person(person) => view! {
+            {link("/my", "My bookings")}
+            {link("/my/cpd", "My CPD")}
+            {person.helps().then(|| link("/organise", "Organise"))}
+            <form method="post" action="/sign-out"><button class="plain">"Sign out"</button></form>
         }
+        .into_any(),
     };
     let (value, words) = if asking.contrast {
         ("normal", "Standard contrast")

@@ -73,7 +73,10 @@ fn done(what: &str) -> Option<AnyView> {
         ),
         "again" => flash("Asked again.", "They get a new mail. The link of the one before no longer works."),
         "changed" => flash("Changed.", "It holds from their next page on."),
-        "removed" => flash("Removed.", "They can do nothing here any more, even where they are still signed in."),
+        "removed" => flash(
+            "Removed.",
+            "They can do nothing here any more, even where they are still signed in.",
+        ),
         _ => return None,
     })
 }
@@ -201,7 +204,11 @@ pub fn RemovePage() -> impl IntoView {
         } else {
             "What they may do ends at once, even where they are still signed in. What they did stays written down. Their own bookings and certificates stay theirs."
         };
-        let (slug, person, heading) = (organisation.slug.clone(), member.person.to_string(), format!("Remove {name} from the team?"));
+        let (slug, person, heading) = (
+            organisation.slug.clone(),
+            member.person.to_string(),
+            format!("Remove {name} from the team?"),
+        );
         let wrong = if kept.problems.0.is_empty() { "" } else { "Error: " };
         let body = view! {
             <div class="page__head">

@@ -108,6 +108,12 @@ pub async fn list(services: &Services, actor: &Actor, organisation: Organisation
     Ok(rows.into_iter().filter_map(member).collect())
 }
 
+/// How many parts there are in the teams of these organisations.
+pub async fn count<C: ConnectionTrait>(db: &C, organisations: &[OrganisationId]) -> Result<u64> {
+    let all = team_member::Entity::find().filter(team_member::Column::OrganisationId.is_in(organisations.iter().copied()));
+    Ok(all.count(db).await?)
+}
+
 /// One of the team.
 pub async fn load(services: &Services, actor: &Actor, organisation: OrganisationId, person: PersonId) -> Result<Member> {
     let team = list(services, actor, organisation).await?;
@@ -169,7 +175,12 @@ pub async fn invite(services: &Services, actor: &Actor, slug: &str, typed: &Memb
     lock(&tx, actor, found.id).await?;
     let event = read_event(&tx, found.id, role, &typed.event, "form[event]").await?;
     let person = people::service::find_or_add_named(&tx, now, &email, &name).await?;
-    if in_team(found.id).filter(team_member::Column::PersonId.eq(person)).count(&tx).await? > 0 {
+    if in_team(found.id)
+        .filter(team_member::Column::PersonId.eq(person))
+        .count(&tx)
+        .await?
+        > 0
+    {
         let words = "They are in the team already. Change their role in the list";
         return Err(FieldErrors::one("form[email]", "twice", words).into());
     }
@@ -183,7 +194,16 @@ pub async fn invite(services: &Services, actor: &Actor, slug: &str, typed: &Memb
         ..Default::default()
     };
     let member = member.insert(&tx).await?;
-    record(&tx, services, actor, found.id, "team.invited", ("person", person.0), &detail(role, event.as_ref())).await?;
+    record(
+        &tx,
+        services,
+        actor,
+        found.id,
+        "team.invited",
+        ("person", person.0),
+        &detail(role, event.as_ref()),
+    )
+    .await?;
     write(&tx, services, &found, &member, &name, &email, event.as_ref()).await?;
     tx.commit().await?;
     services.wake();
@@ -201,14 +221,28 @@ pub async fn invite_again(services: &Services, actor: &Actor, slug: &str, person
     }
     let asked = person::Entity::find_by_id(person).one(&tx).await?.ok_or(Error::NotFound)?;
     if outbox::has(&tx, &invite_key(services, member.id)).await? {
-        return Err(FieldErrors::one("", "too_soon", "They were written to a moment ago. Wait a minute before you write again").into());
+        return Err(FieldErrors::one(
+            "",
+            "too_soon",
+            "They were written to a moment ago. Wait a minute before you write again",
+        )
+        .into());
     }
     let event = match member.event_id {
         Some(event) => event::Entity::find_by_id(event).one(&tx).await?,
         None => None,
     };
     links::revoke(&tx, services.clock.now(), Link::Team(member.id.0)).await?;
-    record(&tx, services, actor, found.id, "team.invited_again", ("person", person.0), member.role.word()).await?;
+    record(
+        &tx,
+        services,
+        actor,
+        found.id,
+        "team.invited_again",
+        ("person", person.0),
+        member.role.word(),
+    )
+    .await?;
     let name = asked.name.unwrap_or_default();
     write(&tx, services, &found, &member, &name, &asked.address, event.as_ref()).await?;
     tx.commit().await?;
@@ -241,7 +275,16 @@ pub async fn set_role(services: &Services, actor: &Actor, slug: &str, person: Pe
     row.role = Set(role);
     row.event_id = Set(event_id);
     row.update(&tx).await?;
-    record(&tx, services, actor, found.id, "team.role", ("person", person.0), &detail(role, event.as_ref())).await?;
+    record(
+        &tx,
+        services,
+        actor,
+        found.id,
+        "team.role",
+        ("person", person.0),
+        &detail(role, event.as_ref()),
+    )
+    .await?;
     tx.commit().await?;
     Ok(())
 }
@@ -254,7 +297,16 @@ pub async fn remove(services: &Services, actor: &Actor, slug: &str, person: Pers
     let member = find(&tx, found.id, person).await?;
     keep_an_owner(&tx, &member).await?;
     links::revoke(&tx, services.clock.now(), Link::Team(member.id.0)).await?;
-    record(&tx, services, actor, found.id, "team.removed", ("person", person.0), member.role.word()).await?;
+    record(
+        &tx,
+        services,
+        actor,
+        found.id,
+        "team.removed",
+        ("person", person.0),
+        member.role.word(),
+    )
+    .await?;
     member.delete(&tx).await?;
     tx.commit().await?;
     Ok(())
@@ -273,7 +325,10 @@ async fn lock(tx: &DatabaseTransaction, actor: &Actor, organisation: Organisatio
         .await?
         .ok_or(Error::NotFound)?;
     let Some(person) = actor.person_id() else { return Ok(()) };
-    let own = in_team(organisation).filter(team_member::Column::PersonId.eq(person)).one(tx).await?;
+    let own = in_team(organisation)
+        .filter(team_member::Column::PersonId.eq(person))
+        .one(tx)
+        .await?;
     match own {
         Some(own) if own.role == Role::Owner => Ok(()),
         Some(_) => Err(Error::Forbidden),
@@ -349,10 +404,8 @@ async fn write(
         (Role::Steward, None) => "as a steward: you check people in at the door",
         (Role::Steward, Some(_)) => "as a steward at one event: you check people in at its door",
     };
-    let mut letter = Letter::new(organisation.name.clone(), "You are asked to help").with(Block::Para(format!(
-        "{} asks you into its team, {task}.",
-        organisation.name
-    )));
+    let mut letter = Letter::new(organisation.name.clone(), "You are asked to help")
+        .with(Block::Para(format!("{} asks you into its team, {task}.", organisation.name)));
     if let Some(event) = event {
         letter = letter.with(Block::Facts(vec![("Event".to_owned(), event.shown_title().to_owned())]));
     }

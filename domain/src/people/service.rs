@@ -194,10 +194,7 @@ pub async fn with_link(services: &Services, token: &str) -> Result<NewSignIn> {
     }
     let made = begin(&tx, services, person, now).await?;
     tx.commit().await?;
-    Ok(NewSignIn {
-        token: made,
-        next,
-    })
+    Ok(NewSignIn { token: made, next })
 }
 
 /// Signs in with the code from a mail, typed in the browser that asked for it.
