@@ -61,7 +61,9 @@ impl Actor {
     /// Whether this actor may know of the event: it is public, or they help to run it.
     #[must_use]
     pub fn may_see(&self, event: &event::Model) -> bool {
-        event.is_public() || self.may(Permission::See, event.organisation_id) || self.may_at(Permission::CheckIn, event.organisation_id, event.id)
+        event.is_public()
+            || self.may(Permission::See, event.organisation_id)
+            || self.may_at(Permission::CheckIn, event.organisation_id, event.id)
     }
 }
 
