@@ -348,7 +348,8 @@ async fn an_owner_sees_the_same_on_the_settings_page_without_paths_and_secrets()
         shown.page().form("/do/organise/settings").value("form[name]"),
         Some("Example Training Ltd")
     );
-    let checks = doctor::examine(&doctor::Installation::running(&app.services, None)).await;
+    let running = doctor::Installation::running(&app.services, None);
+    let checks = Box::pin(doctor::examine(&running)).await;
     assert!(
         checks.iter().any(|check| check.what == "mail-sender" && !check.is_fault()),
         "{checks:?}"

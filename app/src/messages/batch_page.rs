@@ -65,9 +65,11 @@ fn retry(search: Search, preview: Preview, kept: Kept, form: CountForm, delivers
     view! {
         <Form to=api::Retry::url() kept=kept>
             <input type="hidden" name="search" value=query.trim_start_matches('?').to_owned()/>
+            <div class="stack">
             {none}
             <Confirm kept=fields form=form preview=preview/>
             <p class="row"><button class="btn">{button}</button><a href=back>"Back to the messages"</a></p>
+            </div>
         </Form>
     }
     .into_any()
@@ -120,7 +122,7 @@ fn draw(progress: Progress) -> AnyView {
             .failed
             .iter()
             .map(|(id, to, reply)| {
-                let reply = reply.clone().unwrap_or_default();
+                let reply = reply.clone().unwrap_or_else(|| "There was no mail server".to_owned());
                 view! { <li><p><b>{to.clone()}</b><span class="meta">{reply}</span></p><a href=format!("/organise/messages/{id}")>"Look"<span class="hidden">{format!(" at the message to {to}")}</span></a></li> }
             })
             .collect_view();
@@ -128,7 +130,7 @@ fn draw(progress: Progress) -> AnyView {
         let rest = (more > 0).then(|| view! { <p class="meta">{format!("and {} more", grouped(more))}</p> });
         let again = (progress.may_retry && progress.is_done()).then(|| view! { <p><a class="btn btn--line" href="/organise/messages/retry">"Send them again"</a></p> });
         view! {
-            <section class="todo" aria-labelledby="failed">
+            <section class="todo stack" aria-labelledby="failed">
                 <h2 id="failed">"Nobody got these "<span class="num">{grouped(progress.failed_count)}</span></h2>
                 <ul class="asks">{items}</ul>
                 {rest}

@@ -159,19 +159,19 @@ fn told(history: Vec<message_attempt::Model>, copies: Vec<(MessageId, DateTime<U
             .filter(|reply| !reply.is_empty() && attempt.outcome != Outcome::Unsent);
         (
             attempt.at,
-            view! { <div><dt>{moment(attempt.at)}</dt><dd>{words}{reply.map(|reply| view! { <br/><code>{reply}</code> })}</dd></div> }
+            view! { <li><p><b>{words}</b><span class="meta">{moment(attempt.at)}</span>{reply.map(|reply| view! { <br/><code>{reply}</code> })}</p></li> }
                 .into_any(),
         )
     });
     let copied = copies.into_iter().map(|(id, at)| {
         (
             at,
-            view! { <div><dt>{moment(at)}</dt><dd><a href=format!("/organise/messages/{id}")>"A copy was asked for"</a></dd></div> }
+            view! { <li><p><b>"A copy was asked for"</b><span class="meta">{moment(at)}</span></p><a href=format!("/organise/messages/{id}")>"See the copy"</a></li> }
                 .into_any(),
         )
     });
     let mut all: Vec<_> = tried.chain(copied).collect();
     all.sort_by_key(|(at, _)| *at);
     let items = all.into_iter().map(|(_, line)| line).collect_view();
-    Some(view! { <section class="stack" aria-labelledby="history"><h2 id="history">"What was tried"</h2><dl class="facts">{items}</dl></section> }.into_any())
+    Some(view! { <section class="todo" aria-labelledby="history"><h2 id="history">"What was tried"</h2><ol class="asks">{items}</ol></section> }.into_any())
 }

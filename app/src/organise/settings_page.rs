@@ -47,12 +47,13 @@ pub fn SettingsPage() -> impl IntoView {
         let (slug, checked, fields) = (organisation.slug.clone(), organisation.slug.clone(), kept.clone());
         let body = view! {
             {done}
-            {found.map(report)}
             <div class="page__head">
                 <p class="kicker"><a href="/organise">"Organiser home"</a></p>
                 <h1>"Settings"</h1>
                 {others("/organise/settings", &organisation, &own)}
             </div>
+            <div class="stack-l">
+            {found.map(report)}
             <div class="two">
                 <div><Form to=api::SaveSettings::url() kept=kept.clone()>
                     <input type="hidden" name="organisation" value=slug/>
@@ -71,6 +72,7 @@ pub fn SettingsPage() -> impl IntoView {
                     </Form>
                     <p><small>"Looks at database, folder, address, mail server, clock and disk. Takes a few seconds, sends nothing and changes nothing."</small></p>
                 </aside>
+            </div>
             </div>
         };
         Page::new(format!("{wrong}Settings"), body)
@@ -102,14 +104,14 @@ fn report(mut checks: Vec<Check>) -> AnyView {
                 Verdict::Well => ("tag tag--go", "Fine"),
             };
             let name = check.name().to_owned();
-            view! { <div><dt>{name}" "<span class=class>{words}</span></dt><dd>{check.words}</dd></div> }
+            view! { <li><p><b>{name}</b><span class="meta">{check.words}</span></p><span class=class>{words}</span></li> }
         })
         .collect_view();
     view! {
         <section class="slip stack" aria-labelledby="checked" role="status">
             <h2 id="checked">"This installation was checked"</h2>
             <p><strong>{summary}</strong></p>
-            <dl class="facts">{items}</dl>
+            <ul class="asks">{items}</ul>
         </section>
     }
     .into_any()

@@ -155,7 +155,7 @@ fn row(organisation: &organisation::Model, member: &Member, events: &[event::Mod
             <Form to=api::InviteAgain::url() kept=quiet(kept)>
                 <input type="hidden" name="organisation" value=slug/>
                 <input type="hidden" name="person" value=person/>
-                <button class="plain">"Ask again"<span class="hidden">{format!(": {name}")}</span></button>
+                <button class="btn btn--line btn--small">"Ask again"<span class="hidden">{format!(": {name}")}</span></button>
             </Form>
         }
     });

@@ -227,17 +227,18 @@ pub async fn find_batch<C: ConnectionTrait>(db: &C, id: BatchId) -> Result<Optio
     Ok(message_batch::Entity::find_by_id(id).one(db).await?)
 }
 
-/// The messages of a batch that nobody got, first of all; a hundred at most.
+/// The messages of a batch that nobody got, with what the mail server said if there was one; the first hundred.
 pub async fn list_batch_failed<C: ConnectionTrait>(
     db: &C,
     organisations: &[OrganisationId],
     batch: BatchId,
 ) -> Result<Vec<(MessageId, String, Option<String>)>> {
-    Ok(message::Entity::find()
+    let rows: Vec<(MessageId, String, Option<String>, State)> = message::Entity::find()
         .select_only()
         .column(message::Column::Id)
         .column(message::Column::ToAddress)
         .column(message::Column::Reply)
+        .column(message::Column::State)
         .filter(message::Column::OrganisationId.is_in(organisations.iter().copied()))
         .filter(message::Column::BatchId.eq(batch))
         .filter(message::Column::State.is_in([State::Failed, State::Unsent]))
@@ -245,7 +246,10 @@ pub async fn list_batch_failed<C: ConnectionTrait>(
         .limit(100)
         .into_tuple()
         .all(db)
-        .await?)
+        .await?;
+    // What a folder answers is where it put the file.
+    let failed = |(id, to, reply, state)| (id, to, reply.filter(|_| state == State::Failed));
+    Ok(rows.into_iter().map(failed).collect())
 }
 
 async fn states<C: ConnectionTrait>(db: &C, of: sea_orm::Condition) -> Result<Vec<(State, u64)>> {
