@@ -133,9 +133,10 @@ async fn queue_again<C: ConnectionTrait>(
     let (condition, mut values) = condition(&[organisation], search);
     let (at, to) = (values.len() + 1, values.len() + 2);
     values.extend([now.into(), batch.into()]);
+    // Asked again outside: on PostgreSQL whoever waited for another's change looks at the row anew, not at the inner query.
     let sql = format!(
         "UPDATE message SET state = 'queued', attempts = 0, due_at = ${at}, batch_id = ${to} \
-         WHERE id IN (SELECT m.id FROM message m WHERE {condition})"
+         WHERE id IN (SELECT m.id FROM message m WHERE {condition}) AND state IN ('failed', 'unsent')"
     );
     let done = tx
         .execute_raw(Statement::from_sql_and_values(tx.get_database_backend(), sql, values))

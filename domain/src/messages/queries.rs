@@ -248,8 +248,10 @@ pub async fn list_batch_failed<C: ConnectionTrait>(
         .all(db)
         .await?;
     // What a folder answers is where it put the file.
-    let failed = |(id, to, reply, state)| (id, to, reply.filter(|_| state == State::Failed));
-    Ok(rows.into_iter().map(failed).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(id, to, reply, state)| (id, to, reply.filter(|_| state == State::Failed)))
+        .collect())
 }
 
 async fn states<C: ConnectionTrait>(db: &C, of: sea_orm::Condition) -> Result<Vec<(State, u64)>> {
