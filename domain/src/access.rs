@@ -2,7 +2,7 @@
 
 use crate::{
     error::{Error, Result},
-    ids::{OrganisationId, PersonId},
+    ids::{EventId, OrganisationId, PersonId},
     organisations::Role,
 };
 
@@ -23,7 +23,18 @@ pub struct SignedIn {
     pub id: PersonId,
     pub address: String,
     pub name: Option<String>,
+    /// Roles that hold everywhere in an organisation.
     pub roles: Vec<(OrganisationId, Role)>,
+    /// Events of which they are a steward and no more.
+    pub stewards: Vec<(OrganisationId, EventId)>,
+}
+
+impl SignedIn {
+    /// Whether they help to run anything at all.
+    #[must_use]
+    pub fn helps(&self) -> bool {
+        !self.roles.is_empty() || !self.stewards.is_empty()
+    }
 }
 
 /// What a role is good for.
@@ -93,22 +104,45 @@ impl Actor {
             Self::Person(_) => match self.role_in(organisation) {
                 Some(role) if permission.is_held_by(role) => Ok(()),
                 Some(_) => Err(Error::Forbidden),
+                None if self.stewards().iter().any(|(id, _)| *id == organisation) => Err(Error::Forbidden),
                 None => Err(Error::NotFound),
             },
         }
     }
 
-    /// Refuses who helps to run no organisation at all in a way that carries `permission`.
+    /// Whether this actor holds `permission` at one event, which may be less than in all of its organisation.
+    #[must_use]
+    pub fn may_at(&self, permission: Permission, organisation: OrganisationId, event: EventId) -> bool {
+        self.may(permission, organisation) || (permission.is_held_by(Role::Steward) && self.stewards().contains(&(organisation, event)))
+    }
+
+    /// The same as [`Self::require`], about one event.
+    pub fn require_at(&self, permission: Permission, organisation: OrganisationId, event: EventId) -> Result<()> {
+        if self.may_at(permission, organisation, event) {
+            Ok(())
+        } else {
+            self.require(permission, organisation)
+        }
+    }
+
+    /// The events of which this person is a steward and no more.
+    #[must_use]
+    pub fn stewards(&self) -> &[(OrganisationId, EventId)] {
+        self.person().map_or(&[], |person| person.stewards.as_slice())
+    }
+
+    /// Refuses who helps to run nothing at all in a way that carries `permission`.
     pub fn require_anywhere(&self, permission: Permission) -> Result<()> {
         match self {
             Self::System => Ok(()),
             Self::Nobody => Err(Error::SignInNeeded),
             Self::Person(person) if person.roles.iter().any(|(_, role)| permission.is_held_by(*role)) => Ok(()),
+            Self::Person(person) if permission.is_held_by(Role::Steward) && !person.stewards.is_empty() => Ok(()),
             Self::Person(_) => Err(Error::Forbidden),
         }
     }
 
-    /// The organisations in which this actor holds `permission`; everything, for the system, is `None`.
+    /// The organisations in all of which this actor holds `permission`.
     #[must_use]
     pub fn organisations_with(&self, permission: Permission) -> Vec<OrganisationId> {
         self.person()

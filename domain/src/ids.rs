@@ -36,6 +36,8 @@ ids! {
     AttendanceId,
     CertificateId,
     MessageId,
+    /// Messages sent together.
+    BatchId,
     JobId,
     LinkId,
     RowId,

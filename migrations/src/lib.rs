@@ -14,6 +14,8 @@ mod m20261122_000007_messages;
 mod m20261125_000010_speaker_photo;
 mod m20261125_000020_places_past;
 mod m20261125_000021_certificate_holds;
+mod m20261125_000030_team;
+mod m20261125_000031_message_history;
 
 pub struct Migrator;
 
@@ -30,6 +32,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000010_speaker_photo::Migration),
             Box::new(m20261125_000020_places_past::Migration),
             Box::new(m20261125_000021_certificate_holds::Migration),
+            Box::new(m20261125_000030_team::Migration),
+            Box::new(m20261125_000031_message_history::Migration),
         ]
     }
 }

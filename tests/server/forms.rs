@@ -167,6 +167,14 @@ async fn case(world: &World, form: &str) -> Option<Refused> {
             app.execute("UPDATE message SET state = 'unsent'").await;
             refused(browser, page, |form| form)
         }
+        "/do/messages/copy" => {
+            app.execute("UPDATE message SET state = 'sent'").await;
+            refused(owner, format!("/organise/messages/{}", world.message), as_it_is)
+        }
+        "/do/messages/retry" => {
+            app.execute("UPDATE message SET state = 'failed'").await;
+            refused(owner, "/organise/messages/retry", fill_with_junk)
+        }
         "/do/organise/create" => refused(owner, "/organise/events/new", fill_with_junk),
         "/do/organise/update" => refused(owner, "/organise/events/study-day/edit", fill_with_junk),
         "/do/organise/status" => refused(owner, "/organise/events/quiet-draft", |form| form.forge("status", "splendid")),
@@ -198,7 +206,19 @@ async fn case(world: &World, form: &str) -> Option<Refused> {
             form.forge("sessions", "99")
         }),
         "/do/organise/add-member" => refused(owner, "/organise/team", fill_with_junk),
+        "/do/organise/invite-again" => {
+            let page = "/organise/team";
+            owner.send(owner.get(page).await.page().form("/do/organise/invite-again")).await;
+            // Twice in a minute.
+            refused(owner, page, as_it_is)
+        }
+        "/do/organise/remove-member" => {
+            let own = app.person("owner@example.org").await;
+            refused(owner, format!("/organise/team/{own}/remove"), as_it_is)
+        }
         "/do/organise/role" => refused(owner, "/organise/team", |form| form.forge("role", "king")),
+        // Nothing is typed in it; it only looks.
+        "/do/organise/check-installation" => return None,
         "/do/organise/settings" => refused(owner, "/organise/settings", fill_with_junk),
         unknown => panic!("{unknown} is a form without an entry here: say how it is refused"),
     })
@@ -270,6 +290,7 @@ async fn every_form_that_is_refused_says_so_and_keeps_what_was_typed() {
             match form.as_str() {
                 // Somebody else was quicker.
                 "/do/messages/resend" => drop(world.app.execute("UPDATE message SET state = 'sent'").await),
+                "/do/messages/copy" => drop(world.app.execute("UPDATE message SET state = 'failed'").await),
                 "/do/bookings/book" => drop(
                     world
                         .app

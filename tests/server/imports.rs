@@ -559,6 +559,7 @@ async fn whoever_may_not_change_the_organisations_events_imports_nothing() {
             address: "x@example.org".to_owned(),
             name: None,
             roles,
+            stewards: Vec::new(),
         })
     };
     let file = open_day("open-day").to_string();

@@ -2,7 +2,7 @@
 //! way is in `troubles`, killed processes in `killed`.
 
 mod killed;
-mod troubles;
+pub mod troubles;
 
 use crate::ground::{book, named, order};
 use chrono::TimeDelta;
@@ -32,12 +32,12 @@ use std::{
 use tests::{Arrival, Page, SmtpServer, TestApp};
 
 /// An installation that sends to this server over four connections.
-async fn app_sending_to(url: &str) -> TestApp {
+pub async fn app_sending_to(url: &str) -> TestApp {
     TestApp::builder().smtp(url, 4).start().await
 }
 
 /// Puts a letter to each of these addresses into the outbox, in one transaction.
-async fn queue(app: &TestApp, addresses: &[String]) {
+pub async fn queue(app: &TestApp, addresses: &[String]) {
     let organisation = app.organisation().await.id;
     let tx = begin_write(&app.services.db).await.unwrap();
     for address in addresses {
@@ -65,7 +65,7 @@ async fn add(tx: &sea_orm::DatabaseTransaction, app: &TestApp, key: &str, organi
         .unwrap();
 }
 
-fn addresses(count: usize) -> Vec<String> {
+pub fn addresses(count: usize) -> Vec<String> {
     (1..=count).map(|number| format!("person-{number}@example.org")).collect()
 }
 

@@ -1,6 +1,10 @@
 //! Every address and every form, as everybody: one table, which fails when something new is not in it.
 
-use domain::organisations::Role;
+use domain::{
+    access::Actor,
+    messages::{mass, queries::Search},
+    organisations::{self, Role, team},
+};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use std::collections::{BTreeMap, BTreeSet};
 use tests::{Answer, Browser, TestApp, encode};
@@ -70,8 +74,11 @@ pub struct World {
     pub records: Vec<i64>,
     pub certificates: Vec<String>,
     pub message: i64,
-    /// Of somebody in the team whose role is changed.
+    /// Of somebody in the team whose role is changed; and of somebody asked who has not signed in.
     helper: i64,
+    asked: i64,
+    /// Messages that were sent again together.
+    batch: i64,
 }
 
 pub async fn world() -> World {
@@ -171,6 +178,22 @@ pub async fn world() -> World {
     app.person_with_role_in("example-training", Role::Viewer, "helper@example.org")
         .await;
     let helper = app.person("helper@example.org").await.0;
+    organisations::service::add_to_team(
+        &app.services,
+        &Actor::System,
+        "example-training",
+        "asked@example.org",
+        "Ash Asked",
+        Role::Viewer,
+    )
+    .await
+    .unwrap();
+    let asked = app.person("asked@example.org").await.0;
+    let owner = app.actor(&app.sign_in("owner@example.org").await).await;
+    let count = mass::preview_retry(&app.services, &owner, &Search::default()).await.unwrap().count;
+    let typed = mass::CountForm { count: count.to_string() };
+    let batch = mass::retry(&app.services, &owner, &Search::default(), &typed).await.unwrap();
+    app.run_jobs().await;
     World {
         manage: booked
             .location()
@@ -191,6 +214,8 @@ pub async fn world() -> World {
         certificates: issued.into_iter().map(|issued| issued.certificate).collect(),
         message,
         helper,
+        asked,
+        batch: batch.0,
         app,
     }
 }
@@ -321,8 +346,19 @@ pub fn pages(world: &World) -> Vec<(&'static str, String, Row)> {
             format!("/organise/messages/{}", world.message),
             [SignIn, Forbidden, Allowed, Forbidden, Allowed, Allowed, NotFound],
         ),
+        ("/organise/messages/retry", "/organise/messages/retry".into(), EDIT_ANY),
+        (
+            "/organise/messages/batches/{id}",
+            format!("/organise/messages/batches/{}", world.batch),
+            [SignIn, Forbidden, Allowed, Forbidden, Allowed, Allowed, NotFound],
+        ),
         ("/organise/team", "/organise/team".into(), OWN_ANY),
         ("/organise/team", "/organise/team?organisation=example-training".into(), OWN_NAMED),
+        (
+            "/organise/team/{person}/remove",
+            format!("/organise/team/{}/remove?organisation=example-training", world.helper),
+            OWN_NAMED,
+        ),
         ("/organise/settings", "/organise/settings".into(), OWN_ANY),
         (
             "/organise/settings",
@@ -464,6 +500,7 @@ fn posts(world: &World) -> Vec<Post> {
         row,
         changes,
     };
+    let asked = world.asked.to_string();
     let (place, linked, today, message, helper) = (
         world.place.to_string(),
         world.linked_place.to_string(),
@@ -664,6 +701,10 @@ fn posts(world: &World) -> Vec<Post> {
             false,
         ),
         post("/do/messages/resend", &[("message", &message)], EDIT, true),
+        // It was not sent yet, so there is nothing to copy: see `mail.rs`.
+        post("/do/messages/copy", &[("message", &message)], EDIT, false),
+        // Everybody sees another number, and this is nobody's.
+        post("/do/messages/retry", &[("form[count]", "987654")], EDIT_ANY, false),
         post(
             "/do/organise/create",
             &with(&[("form[organisation]", "example-training"), ("form[slug]", "made-here")]),
@@ -809,6 +850,18 @@ fn posts(world: &World) -> Vec<Post> {
             true,
         ),
         post(
+            "/do/organise/invite-again",
+            &[("organisation", "example-training"), ("person", &asked)],
+            OWN_NAMED,
+            true,
+        ),
+        post(
+            "/do/organise/remove-member",
+            &[("organisation", "example-training"), ("person", &helper)],
+            OWN_NAMED,
+            true,
+        ),
+        post(
             "/do/organise/settings",
             &[
                 ("organisation", "example-training"),
@@ -817,6 +870,12 @@ fn posts(world: &World) -> Vec<Post> {
             ],
             [SignIn, NotFound, Forbidden, Forbidden, Forbidden, Allowed, NotFound],
             true,
+        ),
+        post(
+            "/do/organise/check-installation",
+            &[("organisation", "example-training")],
+            OWN_NAMED,
+            false,
         ),
         post(
             "/do/bookings/cancel",
@@ -940,6 +999,83 @@ async fn every_form_answers_everybody_as_the_table_says_and_a_refusal_changes_no
     }
     world.app.run_jobs().await;
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+/// What somebody gets who is steward of the event at `theirs` and of nothing else, where a steward gets `row`'s answer.
+fn limited(row: &Row, is_theirs: bool) -> Kind {
+    let (nobody, delegate, steward) = (row[0], row[1], row[3]);
+    match steward {
+        // What is for stewards is for them at their event. Elsewhere a draft is not there, and a door is not theirs.
+        Allowed if delegate != Allowed && !is_theirs => {
+            if nobody == NotFound {
+                NotFound
+            } else {
+                Forbidden
+            }
+        }
+        other => other,
+    }
+}
+
+#[tokio::test]
+async fn a_steward_of_one_event_is_a_steward_there_and_nowhere_else() {
+    let world = world().await;
+    let app = &world.app;
+    let owner = app.actor(&app.sign_in("owner@example.org").await).await;
+    let mut wrong = Vec::new();
+    let mut doors = 0;
+    for theirs in ["study-day", "today", "quiet-draft"] {
+        let email = format!("only-{theirs}@example.org");
+        let form = team::MemberForm {
+            name: "Only One".to_owned(),
+            email: email.clone(),
+            role: "steward".to_owned(),
+            event: theirs.to_owned(),
+        };
+        team::invite(&app.services, &owner, "example-training", &form).await.unwrap();
+        let browser = app.sign_in(&email).await;
+        for (_, path, row) in pages(&world) {
+            if path.is_empty() || path == "/leave" {
+                continue;
+            }
+            let is_theirs = path == "/organise" || path.split(['/', '?', '.']).any(|part| part == theirs);
+            let expected = limited(&row, is_theirs);
+            doors += usize::from(is_theirs && row[3] == Allowed && row[1] != Allowed && path != "/organise");
+            match kind(&browser.get(&path).await, &path, false) {
+                Ok(got) if got == expected => {}
+                got => wrong.push(format!("{path} as steward of {theirs} alone: {got:?} instead of {expected:?}")),
+            }
+        }
+        for post in posts(&world) {
+            let is_about = post.fields.iter().any(|(name, value)| *name == "slug" && value == theirs);
+            let expected = limited(&post.row, is_about);
+            if post.row[1] == Allowed || post.path.starts_with("/api/") || post.path == "/verify/check" {
+                continue;
+            }
+            let before = app.everything().await;
+            let answer = browser.post(post.path, &post.fields).await;
+            match kind(&answer, post.path, true) {
+                Ok(got) if got == expected => {}
+                got => wrong.push(format!(
+                    "{} as steward of {theirs} alone: {got:?} instead of {expected:?}",
+                    post.path
+                )),
+            }
+            let changed = differing(&before, &app.everything().await);
+            if expected != Allowed && !changed.is_empty() {
+                wrong.push(format!(
+                    "{} as steward of {theirs} alone: refused, but changed {changed:?}",
+                    post.path
+                ));
+            }
+        }
+    }
+    app.run_jobs().await;
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+    assert!(
+        doors > 0,
+        "no page of the table is a steward's at their own event, so nothing was proven"
+    );
 }
 
 #[tokio::test]

@@ -230,6 +230,13 @@ impl TestApp {
         Answer::read(path, router::call(self.router.clone(), request).await).await
     }
 
+    /// How often the database was asked while `work` was done, outside transactions.
+    pub async fn count_queries<T>(&self, work: impl Future<Output = T>) -> u64 {
+        let before = self.queries.load(Ordering::Relaxed);
+        work.await;
+        self.queries.load(Ordering::Relaxed) - before
+    }
+
     /// Does all that is due, jobs before messages; gives how many of each there were.
     pub async fn run_jobs(&self) -> (usize, usize) {
         work::until_idle(&self.services).await.unwrap()

@@ -43,6 +43,8 @@ pub struct Script {
     delay: Duration,
     port: u16,
     tls: bool,
+    expired: bool,
+    auth: Option<(String, String)>,
 }
 
 impl Script {
@@ -90,6 +92,18 @@ impl Script {
         self
     }
 
+    /// The same with a certificate that has run out.
+    pub fn expired_tls(mut self) -> Self {
+        self.expired = true;
+        self.tls()
+    }
+
+    /// Takes mail only from whoever signs in so.
+    pub fn signing_in(mut self, user: &str, password: &str) -> Self {
+        self.auth = Some((user.to_owned(), password.to_owned()));
+        self
+    }
+
     pub fn start(self) -> SmtpServer {
         static STARTED: AtomicU64 = AtomicU64::new(0);
         let folder = std::env::temp_dir().join(format!(
@@ -100,7 +114,13 @@ impl Script {
         let _ = std::fs::remove_dir_all(&folder);
         std::fs::create_dir_all(&folder).unwrap();
         let tls = self.tls.then(|| make_certificate(&folder));
-        let told = json!({"folder": folder, "port": self.port, "delay": self.delay.as_secs_f64(), "rules": self.rules, "tls": tls});
+        if self.expired {
+            let_it_run_out(&folder);
+        }
+        let auth = self.auth.map(|(user, password)| json!({"user": user, "password": password}));
+        let told = json!({
+            "folder": folder, "port": self.port, "delay": self.delay.as_secs_f64(), "rules": self.rules, "tls": tls, "auth": auth,
+        });
         let mut process = Command::new("/usr/bin/python3")
             .args([
                 "-I",
@@ -154,6 +174,53 @@ fn make_certificate(folder: &Path) -> serde_json::Value {
     json!({"certificate": certificate, "key": key})
 }
 
+/// Signs the key of [`make_certificate`] again, for two days long past; only `openssl ca` lets the days be named.
+fn let_it_run_out(folder: &Path) {
+    let config = folder.join("ca.cnf");
+    std::fs::write(
+        &config,
+        "[ca]\ndefault_ca=own\n[own]\ndatabase=index\nserial=serial\nnew_certs_dir=.\npolicy=any\ndefault_md=sha256\nx509_extensions=ext\n\
+         [any]\ncommonName=supplied\n[ext]\nsubjectAltName=DNS:localhost\nbasicConstraints=critical,CA:FALSE\n[req]\ndistinguished_name=dn\n[dn]\n",
+    )
+    .unwrap();
+    std::fs::write(folder.join("index"), "").unwrap();
+    std::fs::write(folder.join("serial"), "01\n").unwrap();
+    let run = |arguments: &[&str]| {
+        let done = Command::new("openssl").current_dir(folder).args(arguments).output().unwrap();
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    };
+    run(&[
+        "req",
+        "-new",
+        "-config",
+        "ca.cnf",
+        "-key",
+        "key.pem",
+        "-subj",
+        "/CN=localhost",
+        "-out",
+        "request.pem",
+    ]);
+    run(&[
+        "ca",
+        "-batch",
+        "-notext",
+        "-config",
+        "ca.cnf",
+        "-selfsign",
+        "-keyfile",
+        "key.pem",
+        "-in",
+        "request.pem",
+        "-startdate",
+        "20200101000000Z",
+        "-enddate",
+        "20200103000000Z",
+        "-out",
+        "certificate.pem",
+    ]);
+}
+
 /// The running server. It ends when dropped.
 #[derive(Debug)]
 pub struct SmtpServer {
@@ -175,6 +242,8 @@ impl SmtpServer {
             delay: Duration::ZERO,
             port: 0,
             tls: false,
+            expired: false,
+            auth: None,
         }
     }
 

@@ -3,7 +3,7 @@ and misbehaves as told. Prints its port once it listens, and ends when its stand
 test.
 
 The one argument is JSON: folder, port (0 for any), delay (seconds between keeping a message and answering),
-tls ({certificate, key} or null) and rules. A rule is {at, does, says, times}: at one of MAIL, RCPT, DATA (the command)
+tls ({certificate, key} or null), auth ({user, password} or null) and rules. A rule is {at, does, says, times}: at one of MAIL, RCPT, DATA (the command)
 and CONTENT (the message itself), `says` a reply, or `hangs`, or `drops` the connection, so many times (-1 for always).
 What is dropped at CONTENT has been kept: the sender only never learns of it.
 """
@@ -15,7 +15,7 @@ import ssl
 import sys
 import threading
 
-from aiosmtpd.smtp import SMTP, syntax
+from aiosmtpd.smtp import SMTP, AuthResult, syntax
 
 FOREVER = 86_400
 
@@ -127,8 +127,17 @@ async def main(told):
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         tls.load_cert_chain(told["tls"]["certificate"], told["tls"]["key"])
 
+    auth = {}
+    if told["auth"]:
+        right = (told["auth"]["user"].encode(), told["auth"]["password"].encode())
+
+        def authenticate(server, session, envelope, mechanism, data):
+            return AuthResult(success=(data.login, data.password) == right, handled=False)
+
+        auth = {"authenticator": authenticate, "auth_require_tls": False, "auth_required": True}
+
     def make():
-        return Server(keeper, hostname="mail.test", ident="test", tls_context=tls, data_size_limit=0, loop=loop)
+        return Server(keeper, hostname="mail.test", ident="test", tls_context=tls, data_size_limit=0, loop=loop, **auth)
 
     server = await loop.create_server(make, "127.0.0.1", told["port"])
     threading.Thread(target=end_with_whoever_started_this, daemon=True).start()

@@ -4,7 +4,7 @@ use crate::{
     ssr::Asking,
     ui::{Host, icons::Mark},
 };
-use domain::{access::Actor, organisations::Role};
+use domain::access::Actor;
 use leptos::prelude::*;
 
 /// The skip link, the organisation's name, the way out, the places to go and the contrast.
@@ -24,17 +24,13 @@ pub fn Top(host: Host, asking: Asking) -> impl IntoView {
     };
     let own = match &asking.actor {
         Actor::Nobody | Actor::System => link("/sign-in", "Sign in").into_any(),
-        Actor::Person(person) => {
-            let organises = person.roles.iter().any(|(_, role)| *role != Role::Steward);
-            let stewards = !person.roles.is_empty() && !organises;
-            view! {
-                {link("/my", "My bookings")}
-                {link("/my/cpd", "My CPD")}
-                {(organises || stewards).then(|| link("/organise", "Organise"))}
-                <form method="post" action="/sign-out"><button class="plain">"Sign out"</button></form>
-            }
-            .into_any()
+        Actor::Person(person) => view! {
+            {link("/my", "My bookings")}
+            {link("/my/cpd", "My CPD")}
+            {person.helps().then(|| link("/organise", "Organise"))}
+            <form method="post" action="/sign-out"><button class="plain">"Sign out"</button></form>
         }
+        .into_any(),
     };
     let (value, words) = if asking.contrast {
         ("normal", "Standard contrast")

@@ -12,7 +12,8 @@ use domain::{
     Error,
     ids::MessageId,
     messages::{
-        State,
+        Outcome, State,
+        entity::message_attempt,
         service::{self, Shown},
     },
 };
@@ -57,6 +58,9 @@ fn draw(shown: Shown, kept: Kept, queued: bool, delivers: bool, subject: String)
         text,
         has_calendar,
         may_resend,
+        may_copy,
+        history,
+        copies,
     } = shown;
     let (words, class) = state_words(message.state);
     let fate = match message.state {
@@ -90,6 +94,18 @@ fn draw(shown: Shown, kept: Kept, queued: bool, delivers: bool, subject: String)
             </Form>
         }
     });
+    let copy = may_copy.then(|| {
+        view! {
+            <Form to=api::Copy::url() kept=Kept { id: kept.id.clone(), ..Kept::default() }>
+                <input type="hidden" name="message" value=message.id.to_string()/>
+                <p class="meta">"They cannot find it? A copy goes to the same address, with new links; the old ones go on working."</p>
+                <p><button class="btn btn--line">"Send a copy"</button></p>
+            </Form>
+        }
+    });
+    let kin = message
+        .copy_of
+        .map(|id| view! { <p><a href=format!("/organise/messages/{id}")>"This is a copy of an earlier message"</a></p> });
     view! {
         <crate::ui::form::Problems kept=kept.clone()/>
         {queued.then(|| flash("Queued.", "It leaves as soon as its turn comes."))}
@@ -109,9 +125,12 @@ fn draw(shown: Shown, kept: Kept, queued: bool, delivers: bool, subject: String)
                 <h2 id="fate" class="hidden">"What became of it"</h2>
                 <p><span class=class>{words}</span></p>
                 <p>{fate}</p>
+                {kin}
                 {again}
+                {copy}
             </aside>
         </div>
+        {told(history, copies)}
         <section class="stack" aria-labelledby="text">
             <h2 id="text">"What it says"</h2>
             <p class="meta">"Links and codes are hidden: only the person it is for may use them."</p>
@@ -119,4 +138,40 @@ fn draw(shown: Shown, kept: Kept, queued: bool, delivers: bool, subject: String)
         </section>
     }
     .into_any()
+}
+
+/// What was tried and what was said to it, first to last.
+fn told(history: Vec<message_attempt::Model>, copies: Vec<(MessageId, DateTime<Utc>)>) -> Option<AnyView> {
+    if history.is_empty() && copies.is_empty() {
+        return None;
+    }
+    let tried = history.into_iter().map(|attempt| {
+        let words = match attempt.outcome {
+            Outcome::Sent => "The mail server took it",
+            Outcome::Later => "Not taken, tried again later",
+            Outcome::Failed => "Refused for good",
+            Outcome::Unsent => "Kept: there was no mail server",
+            Outcome::Asked => "Somebody asked for it to be sent again",
+        };
+        // What a folder answers is where the file lies: nobody's business here.
+        let reply = attempt
+            .reply
+            .filter(|reply| !reply.is_empty() && attempt.outcome != Outcome::Unsent);
+        (
+            attempt.at,
+            view! { <li><p><b>{words}</b><span class="meta">{moment(attempt.at)}</span>{reply.map(|reply| view! { <br/><code>{reply}</code> })}</p></li> }
+                .into_any(),
+        )
+    });
+    let copied = copies.into_iter().map(|(id, at)| {
+        (
+            at,
+            view! { <li><p><b>"A copy was asked for"</b><span class="meta">{moment(at)}</span></p><a href=format!("/organise/messages/{id}")>"See the copy"</a></li> }
+                .into_any(),
+        )
+    });
+    let mut all: Vec<_> = tried.chain(copied).collect();
+    all.sort_by_key(|(at, _)| *at);
+    let items = all.into_iter().map(|(_, line)| line).collect_view();
+    Some(view! { <section class="todo" aria-labelledby="history"><h2 id="history">"What was tried"</h2><ol class="asks">{items}</ol></section> }.into_any())
 }

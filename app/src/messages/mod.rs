@@ -2,9 +2,12 @@
 
 pub mod api;
 pub mod banner;
+mod batch_page;
 mod list_page;
+pub mod mass;
 mod message_page;
 
+use batch_page::{BatchPage, RetryPage};
 use leptos::prelude::*;
 use leptos_router::{MatchNestedRoutes, SsrMode, any_nested_route::IntoAnyNestedRoute, components::Route, path};
 use list_page::ListPage;
@@ -14,6 +17,8 @@ use message_page::MessagePage;
 pub fn MessageRoutes() -> impl MatchNestedRoutes + Clone {
     view! {
         <Route path=path!("/organise/messages") view=ListPage ssr=SsrMode::Async/>
+        <Route path=path!("/organise/messages/retry") view=RetryPage ssr=SsrMode::Async/>
+        <Route path=path!("/organise/messages/batches/:id") view=BatchPage ssr=SsrMode::Async/>
         <Route path=path!("/organise/messages/:id") view=MessagePage ssr=SsrMode::Async/>
     }
     .into_inner()
@@ -33,12 +38,25 @@ pub fn state_words(state: State) -> (&'static str, &'static str) {
     }
 }
 
+/// The kinds a list can be narrowed to.
+const KINDS: [&str; 8] = [
+    "booking_confirmed",
+    "invite",
+    "invite_update",
+    "invite_cancelled",
+    "place_cancelled",
+    "event_cancelled",
+    "certificate",
+    "team_invite",
+];
+
 /// The kind of a message in words.
 fn kind_words(kind: &str) -> String {
     match kind {
         "invite" => "Calendar entry".to_owned(),
         "invite_update" => "Changed calendar entry".to_owned(),
         "invite_cancelled" => "Cancelled calendar entry".to_owned(),
+        "team_invite" => "Invitation to the team".to_owned(),
         other => {
             let words = other.replace('_', " ");
             let mut letters = words.chars();

@@ -12,7 +12,8 @@ use domain::{
     ids::PersonId,
     organisations::{
         service::list_with,
-        settings::{self, MemberForm, SettingsForm},
+        settings::{self, SettingsForm},
+        team::{self, MemberForm, RoleForm},
     },
 };
 use leptos::prelude::*;
@@ -147,7 +148,7 @@ fn of_organisation(page: &str, organisation: &str, more: &str) -> String {
     format!("{page}?organisation={}{more}", crate::ssr::encode(organisation))
 }
 
-/// Adds somebody to the team.
+/// Asks somebody into the team.
 #[server(prefix = "/do", endpoint = "organise/add-member")]
 pub async fn add_member(
     #[server(default)] organisation: String,
@@ -156,30 +157,70 @@ pub async fn add_member(
 ) -> Result<(), AppError> {
     let back = of_organisation("/organise/team", &organisation, "");
     crate::forms::post(&back, &draft, form, |request, typed: MemberForm| async move {
-        settings::add(&request.services, &request.actor, &organisation, &typed).await?;
-        Ok(Go::To(of_organisation("/organise/team", &organisation, "&added=1")))
+        team::invite(&request.services, &request.actor, &organisation, &typed).await?;
+        Ok(Go::To(of_organisation("/organise/team", &organisation, "&now=invited")))
     })
     .await
 }
 
-/// Gives somebody in the team another role.
+/// Writes to somebody once more who was asked and has not signed in.
+#[server(prefix = "/do", endpoint = "organise/invite-again")]
+pub async fn invite_again(
+    #[server(default)] organisation: String,
+    #[server(default)] person: String,
+    #[server(default)] draft: String,
+) -> Result<(), AppError> {
+    let back = of_organisation("/organise/team", &organisation, "");
+    crate::forms::post(&back, &draft, (), |request, (): ()| async move {
+        team::invite_again(&request.services, &request.actor, &organisation, person_id(&person)?).await?;
+        Ok(Go::To(of_organisation("/organise/team", &organisation, "&now=again")))
+    })
+    .await
+}
+
+/// Gives somebody in the team another role, or another event to be steward of.
 #[server(prefix = "/do", endpoint = "organise/role")]
 pub async fn role(
     #[server(default)] organisation: String,
     #[server(default)] person: String,
     #[server(default)] role: String,
+    #[server(default)] event: String,
     #[server(default)] draft: String,
 ) -> Result<(), AppError> {
     let back = of_organisation("/organise/team", &organisation, "");
     crate::forms::post(&back, &draft, (), |request, (): ()| async move {
-        let role = role
-            .parse()
-            .map_err(|_| FieldErrors::one("", "not_a_choice", "Choose a role from the list"))?;
-        let person = PersonId(person.parse().map_err(|_| Error::NotFound)?);
-        settings::set_role(&request.services, &request.actor, &organisation, person, role).await?;
-        Ok(Go::To(of_organisation("/organise/team", &organisation, "&changed=1")))
+        let form = RoleForm { role, event };
+        team::set_role(&request.services, &request.actor, &organisation, person_id(&person)?, &form).await?;
+        Ok(Go::To(of_organisation("/organise/team", &organisation, "&now=changed")))
     })
     .await
+}
+
+/// Takes somebody out of the team.
+#[server(prefix = "/do", endpoint = "organise/remove-member")]
+pub async fn remove_member(
+    #[server(default)] organisation: String,
+    #[server(default)] person: String,
+    #[server(default)] draft: String,
+) -> Result<(), AppError> {
+    let page = format!("/organise/team/{}/remove", crate::ssr::encode(&person).replace('/', "%2F"));
+    let back = of_organisation(&page, &organisation, "");
+    crate::forms::post(&back, &draft, (), |request, (): ()| async move {
+        let person = person_id(&person)?;
+        team::remove(&request.services, &request.actor, &organisation, person).await?;
+        // Whoever took themselves out may not see the team any more.
+        let is_own = request.actor.person_id() == Some(person);
+        Ok(Go::To(if is_own {
+            "/my".to_owned()
+        } else {
+            of_organisation("/organise/team", &organisation, "&now=removed")
+        }))
+    })
+    .await
+}
+
+fn person_id(text: &str) -> domain::Result<PersonId> {
+    text.parse().map(PersonId).map_err(|_| Error::NotFound)
 }
 
 /// Saves an organisation's settings.
@@ -193,6 +234,19 @@ pub async fn save_settings(
     crate::forms::post(&back, &draft, form, |request, typed: SettingsForm| async move {
         settings::save(&request.services, &request.actor, &organisation, &typed).await?;
         Ok(Go::To(of_organisation("/organise/settings", &organisation, "&saved=1")))
+    })
+    .await
+}
+
+/// Looks for what is wrong with this installation, and shows it on the settings page.
+#[server(prefix = "/do", endpoint = "organise/check-installation")]
+pub async fn check_installation(#[server(default)] organisation: String) -> Result<(), AppError> {
+    let back = of_organisation("/organise/settings", &organisation, "");
+    let shown = back.clone();
+    crate::forms::post(&back, "", (), |request, (): ()| async move {
+        settings::load_own(&request.services, &request.actor, &organisation).await?;
+        let checks = settings::examine(&request.services, &request.actor).await?;
+        Ok(Go::Show(shown, serde_json::json!({ "checks": checks })))
     })
     .await
 }

@@ -94,7 +94,7 @@ impl Desk {
         ] {
             ways.push((self.path(page), words));
         }
-        if self.actor.may(Permission::CheckIn, self.event.organisation_id) {
+        if self.actor.may_at(Permission::CheckIn, self.event.organisation_id, self.event.id) {
             ways.push((format!("/check-in/{slug}"), "Check-in"));
         }
         ways.push((format!("/events/{slug}"), "Public page"));

@@ -4,7 +4,7 @@
 use super::{
     frame::desk_banner,
     lists::{grouped, tally},
-    seats::Seats,
+    seats::{SeatRow, Seats},
     words::status,
 };
 use crate::{
@@ -16,7 +16,7 @@ use domain::{
     access::Permission,
     bookings::rules::pounds,
     events::{
-        desk::{self, Home, Listed, Next},
+        desk::{self, FirstSteps, Home, Listed, Next},
         entity::event,
         rules::{Booking, booking},
     },
@@ -83,14 +83,15 @@ fn door(events: Vec<event::Model>) -> AnyView {
 
 fn draw(home: Home, may_edit: bool, now: chrono::DateTime<chrono::Utc>) -> AnyView {
     let new = may_edit.then(|| view! { <a class="btn btn--line" href="/organise/events/new">"New event"</a> });
-    let is_fresh = home.next.is_none() && home.past.is_empty();
+    let first = home.first_steps.map(|steps| first_run(steps, may_edit));
     let main = match &home.next {
         Some(next) => next_event(next, now),
-        None if is_fresh => first_run(may_edit),
+        None if first.is_some() => ().into_any(),
         None => view! { <div class="empty"><h2>"Nothing is planned"</h2><p>"Your next event shows here, with its places and what it comes to."</p></div> }.into_any(),
     };
     view! {
         <div class="head"><h1>"Organiser home"</h1><p class="row">{new}</p></div>
+        {first}
         {main}
         <div class="desk">
             <div class="stack-l">
@@ -98,30 +99,49 @@ fn draw(home: Home, may_edit: bool, now: chrono::DateTime<chrono::Utc>) -> AnyVi
                 {events("Past and cancelled", "past", home.past.iter().take(10).cloned().collect())}
                 {ways()}
             </div>
-            <div class="stack-l">{certificates(&home)}{mail(&home)}</div>
+            <div class="stack-l">{decisions(&home)}{mail(&home)}</div>
         </div>
     }
     .into_any()
 }
 
-fn first_run(may_edit: bool) -> AnyView {
-    let words = if may_edit {
-        "Begin with its name and times; everything else can wait. It stays a draft that only your team sees until you publish it."
-    } else {
-        "When somebody in your team makes an event, it shows here."
+/// What to do before the first event can be booked, each with the page where it is done.
+fn first_run(steps: FirstSteps, may_edit: bool) -> AnyView {
+    if !may_edit {
+        return view! { <div class="empty"><h2>"Your first event"</h2><p>"When somebody in your team makes an event, it shows here."</p></div> }.into_any();
+    }
+    let owns = ssr::asking().actor.require_anywhere(Permission::Own).is_ok();
+    let step = |done: bool, words: &'static str, more: &'static str, path: &'static str, act: &'static str| {
+        let (tag, class) = if done {
+            ("Done", "tag tag--go")
+        } else {
+            ("To do", "tag tag--wait")
+        };
+        let link = (!done).then(|| view! { <a href=path>{act}</a> });
+        view! { <li><p><b>{words}" "<span class=class>{tag}</span></b><span class="meta">{more}</span></p>{link}</li> }
     };
-    let steps = may_edit.then(|| {
+    let own = owns.then(|| {
         view! {
-            <ol>
-                <li>"Press \u{201c}New event\u{201d} above and fill in the details."</li>
-                <li>"Set the tickets and their prices."</li>
-                <li>"Publish it. People can book from then on, and each gets a calendar entry."</li>
-                <li>"On the day, check people in; afterwards, issue their certificates."</li>
-            </ol>
-            <p>"You already have the whole programme in a file? "<code>"plenary import FILE.json"</code>" takes it in one go."</p>
+            {step(steps.has_mail, "Have mail sent", "Until a mail server is set up, nobody who books hears from you. Settings say what is missing.", "/organise/settings", "Look at the settings")}
+            {step(steps.has_team, "Ask others to help", "Organisers for the desk, stewards for the door, a second owner for when you are away.", "/organise/team", "Ask somebody")}
         }
     });
-    view! { <div class="empty"><h2>"Your first event"</h2><p>{words}</p>{steps}</div> }.into_any()
+    let publish = if steps.has_event {
+        "It is a draft that only your team sees. Set the tickets and the agenda, then publish it: people can book from then on."
+    } else {
+        "Begin with its name and times; everything else can wait. It stays a draft until you publish it."
+    };
+    view! {
+        <section class="todo" aria-labelledby="first">
+            <h2 id="first">"Before your first event can be booked"</h2>
+            <ol class="asks">
+                {step(steps.has_event, "Make an event", "With its name and times. You already have the whole programme in a file? On the machine, plenary import FILE.json takes it in one go.", "/organise/events/new", "Make the first event")}
+                {own}
+                <li><p><b>"Publish it"</b><span class="meta">{publish}</span></p></li>
+            </ol>
+        </section>
+    }
+    .into_any()
 }
 
 /// "Today", "Tomorrow", "In 109 days", in the event's own zone.
@@ -200,14 +220,14 @@ fn events(heading: &'static str, id: &'static str, list: Vec<Listed>) -> Option<
             .into_iter()
             .map(|Listed { event, taken }| {
                 let (words, class) = status(event.status);
-                let places = match event.capacity {
-                    Some(capacity) => format!("{} of {} places", grouped(taken), grouped(u64::try_from(capacity).unwrap_or(0))),
-                    None => tally(taken, "place", "places"),
+                let places = match event.capacity.and_then(|capacity| u64::try_from(capacity).ok()).filter(|capacity| *capacity > 0) {
+                    Some(capacity) => view! { <SeatRow taken=taken capacity=capacity/> }.into_any(),
+                    None => view! { <p class="meta">{tally(taken, "place", "places")}" taken, no limit"</p> }.into_any(),
                 };
                 view! {
                     <li>
                         {day(event.starts_wall.date())}
-                        <div><h3><a href=format!("/organise/events/{}", event.slug)>{event.title.clone()}</a></h3>{when_where(&event)}<p class="meta">{places}</p></div>
+                        <div><h3><a href=format!("/organise/events/{}", event.slug)>{event.title.clone()}</a></h3>{when_where(&event)}{places}</div>
                         <p class="side"><span class=class>{words}</span></p>
                     </li>
                 }
@@ -217,23 +237,21 @@ fn events(heading: &'static str, id: &'static str, list: Vec<Listed>) -> Option<
     })
 }
 
-fn certificates(home: &Home) -> AnyView {
-    let body = if home.uncertified.is_empty() {
-        view! { <p class="quiet">"Nobody who came is waiting for one."</p> }.into_any()
+fn decisions(home: &Home) -> AnyView {
+    let body = if home.decisions.is_empty() {
+        view! { <p class="quiet">"Nothing waits for you: no certificate to issue, no place without a name."</p> }.into_any()
     } else {
         let items = home
-            .uncertified
+            .decisions
             .iter()
-            .map(|row| {
-                let people = tally(u64::try_from(row.people).unwrap_or(0), "person who came has none yet", "people who came have none yet");
-                view! { <li><p><b>{row.title.clone()}</b><span class="meta">{people}</span></p><a href=format!("/organise/events/{}/certificates", row.slug)>"Look at the hours"<span class="hidden">{format!(" of {}", row.title)}</span></a></li> }
+            .map(|line| {
+                view! { <li><p><b>{line.about.clone()}</b><span class="meta">{format!("{} {}", grouped(line.count), line.words)}</span></p><a href=line.path.clone()>{line.act}<span class="hidden">{format!(" of {}", line.about)}</span></a></li> }
             })
             .collect_view();
         view! { <ul class="asks">{items}</ul> }.into_any()
     };
-    let sum: i64 = home.uncertified.iter().map(|row| row.people).sum();
-    let count = (sum > 0).then(|| view! { <span class="num">{grouped(u64::try_from(sum).unwrap_or(0))}</span> });
-    view! { <section class="todo" aria-labelledby="certs"><h2 id="certs">"Certificates to issue "{count}</h2>{body}</section> }.into_any()
+    let count = (!home.decisions.is_empty()).then(|| view! { <span class="num">{home.decisions.len().to_string()}</span> });
+    view! { <section class="todo" aria-labelledby="decide"><h2 id="decide">"What needs a decision "{count}</h2>{body}</section> }.into_any()
 }
 
 fn mail(home: &Home) -> AnyView {

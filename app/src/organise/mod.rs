@@ -32,7 +32,7 @@ use leptos::prelude::*;
 use leptos_router::{MatchNestedRoutes, SsrMode, any_nested_route::IntoAnyNestedRoute, components::Route, path};
 use place_page::PlacePage;
 use settings_page::SettingsPage;
-use team_page::TeamPage;
+use team_page::{RemovePage, TeamPage};
 use tickets_page::TicketsPage;
 
 #[component(transparent)]
@@ -50,6 +50,7 @@ pub fn OrganiseRoutes() -> impl MatchNestedRoutes + Clone {
         <Route path=path!("/organise/events/:slug/bookings/:reference") view=BookingPage ssr=SsrMode::Async/>
         <Route path=path!("/organise/events/:slug/bookings/:reference/places/:place") view=PlacePage ssr=SsrMode::Async/>
         <Route path=path!("/organise/team") view=TeamPage ssr=SsrMode::Async/>
+        <Route path=path!("/organise/team/:person/remove") view=RemovePage ssr=SsrMode::Async/>
         <Route path=path!("/organise/settings") view=SettingsPage ssr=SsrMode::Async/>
     }
     .into_inner()

@@ -21,10 +21,10 @@ enum Seat {
     Free,
 }
 
-/// How many seats of each kind are drawn, and how many places one stands for.
-fn share(places: Places, capacity: u64) -> (Vec<Seat>, u64) {
+/// Of at most `most` seats: how many of each kind are drawn, and how many places one stands for.
+fn share(places: Places, capacity: u64, most: u64) -> (Vec<Seat>, u64) {
     let all = capacity.max(places.taken());
-    let each = all.div_ceil(MOST_SEATS).max(1);
+    let each = all.div_ceil(most).max(1);
     let seats = all.div_ceil(each);
     // Nothing that is there is drawn as nothing, and a hall with a free place is never drawn full.
     let taken = match places.taken() {
@@ -102,7 +102,7 @@ pub fn Seats(places: Places, capacity: Option<u64>) -> impl IntoView {
         }
         .into_any();
     };
-    let (kinds, each) = share(places, capacity);
+    let (kinds, each) = share(places, capacity, MOST_SEATS);
     let (spots, gap) = layout(kinds.len());
     let radius = (gap / 3.05).min(13.0);
     let circles = kinds
@@ -144,6 +144,36 @@ pub fn Seats(places: Places, capacity: Option<u64>) -> impl IntoView {
     .into_any()
 }
 
+/// The most seats in a row of a list.
+const MOST_IN_A_ROW: u64 = 40;
+
+/// The same small, for a list: one row, whose figures stand in words beside it.
+#[component]
+pub fn SeatRow(taken: u64, capacity: u64) -> impl IntoView {
+    let places = Places {
+        named: taken,
+        ..Places::default()
+    };
+    let (kinds, each) = share(places, capacity, MOST_IN_A_ROW);
+    let width = kinds.len() * 10;
+    let circles = kinds
+        .into_iter()
+        .enumerate()
+        .map(|(i, kind)| {
+            let class = if kind == Seat::Free { "s-free" } else { "s-named" };
+            view! { <circle class=class cx=(i * 10 + 5).to_string() cy="5" r="3.75"/> }
+        })
+        .collect_view();
+    let label = format!("{} of {} taken", grouped(taken), tally(capacity, "place", "places"));
+    let each = (each > 1).then(|| format!(" · one dot stands for {each}"));
+    view! {
+        <p class="meta">
+            <svg class="seats-row" width=width.to_string() height="10" viewBox=format!("0 0 {width} 10") role="img" aria-label=label.clone()>{circles}</svg>
+            <span>{label}{each}</span>
+        </p>
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -157,7 +187,7 @@ mod tests {
     }
 
     fn counts(places: Places, capacity: u64) -> (usize, usize, usize, u64) {
-        let (seats, each) = share(places, capacity);
+        let (seats, each) = share(places, capacity, MOST_SEATS);
         let count = |kind| seats.iter().filter(|seat| **seat == kind).count();
         (count(Seat::Named), count(Seat::Later), count(Seat::Free), each)
     }
@@ -175,6 +205,14 @@ mod tests {
         assert_eq!(counts(places(1, 0), 1_000), (1, 0, 199, 5));
         assert_eq!(counts(places(999, 0), 1_000), (199, 0, 1, 5));
         assert_eq!(counts(places(999, 1), 1_000), (199, 1, 0, 5));
+    }
+
+    #[test]
+    fn a_row_in_a_list_is_short_whatever_the_hall() {
+        for (taken, capacity, dots, each) in [(3, 8, 8, 1), (40, 40, 40, 1), (1, 41, 21, 2), (650, 700, 39, 18)] {
+            let (seats, stands_for) = share(places(taken, 0), capacity, MOST_IN_A_ROW);
+            assert_eq!((seats.len(), stands_for), (dots, each));
+        }
     }
 
     #[test]

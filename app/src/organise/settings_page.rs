@@ -6,7 +6,8 @@ use super::{
     team_page::others,
 };
 use crate::{
-    forms, ssr,
+    forms::{self, Kept},
+    ssr,
     ui::{Choice, Field, Form, Page, page},
 };
 use domain::{
@@ -16,6 +17,7 @@ use domain::{
         service::list_with,
         settings::{self, SettingsForm},
     },
+    platform::doctor::{Check, Verdict},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 
@@ -25,18 +27,24 @@ pub fn SettingsPage() -> impl IntoView {
         let (services, asking) = (ssr::services(), ssr::asking());
         let organisation = settings::load_own(&services, &asking.actor, &asking.query_value("organisation").unwrap_or_default()).await?;
         let own = list_with(&services, &asking.actor, Permission::Own).await?;
-        let (kept, form) = forms::kept_or(|| SettingsForm::of(&organisation)).await?;
+        // What a check found is kept like a form, to be shown once; nothing was typed then.
+        let found = serde_json::from_value::<Vec<Check>>(ssr::draft().await?.form["checks"].clone()).ok();
+        let (kept, form) = if found.is_some() {
+            (Kept::default(), SettingsForm::of(&organisation))
+        } else {
+            forms::kept_or(|| SettingsForm::of(&organisation)).await?
+        };
         let done = asking.query_value("saved").map(|_| flash("Saved.", ""));
         let facts = facts(&services);
-        Ok((organisation, own, kept, form, done, facts, desk_banner().await?))
+        Ok((organisation, own, kept, form, (done, found), facts, desk_banner().await?))
     };
-    page(load, |(organisation, own, kept, form, done, facts, banner)| {
+    page(load, |(organisation, own, kept, form, (done, found), facts, banner)| {
         let wrong = if kept.problems.0.is_empty() { "" } else { "Error: " };
         let facts = facts
             .into_iter()
             .map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> })
             .collect_view();
-        let (slug, fields) = (organisation.slug.clone(), kept.clone());
+        let (slug, checked, fields) = (organisation.slug.clone(), organisation.slug.clone(), kept.clone());
         let body = view! {
             {done}
             <div class="page__head">
@@ -44,6 +52,8 @@ pub fn SettingsPage() -> impl IntoView {
                 <h1>"Settings"</h1>
                 {others("/organise/settings", &organisation, &own)}
             </div>
+            <div class="stack-l">
+            {found.map(report)}
             <div class="two">
                 <div><Form to=api::SaveSettings::url() kept=kept.clone()>
                     <input type="hidden" name="organisation" value=slug/>
@@ -56,7 +66,13 @@ pub fn SettingsPage() -> impl IntoView {
                     <h2 id="facts">"This installation"</h2>
                     <dl class="facts">{facts}</dl>
                     <p><small>"Whoever runs the machine changes these in its configuration."</small></p>
+                    <Form to=api::CheckInstallation::url() kept=Kept::default()>
+                        <input type="hidden" name="organisation" value=checked/>
+                        <p><button class="btn btn--line">"Check this installation"</button></p>
+                    </Form>
+                    <p><small>"Looks at database, folder, address, mail server, clock and disk. Takes a few seconds, sends nothing and changes nothing."</small></p>
                 </aside>
+            </div>
             </div>
         };
         Page::new(format!("{wrong}Settings"), body)
@@ -64,6 +80,41 @@ pub fn SettingsPage() -> impl IntoView {
             .banner(banner)
             .unlisted()
     })
+}
+
+/// What a check of the installation found: faults first, since there may be only one among a dozen.
+fn report(mut checks: Vec<Check>) -> AnyView {
+    let faults = checks.iter().filter(|check| check.is_fault()).count();
+    checks.sort_by_key(|check| match check.verdict {
+        Verdict::Fault => 0,
+        Verdict::Note => 1,
+        Verdict::Well => 2,
+    });
+    let summary = match faults {
+        0 => "Nothing is wrong.".to_owned(),
+        1 => "One thing is wrong.".to_owned(),
+        many => format!("{many} things are wrong."),
+    };
+    let items = checks
+        .into_iter()
+        .map(|check| {
+            let (class, words) = match check.verdict {
+                Verdict::Fault => ("tag tag--stop", "Wrong"),
+                Verdict::Note => ("tag tag--wait", "Could be better"),
+                Verdict::Well => ("tag tag--go", "Fine"),
+            };
+            let name = check.name().to_owned();
+            view! { <li><p><b>{name}</b><span class="meta">{check.words}</span></p><span class=class>{words}</span></li> }
+        })
+        .collect_view();
+    view! {
+        <section class="slip stack" aria-labelledby="checked" role="status">
+            <h2 id="checked">"This installation was checked"</h2>
+            <p><strong>{summary}</strong></p>
+            <ul class="asks">{items}</ul>
+        </section>
+    }
+    .into_any()
 }
 
 fn facts(services: &Services) -> Vec<(&'static str, String)> {

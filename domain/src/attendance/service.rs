@@ -212,7 +212,7 @@ pub(super) async fn lock_event(tx: &DatabaseTransaction, actor: &Actor, permissi
         .one(tx)
         .await?
         .ok_or(Error::NotFound)?;
-    actor.require(permission, event.organisation_id)?;
+    actor.require_at(permission, event.organisation_id, event.id)?;
     Ok(event)
 }
 

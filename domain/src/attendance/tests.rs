@@ -220,6 +220,7 @@ impl World {
             address: address.to_owned(),
             name: None,
             roles: vec![(self.organisation, role)],
+            stewards: Vec::new(),
         })
     }
 
@@ -235,6 +236,7 @@ impl World {
             address: String::new(),
             name: None,
             roles: Vec::new(),
+            stewards: Vec::new(),
         })
     }
 

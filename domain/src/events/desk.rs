@@ -1,17 +1,22 @@
 //! What an organiser sees at a glance: what is next and how full it is, what it comes to, what needs a decision. A
 //! fixed number of queries, whatever the number of events and places.
 
-use super::{EventStatus, entity::event, queries};
+use super::{
+    EventStatus,
+    decisions::{self, Decision},
+    entity::event,
+    queries,
+};
 use crate::{
     Services,
     access::{Actor, Permission},
     error::Result,
     ids::{EventId, OrganisationId},
     messages,
-    organisations::{entity::organisation, service::list_with},
+    organisations::{entity::organisation, service::list_with, team},
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Statement, Value};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Statement};
 
 /// The organiser home.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,9 +27,10 @@ pub struct Home {
     pub upcoming: Vec<Listed>,
     /// Over or cancelled; newest first.
     pub past: Vec<Listed>,
-    /// Where people came, the event is over, and some have no certificate.
-    pub uncertified: Vec<Uncertified>,
+    pub decisions: Vec<Decision>,
     pub mail: Mail,
+    /// Until the first event is published.
+    pub first_steps: Option<FirstSteps>,
 }
 
 /// An event and how many places of it are taken.
@@ -63,12 +69,14 @@ impl Places {
     }
 }
 
-/// An event that is over, and how many of those who came have no certificate.
-#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
-pub struct Uncertified {
-    pub slug: String,
-    pub title: String,
-    pub people: i64,
+/// What an organisation still has to do before its first event can be booked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FirstSteps {
+    pub has_event: bool,
+    /// Whether mail leaves.
+    pub has_mail: bool,
+    /// Whether there is more than one in the team.
+    pub has_team: bool,
 }
 
 /// How the mail of these organisations stands.
@@ -87,6 +95,7 @@ pub async fn home(services: &Services, actor: &Actor) -> Result<Home> {
     let organisations = list_with(services, actor, Permission::See).await?;
     let ids: Vec<OrganisationId> = organisations.iter().map(|row| row.id).collect();
     let events = queries::list_of(db, &ids).await?;
+    let has_published = events.iter().any(|event| event.status != EventStatus::Draft);
     let taken = queries::count_taken_of(db, &events.iter().map(|event| event.id).collect::<Vec<_>>(), now).await?;
     let listed = events.into_iter().map(|event| Listed {
         taken: taken.get(&event.id).copied().unwrap_or(0),
@@ -104,18 +113,30 @@ pub async fn home(services: &Services, actor: &Actor) -> Result<Home> {
             event,
         })
     };
+    let states = messages::queries::count_states(db, &ids).await?;
+    let count = |state| states.iter().find(|(one, _)| *one == state).map_or(0, |(_, count)| *count);
     let mail = Mail {
-        unsent: messages::queries::count(db, &ids, messages::State::Unsent).await?,
-        failed: messages::queries::count(db, &ids, messages::State::Failed).await?,
-        queued: messages::queries::count(db, &ids, messages::State::Queued).await?,
+        unsent: count(messages::State::Unsent),
+        failed: count(messages::State::Failed),
+        queued: count(messages::State::Queued),
+    };
+    let first_steps = if has_published {
+        None
+    } else {
+        Some(FirstSteps {
+            has_event: next.is_some() || !past.is_empty(),
+            has_mail: services.mailer.delivers(),
+            has_team: team::count(db, &ids).await? > 1,
+        })
     };
     Ok(Home {
-        uncertified: uncertified(db, &ids, now).await?,
+        decisions: decisions::list(db, &ids, now).await?,
         organisations,
         next,
         upcoming,
         past,
         mail,
+        first_steps,
     })
 }
 
@@ -180,41 +201,17 @@ pub async fn overview(services: &Services, event: &event::Model) -> Result<(Plac
     ))
 }
 
-/// Events over in the last 90 days whose attendance gives reason to look at certificates.
-async fn uncertified<C: ConnectionTrait>(db: &C, organisations: &[OrganisationId], now: DateTime<Utc>) -> Result<Vec<Uncertified>> {
-    if organisations.is_empty() {
-        return Ok(Vec::new());
-    }
-    let marks = (3..)
-        .take(organisations.len())
-        .map(|n| format!("${n}"))
-        .collect::<Vec<_>>()
-        .join(", ");
-    let sql = format!(
-        "SELECT e.slug, e.title, COUNT(*) AS people FROM event e JOIN place p ON p.event_id = e.id AND p.state = 'confirmed' \
-         WHERE e.organisation_id IN ({marks}) AND e.ends_at <= $1 AND e.ends_at > $2 AND e.status IN ('published', 'closed') \
-         AND EXISTS (SELECT 1 FROM attendance_record a WHERE a.participant_id = p.participant_id AND a.action = 'arrive' \
-         AND NOT EXISTS (SELECT 1 FROM attendance_record w WHERE w.withdraws_id = a.id)) \
-         AND NOT EXISTS (SELECT 1 FROM certificate c WHERE c.participant_id = p.participant_id AND c.state = 'valid') \
-         GROUP BY e.id, e.slug, e.title, e.ends_at ORDER BY e.ends_at DESC LIMIT 5"
-    );
-    let values = [Value::from(now), Value::from(now - TimeDelta::days(90))]
-        .into_iter()
-        .chain(organisations.iter().map(|id| Value::from(*id)));
-    Ok(
-        Uncertified::find_by_statement(Statement::from_sql_and_values(db.get_database_backend(), sql, values))
-            .all(db)
-            .await?,
-    )
-}
-
 /// What a steward checks people in to: public events that are on today or still to come, soonest first, five at most.
 pub async fn door(services: &Services, actor: &Actor) -> Result<Vec<event::Model>> {
     actor.require_anywhere(Permission::CheckIn)?;
     // A day that began this morning in any zone is not over yet.
     let since = services.clock.now() - TimeDelta::hours(12);
     Ok(event::Entity::find()
-        .filter(event::Column::OrganisationId.is_in(actor.organisations_with(Permission::CheckIn)))
+        .filter(
+            sea_orm::Condition::any()
+                .add(event::Column::OrganisationId.is_in(actor.organisations_with(Permission::CheckIn)))
+                .add(event::Column::Id.is_in(actor.stewards().iter().map(|(_, event)| *event))),
+        )
         .filter(event::Column::Status.is_in([EventStatus::Published, EventStatus::Closed]))
         .filter(event::Column::EndsAt.gt(since))
         .order_by_asc(event::Column::StartsAt)

@@ -6,6 +6,8 @@ use crate::words::words;
 #[cfg(feature = "server")]
 pub mod calendar;
 #[cfg(feature = "server")]
+pub mod decisions;
+#[cfg(feature = "server")]
 pub mod desk;
 #[cfg(feature = "server")]
 pub mod edit;

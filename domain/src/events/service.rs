@@ -61,7 +61,9 @@ impl Actor {
     /// Whether this actor may know of the event: it is public, or they help to run it.
     #[must_use]
     pub fn may_see(&self, event: &event::Model) -> bool {
-        event.is_public() || self.may(Permission::See, event.organisation_id) || self.may(Permission::CheckIn, event.organisation_id)
+        event.is_public()
+            || self.may(Permission::See, event.organisation_id)
+            || self.may_at(Permission::CheckIn, event.organisation_id, event.id)
     }
 }
 
@@ -73,7 +75,7 @@ pub async fn load(services: &Services, actor: &Actor, slug: &str) -> Result<(eve
         .ok_or(Error::NotFound)
 }
 
-/// The event at `slug` for somebody with `permission` in its organisation.
+/// The event at `slug` for somebody with `permission` at it.
 pub async fn load_for(
     services: &Services,
     actor: &Actor,
@@ -84,7 +86,7 @@ pub async fn load_for(
         return Err(Error::SignInNeeded);
     }
     let (event, organisation) = queries::find_by_slug(&services.db.read, slug).await?.ok_or(Error::NotFound)?;
-    actor.require(permission, event.organisation_id)?;
+    actor.require_at(permission, event.organisation_id, event.id)?;
     Ok((event, organisation))
 }
 

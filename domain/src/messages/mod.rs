@@ -4,6 +4,7 @@
 use crate::{platform::letter::Letter, platform::links::Link, words::words};
 
 pub mod entity;
+pub mod mass;
 pub mod outbox;
 pub mod queries;
 pub mod send;
@@ -13,6 +14,11 @@ words! {
     /// `queued`: to be sent when due. `sending`: handed to a connection. `sent`: the mail server took it.
     /// `unsent`: there is no mail server; kept, and written as a file. `failed`: refused for good.
     State { Queued = "queued", Sending = "sending", Sent = "sent", Unsent = "unsent", Failed = "failed" }
+}
+
+words! {
+    /// What came of one attempt. `later`: tried again by itself. `asked`: somebody asked for it to be tried again.
+    Outcome { Sent = "sent", Later = "later", Failed = "failed", Unsent = "unsent", Asked = "asked" }
 }
 
 /// What a message says. `{link:N}` in the letter stands for the Nth of `links` until the message leaves.

@@ -6,7 +6,7 @@ use crate::{
     error::Result,
     ids::{EventId, OrganisationId},
 };
-use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, sea_query::OnConflict};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::OnConflict};
 
 /// Who a message is for, and whose it is.
 #[derive(Clone, Copy, Debug)]
@@ -61,4 +61,11 @@ pub async fn again<C: ConnectionTrait>(tx: &C, services: &Services, said: &messa
         address: &said.to_address,
     };
     add(tx, services, dedupe_key, &said.kind, to, &said.subject, &content).await
+/// Whether a message with this key was added before.
+pub async fn has<C: ConnectionTrait>(tx: &C, dedupe_key: &str) -> Result<bool> {
+    Ok(message::Entity::find()
+        .filter(message::Column::DedupeKey.eq(dedupe_key))
+        .count(tx)
+        .await?
+        > 0)
 }

@@ -2,7 +2,7 @@
 //! byte leaves, so that a killed process can lose none, and at most one a connection may arrive twice, under one
 //! Message-ID.
 
-use super::{Content, State, entity::message, link_placeholder};
+use super::{Content, Outcome, State, entity::message, link_placeholder, mass};
 use crate::{
     Services,
     error::Result,
@@ -164,21 +164,23 @@ async fn settle(
 ) -> Result<()> {
     let now = services.clock.now();
     let attempts = u32::try_from(message.attempts).unwrap_or(0);
-    let (state, due_at, reply, sent_at) = match outcome {
-        Ok(reply) if services.mailer.delivers() => (State::Sent, message.due_at, reply, Some(now)),
-        Ok(reply) => (State::Unsent, message.due_at, reply, None),
+    let (state, outcome, due_at, reply, sent_at) = match outcome {
+        Ok(reply) if services.mailer.delivers() => (State::Sent, Outcome::Sent, message.due_at, reply, Some(now)),
+        Ok(reply) => (State::Unsent, Outcome::Unsent, message.due_at, reply, None),
         Err((true, reply)) => match wait_before(attempts + 1) {
             Some(wait) => (
                 State::Queued,
+                Outcome::Later,
                 now + TimeDelta::from_std(wait).unwrap_or(TimeDelta::hours(1)),
                 reply,
                 None,
             ),
-            None => (State::Failed, message.due_at, reply, None),
+            None => (State::Failed, Outcome::Failed, message.due_at, reply, None),
         },
-        Err((false, reply)) => (State::Failed, message.due_at, reply, None),
+        Err((false, reply)) => (State::Failed, Outcome::Failed, message.due_at, reply, None),
     };
-    message::Entity::update_many()
+    let tx = begin_write(&services.db).await?;
+    let settled = message::Entity::update_many()
         .col_expr(message::Column::State, Expr::value(state.word()))
         .col_expr(message::Column::DueAt, Expr::value(due_at))
         .col_expr(message::Column::Reply, Expr::value(reply.as_str()))
@@ -187,7 +189,12 @@ async fn settle(
         .col_expr(message::Column::LeaseOwner, Expr::value(None::<String>))
         .filter(message::Column::Id.eq(message.id))
         .filter(message::Column::LeaseOwner.eq(owner))
-        .exec(services.db.writer())
+        .exec(&tx)
         .await?;
+    // Whoever took it over meanwhile writes down what came of it.
+    if settled.rows_affected == 1 {
+        mass::note(&tx, message.id, now, outcome, Some(reply)).await?;
+    }
+    tx.commit().await?;
     Ok(())
 }

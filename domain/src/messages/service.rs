@@ -2,24 +2,34 @@
 //! belongs to no organisation and is never shown to anybody.
 
 use super::{
-    Content, State,
-    entity::message,
-    queries::{self, Search},
+    Content, Outcome, State,
+    entity::{message, message_attempt},
+    mass, outbox,
+    queries::{self, Row, Search},
 };
 use crate::{
     Services,
     access::{Actor, Permission},
     error::{Error, FieldErrors, Result},
-    ids::MessageId,
+    ids::{MessageId, OrganisationId},
     platform::{audit, db::begin_write},
 };
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter, QuerySelect};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, PaginatorTrait,
+    QueryFilter, QuerySelect,
+};
 
 /// The messages the actor may see, newest first, and how many there are.
-pub async fn list(services: &Services, actor: &Actor, search: &Search) -> Result<(Vec<message::Model>, u64)> {
+pub async fn list(services: &Services, actor: &Actor, search: &Search) -> Result<(Vec<Row>, u64)> {
     actor.require_anywhere(Permission::See)?;
     queries::list(&services.db.read, &actor.organisations_with(Permission::See), search).await
+}
+
+/// The events a list of messages can be narrowed to: slug and title.
+pub async fn list_events(services: &Services, actor: &Actor) -> Result<Vec<(String, String)>> {
+    actor.require_anywhere(Permission::See)?;
+    queries::list_events(&services.db.read, &actor.organisations_with(Permission::See)).await
 }
 
 /// A message as organisers see it: without links and codes that only its addressee may use.
@@ -29,8 +39,13 @@ pub struct Shown {
     /// The letter as plain text, links hidden.
     pub text: String,
     pub has_calendar: bool,
-    /// Whether this actor may have it sent again.
+    /// Whether this actor may have it tried again, since nobody got it.
     pub may_resend: bool,
+    /// Whether this actor may have a copy sent, for somebody who has lost it.
+    pub may_copy: bool,
+    /// What was tried, first to last.
+    pub history: Vec<message_attempt::Model>,
+    pub copies: Vec<(MessageId, DateTime<Utc>)>,
 }
 
 /// One message with its text.
@@ -40,14 +55,17 @@ pub async fn show(services: &Services, actor: &Actor, id: MessageId) -> Result<S
         .await?
         .ok_or(Error::NotFound)?;
     let content: Content = serde_json::from_str(&message.content)?;
-    let may_resend = can_be_resent(message.state)
-        && message
-            .organisation_id
-            .is_some_and(|organisation| actor.may(Permission::Edit, organisation));
+    let may_edit = message
+        .organisation_id
+        .is_some_and(|organisation| actor.may(Permission::Edit, organisation));
+    let db = &services.db.read;
     Ok(Shown {
+        may_resend: may_edit && can_be_resent(message.state),
+        may_copy: may_edit && message.state == State::Sent && is_latest(db, &message).await?,
+        history: queries::list_attempts(db, id).await?,
+        copies: queries::list_copies(db, id).await?,
         text: content.letter.masked().text(),
         has_calendar: content.calendar.is_some(),
-        may_resend,
         message,
     })
 }
@@ -80,14 +98,13 @@ pub async fn resend(services: &Services, actor: &Actor, id: MessageId) -> Result
         };
         return Err(FieldErrors::one("", "not_unsent", words).into());
     }
-    let chain = message
-        .event_id
-        .map_or_else(|| format!("organisation:{organisation}"), |event| format!("event:{event}"));
+    let chain = chain_of(&message, organisation);
     let mut row = message.into_active_model();
     row.state = Set(State::Queued);
     row.due_at = Set(now);
     row.attempts = Set(0);
     row.update(&tx).await?;
+    mass::note(&tx, id, now, Outcome::Asked, None).await?;
     audit::record(
         &tx,
         actor,
@@ -104,6 +121,92 @@ pub async fn resend(services: &Services, actor: &Actor, id: MessageId) -> Result
     tx.commit().await?;
     services.wake();
     Ok(())
+}
+
+/// Whether nothing newer was written to the same mailbox about the same event. What is overtaken is not sent again: its
+/// times may be wrong by now, and calendars pass an older invite over.
+async fn is_latest<C: ConnectionTrait>(db: &C, message: &message::Model) -> Result<bool> {
+    let Some(event) = message.event_id else { return Ok(true) };
+    let newer = message::Entity::find()
+        .filter(message::Column::EventId.eq(event))
+        .filter(message::Column::ToAddress.eq(&message.to_address))
+        .filter(message::Column::ToName.eq(&message.to_name))
+        .filter(message::Column::Kind.starts_with("invite"))
+        .filter(message::Column::Id.gt(message.id))
+        .filter(message::Column::CopyOf.is_null())
+        .count(db)
+        .await?;
+    Ok(newer == 0 || !message.kind.starts_with("invite"))
+}
+
+/// Sends a copy of what was sent, for somebody who has lost it: a message of its own with a Message-ID of its own, since
+/// mail servers throw away what they have seen before, and with new links. At most one a minute.
+pub async fn copy(services: &Services, actor: &Actor, id: MessageId) -> Result<MessageId> {
+    if actor == &Actor::Nobody {
+        return Err(Error::SignInNeeded);
+    }
+    let now = services.clock.now();
+    let tx = begin_write(&services.db).await?;
+    let message = message::Entity::find_by_id(id)
+        .lock_exclusive()
+        .one(&tx)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let organisation = message.organisation_id.ok_or(Error::NotFound)?;
+    actor.require(Permission::Edit, organisation)?;
+    let refused = |code: &str, words: &str| Err(FieldErrors::one("", code, words).into());
+    if message.state != State::Sent {
+        return refused(
+            "not_sent",
+            "This message has not been sent yet, so there is nothing to send a copy of",
+        );
+    }
+    if !is_latest(&tx, &message).await? {
+        return refused(
+            "overtaken",
+            "A newer message about this event was sent to them since. Send that one again",
+        );
+    }
+    let dedupe_key = format!("copy:{id}:{}", now.timestamp() / 60);
+    if outbox::has(&tx, &dedupe_key).await? {
+        return refused("too_soon", "A copy was sent a moment ago. Wait a minute before you send another");
+    }
+    let chain = chain_of(&message, organisation);
+    let made = message::ActiveModel {
+        organisation_id: Set(message.organisation_id),
+        event_id: Set(message.event_id),
+        dedupe_key: Set(dedupe_key),
+        kind: Set(message.kind),
+        content: Set(message.content),
+        to_name: Set(message.to_name),
+        to_address: Set(message.to_address),
+        subject: Set(message.subject),
+        state: Set(State::Queued),
+        attempts: Set(0),
+        due_at: Set(now),
+        message_id: Set(format!("<{}@{}>", services.random.public_id(), services.host())),
+        created_at: Set(now),
+        copy_of: Set(Some(id)),
+        ..Default::default()
+    };
+    let made = made.insert(&tx).await?;
+    let entry = audit::Entry {
+        chain,
+        action: "message.copied",
+        object: "message",
+        object_id: id.0,
+        detail: None,
+    };
+    audit::record(&tx, actor, now, entry).await?;
+    tx.commit().await?;
+    services.wake();
+    Ok(made.id)
+}
+
+fn chain_of(message: &message::Model, organisation: OrganisationId) -> String {
+    message
+        .event_id
+        .map_or_else(|| format!("organisation:{organisation}"), |event| format!("event:{event}"))
 }
 
 /// Whether mail leaves.

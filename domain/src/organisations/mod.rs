@@ -3,6 +3,7 @@
 pub mod entity;
 pub mod service;
 pub mod settings;
+pub mod team;
 
 use sea_orm::{DeriveActiveEnum, EnumIter};
 

@@ -8,7 +8,6 @@ use crate::{
     Services,
     access::{Actor, Permission},
     error::Result,
-    ids::{OrganisationId, PersonId},
     people,
     platform::{audit, db::begin_write},
 };
@@ -64,15 +63,6 @@ pub async fn find_or_add<C: ConnectionTrait>(
     Ok(row.insert(tx).await?)
 }
 
-/// The roles of a person.
-pub async fn roles_of<C: ConnectionTrait>(db: &C, person: PersonId) -> Result<Vec<(OrganisationId, Role)>> {
-    let rows = team_member::Entity::find()
-        .filter(team_member::Column::PersonId.eq(person))
-        .all(db)
-        .await?;
-    Ok(rows.into_iter().map(|row| (row.organisation_id, row.role)).collect())
-}
-
 /// Gives somebody a role in an organisation, new or again; makes the organisation if it is new. For whoever runs the
 /// machine, and for the owners of an organisation that exists.
 pub async fn add_to_team(services: &Services, actor: &Actor, slug: &str, address: &str, name: &str, role: Role) -> Result<()> {
@@ -97,6 +87,10 @@ pub async fn add_to_team(services: &Services, actor: &Actor, slug: &str, address
         organisation_id: Set(organisation.id),
         person_id: Set(person),
         role: Set(role),
+        event_id: Set(None),
+        joined_at: existing
+            .as_ref()
+            .map_or(Set(None), |row| sea_orm::ActiveValue::Unchanged(row.joined_at)),
         created_at: existing
             .as_ref()
             .map_or(Set(now), |row| sea_orm::ActiveValue::Unchanged(row.created_at)),

@@ -1,27 +1,20 @@
-//! What owners decide: the organisation's name and address, its way out, and who is in the team.
+//! What owners decide: the organisation's name and address, and its way out.
 
-use super::{
-    Role,
-    entity::{organisation, team_member},
-    service::add_to_team,
-};
+use super::entity::organisation;
 use crate::{
     Services,
     access::{Actor, Permission},
     bookings::order::{read_email, read_name},
     error::{Error, FieldErrors, Result},
-    ids::{OrganisationId, PersonId},
-    people::entity::person,
-    platform::{audit, db::begin_write},
-    related::related,
+    ids::OrganisationId,
+    platform::{
+        audit,
+        db::begin_write,
+        doctor::{self, Check, Installation},
+    },
 };
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect,
-};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, DatabaseTransaction, EntityTrait, IntoActiveModel, QuerySelect};
 use serde::{Deserialize, Serialize};
-
-related!(team_member.PersonId => person);
 
 /// An organisation's settings, as typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,6 +49,18 @@ pub async fn load_own(services: &Services, actor: &Actor, slug: &str) -> Result<
     own.into_iter()
         .find(|row| slug.is_empty() || row.slug == slug)
         .ok_or(Error::NotFound)
+}
+
+/// Examines this installation for one of its owners; the mail server is asked about mail for them, and sends none. Tells
+/// neither paths nor secrets.
+pub async fn examine(services: &Services, actor: &Actor) -> Result<Vec<Check>> {
+    actor.require_anywhere(Permission::Own)?;
+    let own_mailbox = actor.person().map(|person| person.address.as_str());
+    let mut checks = Box::pin(doctor::examine(&Installation::running(services, own_mailbox))).await;
+    for check in &mut checks {
+        check.place = None;
+    }
+    Ok(checks)
 }
 
 /// Saves the settings.
@@ -116,106 +121,7 @@ pub async fn save(services: &Services, actor: &Actor, slug: &str, typed: &Settin
     Ok(())
 }
 
-/// Somebody in the team.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Member {
-    pub person: PersonId,
-    pub name: Option<String>,
-    pub address: String,
-    pub role: Role,
-}
-
-/// The team, by address.
-pub async fn list_team(services: &Services, actor: &Actor, organisation: OrganisationId) -> Result<Vec<Member>> {
-    actor.require(Permission::Own, organisation)?;
-    let rows = team_member::Entity::find()
-        .filter(team_member::Column::OrganisationId.eq(organisation))
-        .find_also_related(person::Entity)
-        .order_by_asc(person::Column::Address)
-        .all(&services.db.read)
-        .await?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|(member, person)| {
-            person.map(|person| Member {
-                person: person.id,
-                name: person.name,
-                address: person.address,
-                role: member.role,
-            })
-        })
-        .collect())
-}
-
-/// Somebody to be added, as typed.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct MemberForm {
-    pub name: String,
-    pub email: String,
-    pub role: String,
-}
-
-/// Adds somebody to the team. They sign in with their address; nothing is mailed.
-pub async fn add(services: &Services, actor: &Actor, slug: &str, typed: &MemberForm) -> Result<()> {
-    let organisation = load_own(services, actor, slug).await?;
-    let mut errors = FieldErrors::default();
-    let name = read_name(&mut errors, "form[name]", &typed.name, "Enter their name");
-    let email = read_email(
-        &mut errors,
-        "form[email]",
-        &typed.email,
-        "Enter their email address",
-        "their email address",
-    );
-    let role = errors.take("form[role]", typed.role.parse::<Role>().map_err(|_| "Choose a role".to_owned()));
-    let (name, email, role) = errors.finish((name.unwrap_or_default(), email.unwrap_or_default(), role.unwrap_or(Role::Viewer)))?;
-    if list_team(services, actor, organisation.id)
-        .await?
-        .iter()
-        .any(|member| member.address == email)
-    {
-        return Err(FieldErrors::one(
-            "form[email]",
-            "twice",
-            "They are in the team already. Change their role in the list",
-        )
-        .into());
-    }
-    add_to_team(services, actor, &organisation.slug, &email, &name, role).await
-}
-
-/// Gives somebody in the team another role. The last owner stays one, or nobody could change anything here again.
-pub async fn set_role(services: &Services, actor: &Actor, slug: &str, person: PersonId, role: Role) -> Result<()> {
-    let found = load_own(services, actor, slug).await?;
-    let tx = begin_write(&services.db).await?;
-    organisation::Entity::find_by_id(found.id)
-        .lock_exclusive()
-        .one(&tx)
-        .await?
-        .ok_or(Error::NotFound)?;
-    let in_team = || team_member::Entity::find().filter(team_member::Column::OrganisationId.eq(found.id));
-    let member = in_team()
-        .filter(team_member::Column::PersonId.eq(person))
-        .one(&tx)
-        .await?
-        .ok_or(Error::NotFound)?;
-    if member.role == role {
-        return Ok(());
-    }
-    if member.role == Role::Owner && in_team().filter(team_member::Column::Role.eq(Role::Owner)).count(&tx).await? == 1 {
-        let words = "This is the only owner. Make somebody else an owner first, or nobody could change the team again";
-        return Err(FieldErrors::one("", "last_owner", words).into());
-    }
-    let mut row = member.into_active_model();
-    row.role = Set(role);
-    row.update(&tx).await?;
-    record(&tx, services, actor, found.id, "team.role", ("person", person.0), role.word()).await?;
-    tx.commit().await?;
-    Ok(())
-}
-
-async fn record(
+pub(super) async fn record(
     tx: &DatabaseTransaction,
     services: &Services,
     actor: &Actor,

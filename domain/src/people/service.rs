@@ -165,7 +165,7 @@ pub struct NewSignIn {
 pub async fn is_fresh(services: &Services, token: &str) -> Result<bool> {
     Ok(matches!(
         links::find(&services.db.read, services.clock.now(), token).await?,
-        Some((_, Link::SignIn(_)))
+        Some((_, Link::SignIn(_) | Link::Team(_)))
     ))
 }
 
@@ -173,23 +173,28 @@ pub async fn is_fresh(services: &Services, token: &str) -> Result<bool> {
 pub async fn with_link(services: &Services, token: &str) -> Result<NewSignIn> {
     let now = services.clock.now();
     let tx = begin_write(&services.db).await?;
-    let Some((link, Link::SignIn(request))) = links::find(&tx, now, token).await? else {
-        return Err(Refusal::StaleLink.into());
+    let (link, person, next) = match links::find(&tx, now, token).await? {
+        Some((link, Link::SignIn(request))) => {
+            let request = sign_in_request::Entity::find_by_id(crate::ids::RowId(request))
+                .one(&tx)
+                .await?
+                .ok_or(Refusal::StaleLink)?;
+            (link, request.person_id, request.next)
+        }
+        Some((link, Link::Team(member))) => (
+            link,
+            organisations::team::find_person(&tx, crate::ids::TeamMemberId(member)).await?,
+            "/organise".to_owned(),
+        ),
+        _ => return Err(Refusal::StaleLink.into()),
     };
-    let request = sign_in_request::Entity::find_by_id(crate::ids::RowId(request))
-        .one(&tx)
-        .await?
-        .ok_or(Refusal::StaleLink)?;
-    let person = request.person_id.ok_or(Refusal::StaleLink)?;
+    let person = person.ok_or(Refusal::StaleLink)?;
     if !links::use_up(&tx, now, link).await? {
         return Err(Refusal::StaleLink.into());
     }
     let made = begin(&tx, services, person, now).await?;
     tx.commit().await?;
-    Ok(NewSignIn {
-        token: made,
-        next: request.next,
-    })
+    Ok(NewSignIn { token: made, next })
 }
 
 /// Signs in with the code from a mail, typed in the browser that asked for it.
@@ -238,6 +243,7 @@ async fn begin<C: ConnectionTrait>(tx: &C, services: &Services, person: PersonId
         ..Default::default()
     };
     row.insert(tx).await?;
+    organisations::team::join(tx, person, now).await?;
     Ok(token)
 }
 
@@ -253,12 +259,13 @@ pub async fn recognise(services: &Services, token: &str) -> Result<Actor> {
     let Some(person) = person::Entity::find_by_id(found.person_id).one(db).await? else {
         return Ok(Actor::Nobody);
     };
-    let roles = organisations::service::roles_of(db, person.id).await?;
+    let (roles, stewards) = organisations::team::roles_of(db, person.id).await?;
     Ok(Actor::Person(SignedIn {
         id: person.id,
         address: person.address,
         name: person.name,
         roles,
+        stewards,
     }))
 }
 

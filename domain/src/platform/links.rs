@@ -19,6 +19,8 @@ pub enum Link {
     Manage(i64),
     /// One place, for whoever holds its mail.
     Place(i64),
+    /// Somebody's part in a team: signs them in, once, within a week of its making.
+    Team(i64),
 }
 
 impl Link {
@@ -27,12 +29,14 @@ impl Link {
             Self::SignIn(id) => ("sign_in", id),
             Self::Manage(id) => ("manage", id),
             Self::Place(id) => ("place", id),
+            Self::Team(id) => ("team", id),
         }
     }
 
     fn lives(self) -> Option<TimeDelta> {
         match self {
             Self::SignIn(_) => Some(TimeDelta::minutes(15)),
+            Self::Team(_) => Some(TimeDelta::days(7)),
             Self::Manage(_) | Self::Place(_) => None,
         }
     }
@@ -41,7 +45,7 @@ impl Link {
     #[must_use]
     pub fn path(self, token: &str) -> String {
         match self {
-            Self::SignIn(_) => format!("/sign-in/{token}"),
+            Self::SignIn(_) | Self::Team(_) => format!("/sign-in/{token}"),
             Self::Manage(_) | Self::Place(_) => format!("/bookings/{token}"),
         }
     }
@@ -85,6 +89,7 @@ pub async fn find<C: ConnectionTrait>(db: &C, now: DateTime<Utc>, token: &str) -
         "sign_in" => Link::SignIn(row.object_id),
         "manage" => Link::Manage(row.object_id),
         "place" => Link::Place(row.object_id),
+        "team" => Link::Team(row.object_id),
         _ => return Ok(None),
     };
     Ok(Some((row.id, link)))

@@ -1,10 +1,12 @@
 //! What every area stands on: the database and its two pools, the clock, randomness, jobs, hash chains, links with
-//! secrets, limits, drafts of forms; and the one module each for mail, calendar, PDF, pictures, kept files and signing.
+//! secrets, limits, drafts of forms; what can be wrong with an installation; and the one module each for mail, calendar,
+//! PDF, pictures, kept files and signing.
 
 pub mod audit;
 pub mod chain;
 pub mod clock;
 pub mod db;
+pub mod doctor;
 pub mod drafts;
 pub mod entity;
 pub mod files;

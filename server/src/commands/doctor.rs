@@ -1,95 +1,95 @@
-//! What is wrong with an installation, in words, and what to do about it.
+//! What is wrong with an installation, in words, and what to do about it. Changes nothing.
 
-use crate::{config::Config, start};
+use crate::config::Config;
 use domain::platform::{
+    clock::Clock,
+    doctor::{Check, Database, Installation, Verdict, examine},
     letter::{Block, Letter},
-    mail::{Mailbox, Outgoing, compose},
+    mail::{Mailbox, Mailer, Outgoing, Server, compose},
+    random::Random,
 };
-use serde::Serialize;
 use std::process::ExitCode;
 
-#[derive(Debug, Serialize)]
-struct Check {
-    what: &'static str,
-    ok: bool,
-    words: String,
-}
-
 pub async fn doctor(config: &Config, json: bool, test_mail: Option<&str>) -> ExitCode {
-    let checks = examine(config, test_mail).await;
-    let well = checks.iter().all(|check| check.ok);
-    if json {
-        println!("{}", serde_json::json!({ "ok": well, "checks": checks }));
-    } else {
-        for check in &checks {
-            println!("{} {}: {}", if check.ok { "ok  " } else { "BAD " }, check.what, check.words);
-        }
-    }
-    if well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
-}
-
-async fn examine(config: &Config, test_mail: Option<&str>) -> Vec<Check> {
-    let mut checks = Vec::new();
-    let mut add = |what, outcome: Result<String, String>| {
-        let (ok, words) = outcome.map_or_else(|words| (false, words), |words| (true, words));
-        checks.push(Check { what, ok, words });
+    let installation = Installation {
+        database: Database::Url(config.database_url.clone()),
+        data_dir: config.data_dir.clone(),
+        base_url: config.base_url.clone(),
+        mail: config.smtp_url.as_deref().map(Server::parse).transpose(),
+        mail_from: config.mail_from.clone(),
+        mail_to: test_mail.map(str::to_owned),
+        now: Clock::System.now(),
     };
-    add(
-        "folder",
-        start::make_folder(config)
-            .and_then(|()| {
-                let probe = config.data_dir.join(".probe");
-                std::fs::write(&probe, b"")?;
-                Ok(std::fs::remove_file(&probe)?)
-            })
-            .map(|()| format!("{} can be written to", config.data_dir.display()))
-            .map_err(|cause| format!("{cause:#}. Give the user that runs plenary the right to write there")),
-    );
-    add(
-        "address",
-        if config.base_url.starts_with("https://") {
-            Ok(format!("readers come to {}", config.base_url))
-        } else if config.listen.ip().is_loopback() {
-            Ok(format!("readers come to {}, on this machine only", config.base_url))
-        } else {
-            Err(format!(
-                "readers come to {} without TLS. Put a proxy with TLS in front, and set PLENARY_BASE_URL to its https address",
-                config.base_url
-            ))
-        },
-    );
-    let services = start::services(config).await;
-    add(
-        "database and keys",
-        services
-            .as_ref()
-            .map(|_| "they open, and are of this release".to_owned())
-            .map_err(|cause| format!("{cause:#}")),
-    );
-    let Ok(services) = services else { return checks };
-    add(
-        "mail",
-        if services.mailer.delivers() {
-            Ok("a mail server is set".to_owned())
-        } else {
-            Err("no mail is being sent. Set PLENARY_SMTP_URL, like smtps://user:password@mail.example.org".to_owned())
-        },
-    );
+    let mut checks = Box::pin(examine(&installation)).await;
     if let Some(address) = test_mail {
-        add("test mail", send(&services, address).await);
+        let ended_at = checks.iter().find(|check| check.what.starts_with("mail") && check.is_fault());
+        checks.push(match ended_at {
+            Some(fault) => Check::fault(
+                "test-mail",
+                "not_sent",
+                format!("Not sent. It ended at this step: {}.", fault.name()),
+            ),
+            None => Box::pin(send(config, address)).await,
+        });
     }
-    checks
+    tell(&checks, json);
+    if checks.iter().any(Check::is_fault) {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    }
 }
 
-async fn send(services: &domain::Services, address: &str) -> Result<String, String> {
-    let words = |cause: &dyn std::fmt::Display| cause.to_string();
-    let outgoing = Outgoing {
-        message_id: format!("<{}@{}>", services.random.public_id(), services.host()),
-        date: services.clock.now(),
-        from: Mailbox::new(
-            Some("Plenary".to_owned()),
-            services.mail_from.parse().map_err(|cause| words(&cause))?,
+/// The configuration itself cannot be read, so nothing else could be looked at.
+pub fn cannot_read(cause: &anyhow::Error, json: bool) -> ExitCode {
+    tell(&[Check::fault("configuration", "unreadable", format!("{cause:#}."))], json);
+    ExitCode::from(3)
+}
+
+fn tell(checks: &[Check], json: bool) {
+    if json {
+        let list: Vec<_> = checks
+            .iter()
+            .map(|check| {
+                let mut one = serde_json::json!(check);
+                one["ok"] = (!check.is_fault()).into();
+                one
+            })
+            .collect();
+        let well = !checks.iter().any(Check::is_fault);
+        println!("{}", serde_json::json!({ "ok": well, "checks": list }));
+        return;
+    }
+    for check in checks {
+        let mark = match check.verdict {
+            Verdict::Well => "ok   ",
+            Verdict::Note => "note ",
+            Verdict::Fault => "FAULT",
+        };
+        let place = check.place.as_ref().map(|place| format!(" [{place}]")).unwrap_or_default();
+        println!("{mark} {}: {}{place}", check.name(), check.words);
+    }
+}
+
+async fn send(config: &Config, address: &str) -> Check {
+    match try_sending(config, address).await {
+        Ok(reply) => Check::well("test-mail", format!("The mail server took it: {reply}. See that it arrives.")),
+        Err(words) => Check::fault(
+            "test-mail",
+            "content_refused",
+            format!("The mail server took our names, but not the message: {words}"),
         ),
+    }
+}
+
+async fn try_sending(config: &Config, address: &str) -> Result<String, String> {
+    let words = |cause: &dyn std::fmt::Display| cause.to_string();
+    let mailer = Mailer::smtp(config.smtp_url.as_deref().unwrap_or_default(), 1).map_err(|cause| words(&cause))?;
+    let host = config.mail_from.split_once('@').map_or("plenary.invalid", |(_, host)| host);
+    let outgoing = Outgoing {
+        message_id: format!("<{}@{host}>", Random::system().public_id()),
+        date: Clock::System.now(),
+        from: Mailbox::new(Some("Plenary".to_owned()), config.mail_from.parse().map_err(|cause| words(&cause))?),
         reply_to: None,
         to: Mailbox::new(None, address.parse().map_err(|cause| words(&cause))?),
         bounces_to: None,
@@ -102,10 +102,7 @@ async fn send(services: &domain::Services, address: &str) -> Result<String, Stri
         headers: Vec::new(),
     };
     let composed = compose(&outgoing).map_err(|cause| words(&cause))?;
-    services
-        .mailer
-        .send(&composed)
-        .await
-        .map(|accepted| accepted.reply)
-        .map_err(|refused| refused.reply)
+    let ended = mailer.send(&composed).await;
+    mailer.close().await;
+    ended.map(|accepted| accepted.reply).map_err(|refused| refused.reply)
 }

@@ -198,7 +198,7 @@ fn is_there(problems: &[Problem]) -> bool {
 async fn add_team(services: &Services) -> anyhow::Result<usize> {
     let organisations = organisations::service::list_with(services, &Actor::System, Permission::Own).await?;
     let members = match organisations.iter().find(|organisation| organisation.slug == ORGANISATION) {
-        Some(organisation) => organisations::settings::list_team(services, &Actor::System, organisation.id).await?,
+        Some(organisation) => organisations::team::list(services, &Actor::System, organisation.id).await?,
         None => Vec::new(),
     };
     let mut added = 0;

@@ -194,7 +194,12 @@ pub fn run(cli: Cli) -> ExitCode {
     }
     let config = match Config::read(cli.config.as_deref()) {
         Ok(config) => config,
-        Err(cause) => return cannot_start(&cause),
+        Err(cause) => {
+            return match &cli.command {
+                Command::Doctor { json, .. } => doctor::cannot_read(&cause, *json),
+                _ => cannot_start(&cause),
+            };
+        }
     };
     log(&config.log);
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {

@@ -108,6 +108,21 @@ const addresses: Record<string, Find> = {
     return (await link.getAttribute("href")) ?? "/organise";
   },
   "/organise/events/{slug}/attendance/import": organised("/attendance/import"),
+  "/organise/messages/batches/{id}": async (server, page) => {
+    await bookOnePlace(page, demo.open, "Ama Owusu", "ama@example.org");
+    await server.letter("ama@example.org");
+    await page.goto("/organise/messages/retry");
+    const label = page.locator("label", { hasText: /^Type \d+ to confirm$/ });
+    const count = /\d+/.exec((await label.textContent()) ?? "")?.[0] ?? "";
+    await page.getByLabel(/^Type \d+ to confirm$/).fill(count);
+    await page.getByRole("button", { name: /^Send \d+ message/ }).click();
+    return new URL(page.url()).pathname;
+  },
+  "/organise/team/{person}/remove": async (_, page) => {
+    await page.goto("/organise/team");
+    const link = page.getByRole("link", { name: /^Remove / }).first();
+    return (await link.getAttribute("href")) ?? "/organise/team";
+  },
   "/organise/events/{slug}/edit": organised("/edit"),
   "/organise/events/{slug}/cancel": organised("/cancel"),
   "/organise/events/{slug}/copy": organised("/copy"),

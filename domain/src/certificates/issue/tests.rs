@@ -481,6 +481,7 @@ async fn only_organisers_issue_and_revoke() {
             address: "x@example.org".into(),
             name: None,
             roles,
+            stewards: Vec::new(),
         })
     };
     let stranger = person(vec![(OrganisationId(77), Role::Owner)]);
@@ -510,6 +511,7 @@ async fn the_portfolio_counts_what_is_ones_own() {
         address: "jane@example.org".into(),
         name: None,
         roles: vec![],
+        stewards: Vec::new(),
     });
     let before = portfolio::cpd(&world.services, &jane).await.unwrap();
     assert_eq!((before.minutes, before.waiting.len(), before.years.len()), (0, 1, 0));
@@ -534,6 +536,7 @@ async fn the_portfolio_counts_what_is_ones_own() {
         address: "x@example.org".into(),
         name: None,
         roles: vec![],
+        stewards: Vec::new(),
     });
     assert_eq!(
         portfolio::bookings(&world.services, &other).await.unwrap(),

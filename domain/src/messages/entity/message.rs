@@ -1,6 +1,6 @@
 //! One mail to one person.
 
-use crate::ids::{EventId, MessageId, OrganisationId};
+use crate::ids::{BatchId, EventId, MessageId, OrganisationId};
 use sea_orm::entity::prelude::*;
 
 #[sea_orm::model]
@@ -26,6 +26,10 @@ pub struct Model {
     pub reply: Option<String>,
     pub created_at: DateTimeUtc,
     pub sent_at: Option<DateTimeUtc>,
+    /// What it was sent together with.
+    pub batch_id: Option<BatchId>,
+    /// The message this is a copy of, sent to somebody who had lost it.
+    pub copy_of: Option<MessageId>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -1,3 +1,5 @@
 //! Columns and relations, nothing else.
 
 pub mod message;
+pub mod message_attempt;
+pub mod message_batch;

@@ -1,6 +1,6 @@
 //! A person's one role in an organisation.
 
-use crate::ids::{OrganisationId, PersonId, TeamMemberId};
+use crate::ids::{EventId, OrganisationId, PersonId, TeamMemberId};
 use sea_orm::entity::prelude::*;
 
 #[sea_orm::model]
@@ -12,6 +12,10 @@ pub struct Model {
     pub organisation_id: OrganisationId,
     pub person_id: PersonId,
     pub role: crate::organisations::Role,
+    /// The one event a steward is limited to.
+    pub event_id: Option<EventId>,
+    /// When they first signed in; nobody has yet, while empty.
+    pub joined_at: Option<DateTimeUtc>,
     pub created_at: DateTimeUtc,
 }
 

@@ -81,7 +81,7 @@ pub(super) enum Stage {
     Content,
 }
 
-fn of_smtp(error: &SmtpError) -> String {
+pub(in crate::platform) fn of_smtp(error: &SmtpError) -> String {
     let cause = error.source().map(ToString::to_string).unwrap_or_default();
     if let Some(code) = error.status() {
         return format!("{code} {cause}");
@@ -114,7 +114,7 @@ fn of_network(error: &Error) -> String {
 
 /// Takes our user and password out of what a server said, in every form in which AUTH PLAIN and LOGIN put them on the
 /// wire. Ones too short to tell from other words are left.
-pub(super) fn hide(said: &str, credentials: Option<&(String, String)>) -> String {
+pub(in crate::platform) fn hide(said: &str, credentials: Option<&(String, String)>) -> String {
     let Some((user, password)) = credentials else {
         return said.to_owned();
     };

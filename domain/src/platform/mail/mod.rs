@@ -4,7 +4,7 @@
 //! caller's, made from the outbox row, so a retry after an unknown end is recognisable as the same message, and the same
 //! [`Outgoing`] always composes to the same bytes.
 
-mod failure;
+pub(super) mod failure;
 mod folder;
 mod mailer;
 mod server;

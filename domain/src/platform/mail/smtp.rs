@@ -66,6 +66,12 @@ impl Smtp {
         self
     }
 
+    /// The server it speaks to.
+    #[must_use]
+    pub fn server(&self) -> &Server {
+        &self.server
+    }
+
     pub(super) async fn send(&self, message: &Composed) -> Result<Accepted, Refused> {
         let Ok(_turn) = self.turns.acquire().await else {
             return Err(Refused {
