@@ -38,5 +38,11 @@ ids! {
     MessageId,
     JobId,
     LinkId,
+    NetworkId,
+    MeetingId,
+    /// One mailbox on one network's circulation list.
+    MembershipId,
+    /// One member and one meeting.
+    InviteId,
     RowId,
 }

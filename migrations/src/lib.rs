@@ -11,6 +11,7 @@ mod m20261122_000004_bookings;
 mod m20261122_000005_attendance;
 mod m20261122_000006_certificates;
 mod m20261122_000007_messages;
+mod m20261125_000040_networks;
 
 pub struct Migrator;
 
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000005_attendance::Migration),
             Box::new(m20261122_000006_certificates::Migration),
             Box::new(m20261122_000007_messages::Migration),
+            Box::new(m20261125_000040_networks::Migration),
         ]
     }
 }

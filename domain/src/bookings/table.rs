@@ -339,7 +339,8 @@ fn write(event: &event::Model, rows: &[Row]) -> String {
     text
 }
 
-fn line<const N: usize>(text: &mut String, cells: [String; N]) {
+/// Adds a line of cells to a CSV file.
+pub(crate) fn line<const N: usize>(text: &mut String, cells: [String; N]) {
     text.push_str(&cells.map(|value| cell(&value)).join(","));
     text.push_str("\r\n");
 }

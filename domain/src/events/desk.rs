@@ -156,14 +156,14 @@ pub async fn count_places<C: ConnectionTrait>(db: &C, event: EventId, now: DateT
         }))
 }
 
-/// How many mailboxes hear of it when this event is cancelled: whoever has a place, and whoever booked one.
+/// How many mailboxes hear of it when this event is cancelled: whoever has a place or an invite, and whoever booked one.
 pub async fn count_told<C: ConnectionTrait>(db: &C, event: EventId) -> Result<u64> {
     #[derive(FromQueryResult)]
     struct Row {
         people: i64,
     }
     let sql = "SELECT COUNT(*) AS people FROM (\
-               SELECT p.person_id AS person FROM place p WHERE p.event_id = $1 AND p.state <> 'cancelled' AND p.person_id IS NOT NULL \
+               SELECT p.person_id AS person FROM attendee p WHERE p.event_id = $1 AND p.state <> 'cancelled' AND p.person_id IS NOT NULL \
                UNION SELECT b.booker_id FROM booking b JOIN place p ON p.booking_id = b.id WHERE p.event_id = $1 AND p.state <> 'cancelled') AS told";
     let row = Row::find_by_statement(Statement::from_sql_and_values(db.get_database_backend(), sql, [event.into()]))
         .one(db)
@@ -191,7 +191,7 @@ async fn uncertified<C: ConnectionTrait>(db: &C, organisations: &[OrganisationId
         .collect::<Vec<_>>()
         .join(", ");
     let sql = format!(
-        "SELECT e.slug, e.title, COUNT(*) AS people FROM event e JOIN place p ON p.event_id = e.id AND p.state = 'confirmed' \
+        "SELECT e.slug, e.title, COUNT(*) AS people FROM event e JOIN attendee p ON p.event_id = e.id AND p.state = 'confirmed' \
          WHERE e.organisation_id IN ({marks}) AND e.ends_at <= $1 AND e.ends_at > $2 AND e.status IN ('published', 'closed') \
          AND EXISTS (SELECT 1 FROM attendance_record a WHERE a.participant_id = p.participant_id AND a.action = 'arrive' \
          AND NOT EXISTS (SELECT 1 FROM attendance_record w WHERE w.withdraws_id = a.id)) \

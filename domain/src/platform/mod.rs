@@ -17,5 +17,6 @@ pub mod mail;
 pub mod markdown;
 pub mod pdf;
 pub mod random;
+pub mod search;
 pub mod signing;
 pub mod zones;

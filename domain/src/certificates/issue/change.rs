@@ -8,7 +8,6 @@ use super::{
 use crate::{
     Services,
     access::{Actor, Permission},
-    bookings::PlaceState,
     certificates::{CertificateState, Refusal, entity::certificate, hours::WhyNot, queries},
     error::{Error, FieldErrors, Result},
     events::{self, EventStatus, service::hours_rule},
@@ -146,12 +145,12 @@ async fn replace(
     reason: &str,
 ) -> Result<Issued> {
     let now = services.clock.now();
-    let seat = one::lock_seat(tx, found.participant_id).await?.ok_or(Error::NotFound)?;
+    let who = one::lock_attendee(tx, found.participant_id).await?.ok_or(Error::NotFound)?;
     let why = |why: Reason| Err(Error::from(FieldErrors::one("", "not_qualified", why.words())));
-    if seat.place.state != PlaceState::Confirmed || ground.event.status == EventStatus::Cancelled {
+    if !who.stands() || ground.event.status == EventStatus::Cancelled {
         return why(Reason::Rule(WhyNot::Cancelled));
     }
-    if seat.place.name.as_deref().is_none_or(|name| name.trim().is_empty()) {
+    if !who.is_named() {
         return why(Reason::NoName);
     }
     let row = lock(tx, found).await?;
@@ -170,7 +169,7 @@ async fn replace(
         }
         CertificateState::Superseded => return Err(Refusal::AlreadyRevoked.into()),
     };
-    let issued = one::write(tx, services, ground, &seat, working, actor.person_id(), Some(&row), Tell::Them).await?;
+    let issued = one::write(tx, services, ground, &who, working, actor.person_id(), Some(&row), Tell::Them).await?;
     log(tx, actor, &row, "certificate.reissued", now).await?;
     Ok(issued)
 }

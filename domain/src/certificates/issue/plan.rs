@@ -8,10 +8,9 @@ use crate::{
     Services,
     access::{Actor, Permission},
     agenda::queries::list_sessions,
-    attendance,
-    bookings::{
-        PlaceState,
-        queries::{Seat, list_event_seats},
+    attendance::{
+        self,
+        queries::{Attendee, list_attendees},
     },
     certificates::{
         CertificateState,
@@ -38,7 +37,7 @@ use std::collections::HashMap;
 pub enum Reason {
     /// By the rule of hours.
     Rule(WhyNot),
-    /// The place has no name to print.
+    /// There is no name to print.
     NoName,
 }
 
@@ -53,10 +52,10 @@ impl Reason {
     }
 }
 
-/// Somebody with a place, and whether they get a certificate.
+/// Somebody who comes, and whether they get a certificate.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Candidate {
-    pub seat: Seat,
+    pub who: Attendee,
     pub working: Working,
     pub why_not: Option<Reason>,
     /// The newest certificate they had that does not count any more.
@@ -80,7 +79,7 @@ pub struct Plan {
     /// CPD minutes the event offers.
     pub offered_minutes: u32,
     pub has_ended: bool,
-    /// Everybody with a place, by name, cancelled places too.
+    /// Everybody who comes, by name, cancelled places too.
     pub people: Vec<Candidate>,
     /// Newest first, those that do not count any more too.
     pub given: Vec<Given>,
@@ -102,16 +101,16 @@ impl Plan {
 }
 
 /// Whether one person gets a certificate.
-fn why_not(seat: &Seat, working: &Working, event: &event::Model, now: DateTime<Utc>, has_live_certificate: bool) -> Option<Reason> {
+fn why_not(who: &Attendee, working: &Working, event: &event::Model, now: DateTime<Utc>, has_live_certificate: bool) -> Option<Reason> {
     let standing = Standing {
-        cancelled: seat.place.state != PlaceState::Confirmed || event.status == EventStatus::Cancelled,
+        cancelled: !who.stands() || event.status == EventStatus::Cancelled,
         event_ends: event.ends_at,
         now,
         has_live_certificate,
     };
     match qualifies(working, &hours_rule(event), &standing) {
         Err(why) => Some(Reason::Rule(why)),
-        Ok(()) if seat.place.name.as_deref().is_none_or(|name| name.trim().is_empty()) => Some(Reason::NoName),
+        Ok(()) if !who.is_named() => Some(Reason::NoName),
         Ok(()) => None,
     }
 }
@@ -128,28 +127,28 @@ pub async fn plan(services: &Services, actor: &Actor, slug: &str) -> Result<Plan
     let (db, now) = (&services.db.read, services.clock.now());
     let mut workings = workings(services, &event).await?;
     let sessions = list_sessions(db, event.id).await?;
-    let seats = list_event_seats(db, event.id, true).await?;
+    let attendees = list_attendees(db, event.id).await?;
     let rows = queries::list_of_event(db, event.id).await?;
     let job = newest_job(db, event.id).await?;
 
-    let people: Vec<Candidate> = seats
+    let people: Vec<Candidate> = attendees
         .into_iter()
-        .map(|seat| {
-            let working = workings.remove(&seat.participant.id).unwrap_or_default();
-            let own = || rows.iter().filter(|row| row.participant_id == seat.participant.id);
+        .map(|who| {
+            let working = workings.remove(&who.participant_id).unwrap_or_default();
+            let own = || rows.iter().filter(|row| row.participant_id == who.participant_id);
             let live = own().any(|row| row.state == CertificateState::Valid);
-            let why_not = why_not(&seat, &working, &event, now, live);
+            let why_not = why_not(&who, &working, &event, now, live);
             let earlier = own().find(|row| row.state != CertificateState::Valid).cloned();
             Candidate {
                 why_not,
                 earlier,
                 working,
-                seat,
+                who,
             }
         })
         .collect();
 
-    let by_participant: HashMap<ParticipantId, &Candidate> = people.iter().map(|person| (person.seat.participant.id, person)).collect();
+    let by_participant: HashMap<ParticipantId, &Candidate> = people.iter().map(|person| (person.who.participant_id, person)).collect();
     let given = rows
         .iter()
         .map(|row| {
@@ -165,7 +164,7 @@ pub async fn plan(services: &Services, actor: &Actor, slug: &str) -> Result<Plan
                         status_index: old.status_index,
                         replaces: old.replaces.clone(),
                     };
-                    let name = person.seat.place.name.as_deref().unwrap_or(&old.name);
+                    let name = person.who.name.as_deref().unwrap_or(&old.name);
                     snapshot(&event, &organisation, &sessions, name, &person.working, stamp)
                 });
             Ok(Given {
