@@ -15,7 +15,7 @@ mod seats;
 mod settings_page;
 mod team_page;
 mod tickets_page;
-mod words;
+pub mod words;
 
 use agenda_page::AgendaPage;
 use bookings_page::BookingsPage;

@@ -12,7 +12,8 @@ use crate::{
     related::related,
 };
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use std::collections::HashMap;
 
 related!(network.OrganisationId => organisation);
 related!(meeting.EventId => event);
@@ -129,36 +130,32 @@ pub async fn load_membership<C: ConnectionTrait>(db: &C, id: MembershipId) -> Re
     membership::Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound)
 }
 
-/// How many stand so with a network.
-pub async fn count<C: ConnectionTrait>(db: &C, network: NetworkId, state: MembershipState) -> Result<u64> {
-    Ok(membership::Entity::find()
-        .filter(membership::Column::NetworkId.eq(network))
-        .filter(membership::Column::State.eq(state))
-        .count(db)
-        .await?)
+/// How many stand how with these networks. One query.
+pub async fn count_by_state<C: ConnectionTrait>(db: &C, networks: &[NetworkId]) -> Result<HashMap<(NetworkId, MembershipState), u64>> {
+    let rows: Vec<(NetworkId, MembershipState, i64)> = membership::Entity::find()
+        .select_only()
+        .column(membership::Column::NetworkId)
+        .column(membership::Column::State)
+        .column_as(membership::Column::Id.count(), "number")
+        .filter(membership::Column::NetworkId.is_in(networks.iter().copied()))
+        .group_by(membership::Column::NetworkId)
+        .group_by(membership::Column::State)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let number = |number: i64| u64::try_from(number).unwrap_or(0);
+    Ok(rows.into_iter().map(|(network, state, count)| ((network, state), number(count))).collect())
 }
 
-/// How many requests wait for an organiser of these organisations.
+/// The networks of these organisations in which requests wait, by name, and how many. Two queries.
 pub async fn count_waiting<C: ConnectionTrait>(db: &C, of: &[OrganisationId]) -> Result<Vec<(network::Model, u64)>> {
     let networks: Vec<_> = list(db, Some(of)).await?.into_iter().map(|(network, _)| network).collect();
-    let counts: Vec<(NetworkId, i64)> = {
-        use sea_orm::QuerySelect;
-        membership::Entity::find()
-            .select_only()
-            .column(membership::Column::NetworkId)
-            .column_as(membership::Column::Id.count(), "waiting")
-            .filter(membership::Column::State.eq(MembershipState::Confirmed))
-            .filter(membership::Column::NetworkId.is_in(networks.iter().map(|network| network.id)))
-            .group_by(membership::Column::NetworkId)
-            .into_tuple()
-            .all(db)
-            .await?
-    };
+    let counts = count_by_state(db, &networks.iter().map(|network| network.id).collect::<Vec<_>>()).await?;
     Ok(networks
         .into_iter()
         .filter_map(|network| {
-            let (_, waiting) = counts.iter().find(|(id, _)| *id == network.id)?;
-            Some((network, u64::try_from(*waiting).unwrap_or(0)))
+            let waiting = *counts.get(&(network.id, MembershipState::Confirmed))?;
+            Some((network, waiting))
         })
         .collect())
 }
