@@ -74,7 +74,12 @@ async fn networks(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     reference(&mut wording, "network_id", "network", true);
     manager.create_table(wording).await?;
     manager
-        .create_index(index("consent_wording_version", "consent_wording", &["network_id", "version"], true))
+        .create_index(index(
+            "consent_wording_version",
+            "consent_wording",
+            &["network_id", "version"],
+            true,
+        ))
         .await
 }
 
@@ -149,9 +154,7 @@ async fn meetings(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     manager
         .create_index(index("meeting_code", "meeting", &["network_id", "code"], true))
         .await?;
-    manager
-        .create_index(index("meeting_event", "meeting", &["event_id"], true))
-        .await?;
+    manager.create_index(index("meeting_event", "meeting", &["event_id"], true)).await?;
 
     let mut invite = Table::create()
         .table("invite")

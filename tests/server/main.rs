@@ -14,5 +14,6 @@ mod imports;
 mod invites;
 mod logs;
 mod mail;
+mod networks;
 mod people;
 mod permissions;

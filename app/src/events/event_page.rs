@@ -13,6 +13,7 @@ use domain::{
         rules::Booking,
         service::{self, Shown},
     },
+    networks::queries::find_meeting_of,
     platform::{markdown, zones},
 };
 use leptos::prelude::*;
@@ -36,7 +37,15 @@ fn framed(shown: &Shown, prefix: &str, body: impl IntoView + 'static) -> Page {
 #[component]
 pub fn EventPage() -> impl IntoView {
     let slug = slug();
-    let load = async move { service::show(&ssr::services(), &ssr::asking().actor, &slug).await };
+    let load = async move {
+        let services = ssr::services();
+        let shown = service::show(&services, &ssr::asking().actor, &slug).await?;
+        // A meeting's page is its network's.
+        if let Some((meeting, network)) = find_meeting_of(&services.db.read, &shown.event).await? {
+            ssr::redirect(&format!("/networks/{}/meetings/{}", network.slug, meeting.code));
+        }
+        Ok(shown)
+    };
     page(load, |shown| {
         let body = view! {
             <div class="wrap open"><div class="open__in">

@@ -2,8 +2,7 @@
 
 use super::{api, network_page::framed};
 use crate::{
-    forms,
-    ssr,
+    forms, ssr,
     ui::{Form, page},
 };
 use domain::networks::{MembershipState, join};

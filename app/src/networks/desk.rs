@@ -55,7 +55,8 @@ impl Desk {
             format!("{heading} – {}", self.network.shown_name())
         };
         let above = if is_first {
-            view! { <p class="kicker"><a href="/organise">"Organiser home"</a>" · "<a href="/organise/networks">"Your networks"</a></p> }.into_any()
+            view! { <p class="kicker"><a href="/organise">"Organiser home"</a>" · "<a href="/organise/networks">"Your networks"</a></p> }
+                .into_any()
         } else {
             view! { <p class="kicker"><a href=self.path("")>{self.network.name.clone()}</a></p> }.into_any()
         };

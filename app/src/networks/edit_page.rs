@@ -115,7 +115,13 @@ fn fields(kept: &Kept, form: &NetworkForm) -> AnyView {
 }
 
 fn support(kept: &Kept, form: &NetworkForm) -> AnyView {
-    let filled = form.support.keys().filter_map(|key| key.parse::<usize>().ok()).max().unwrap_or(0).min(20);
+    let filled = form
+        .support
+        .keys()
+        .filter_map(|key| key.parse::<usize>().ok())
+        .max()
+        .unwrap_or(0)
+        .min(20);
     let rows = (1..=(filled + 2).min(20))
         .map(|n| {
             let SupportForm { name, contact, note, checked_on } = form.support.get(&n.to_string()).cloned().unwrap_or_default();

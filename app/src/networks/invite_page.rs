@@ -76,7 +76,10 @@ pub fn InvitePage() -> impl IntoView {
         let ways = match why_not {
             Some(words) => view! { <p class="lede">{words}</p> }.into_any(),
             None => {
-                let online = event.online_url.clone().map(|url| view! { <p>"Join online: "<a href=url.clone()>{url.clone()}</a></p> });
+                let online = event
+                    .online_url
+                    .clone()
+                    .map(|url| view! { <p>"Join online: "<a href=url.clone()>{url.clone()}</a></p> });
                 view! {
                     <h2>"Will you come?"</h2>
                     {answers(&kept, given, asked.or(given), &token, "", "")}
@@ -86,7 +89,14 @@ pub fn InvitePage() -> impl IntoView {
                 .into_any()
             }
         };
-        let thanks = answered.then(|| given.map(|reply| flash("Thank you.", format!("Your answer: {}.", words(reply).to_lowercase().replace("i ", "I ")))));
+        let thanks = answered.then(|| {
+            given.map(|reply| {
+                flash(
+                    "Thank you.",
+                    format!("Your answer: {}.", words(reply).to_lowercase().replace("i ", "I ")),
+                )
+            })
+        });
         let body = view! {
             <div class="stack">
                 <Problems kept=kept.clone()/>

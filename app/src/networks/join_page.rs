@@ -2,8 +2,7 @@
 
 use super::{api, network_page::framed};
 use crate::{
-    forms,
-    ssr,
+    forms, ssr,
     ui::{Choice, Field, Form, page},
 };
 use domain::{
@@ -35,12 +34,21 @@ pub fn JoinPage() -> impl IntoView {
                     <p>"The link works for seven days. An organiser then decides, and you hear by mail. Nothing there? Look in the junk folder, or ask again."</p>
                 </div>
             };
-            return framed(&network, &organisation, format!("Check your email – {}", network.shown_name()), body).unlisted();
+            return framed(
+                &network,
+                &organisation,
+                format!("Check your email – {}", network.shown_name()),
+                body,
+            )
+            .unlisted();
         }
         let wrong = if kept.problems.0.is_empty() { "" } else { "Error: " };
         let contact = network.contact_email.clone().unwrap_or_else(|| organisation.email.clone());
         let (slug, name) = (network.slug.clone(), network.name.clone());
-        let keeps = format!("{} keeps what you type here for as long as you are on the list, to invite you and to know who came. It is shown to the organisers only.", organisation.name);
+        let keeps = format!(
+            "{} keeps what you type here for as long as you are on the list, to invite you and to know who came. It is shown to the organisers only.",
+            organisation.name
+        );
         let body = view! {
             <div class="page__head">
                 <p class="kicker"><a href=back>{name}</a></p>
@@ -65,6 +73,11 @@ pub fn JoinPage() -> impl IntoView {
                 </aside>
             </div>
         };
-        framed(&network, &organisation, format!("{wrong}Ask to join – {}", network.shown_name()), body)
+        framed(
+            &network,
+            &organisation,
+            format!("{wrong}Ask to join – {}", network.shown_name()),
+            body,
+        )
     })
 }

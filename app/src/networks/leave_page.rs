@@ -5,8 +5,7 @@ use super::{
     network_page::framed,
 };
 use crate::{
-    forms,
-    ssr,
+    forms, ssr,
     ui::{Field, Form, page},
 };
 use domain::networks::{leave, service};
@@ -94,6 +93,12 @@ pub fn AskPage() -> impl IntoView {
             ("Leave this list?", body.into_any())
         };
         let body = view! { <div class="stack"><p class="kicker"><a href=home>{name}</a></p><h1>{heading}</h1>{body}</div> };
-        framed(&network, &organisation, format!("{wrong}{heading} – {}", network.shown_name()), body).unlisted()
+        framed(
+            &network,
+            &organisation,
+            format!("{wrong}{heading} – {}", network.shown_name()),
+            body,
+        )
+        .unlisted()
     })
 }

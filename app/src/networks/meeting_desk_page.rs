@@ -64,7 +64,10 @@ pub fn MeetingDeskPage() -> impl IntoView {
         let (kept, form) = forms::kept::<CountForm>().await?;
         let is = |name: &str| asking.query_value(name).is_some();
         let done = if is("sent") {
-            Some(flash("The invites are on their way.", "Each member gets their own, in their own calendar."))
+            Some(flash(
+                "The invites are on their way.",
+                "Each member gets their own, in their own calendar.",
+            ))
         } else if is("published") {
             Some(flash("Published.", "Its page is there for anybody. Nobody is invited yet."))
         } else if is("saved") {
@@ -181,7 +184,9 @@ fn slip(loaded: &Loaded) -> Option<AnyView> {
             </Form>
         }
         .into_any(),
-        _ if loaded.uninvited == 0 => view! { <p>"Everybody on the list is invited. Whoever joins later is invited at once."</p> }.into_any(),
+        _ if loaded.uninvited == 0 => {
+            view! { <p>"Everybody on the list is invited. Whoever joins later is invited at once."</p> }.into_any()
+        }
         _ => send(loaded),
     };
     Some(
@@ -209,7 +214,11 @@ fn send(loaded: &Loaded) -> AnyView {
     let event = &loaded.event;
     let (slug, code) = (loaded.desk.network.slug.clone(), loaded.meeting.code.clone());
     let has = if count == 1 { "has" } else { "have" };
-    let button = if count == 1 { "Send 1 invite".to_owned() } else { format!("Send {count} invites") };
+    let button = if count == 1 {
+        "Send 1 invite".to_owned()
+    } else {
+        format!("Send {count} invites")
+    };
     view! {
         <p>{format!("{people} on the list {has} not been invited.")}</p>
         <details>
@@ -240,7 +249,12 @@ fn coming(loaded: &Loaded) -> Option<AnyView> {
         .people
         .iter()
         .map(|person| {
-            let work = [&person.job_role, &person.agency].into_iter().flatten().cloned().collect::<Vec<_>>().join(", ");
+            let work = [&person.job_role, &person.agency]
+                .into_iter()
+                .flatten()
+                .cloned()
+                .collect::<Vec<_>>()
+                .join(", ");
             let (answer, class) = match person.reply {
                 Some(reply) => (invite_page::words(reply), "tag"),
                 None => ("No answer yet", "tag tag--quiet"),

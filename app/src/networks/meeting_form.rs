@@ -124,7 +124,11 @@ pub fn EditPage() -> impl IntoView {
     };
     page(load, |(desk, meeting, event, kept, form, told)| {
         let news = (told > 0).then(|| view! { <p class="meta">{format!("Change the time, the place or the link, and {} will be sent the change for their calendar.", tally(told, "person", "people"))}</p> });
-        let (slug, shown, back) = (desk.network.slug.clone(), kept.clone(), desk.path(&format!("meetings/{}", meeting.code)));
+        let (slug, shown, back) = (
+            desk.network.slug.clone(),
+            kept.clone(),
+            desk.path(&format!("meetings/{}", meeting.code)),
+        );
         let body = view! {
             <p class="lede">{event.title.clone()}</p>
             <div class="two"><div><Form to=api::UpdateMeeting::url() kept=shown.clone()>

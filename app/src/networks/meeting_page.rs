@@ -44,7 +44,8 @@ pub fn MeetingPage() -> impl IntoView {
         };
         let zone = (event.timezone != "Europe/London").then(|| view! { <br/><span class="meta">{zones::zone_name(event.zone())}</span> });
         let cpd = (offered.minutes > 0).then(|| {
-            let part = (offered.participatory_minutes > 0).then(|| format!(", of which participatory {}", hours_in_words(offered.participatory_minutes)));
+            let part = (offered.participatory_minutes > 0)
+                .then(|| format!(", of which participatory {}", hours_in_words(offered.participatory_minutes)));
             view! { <div><dt>"CPD"</dt><dd><Ticks minutes=offered.minutes/>" "{hours_in_words(offered.minutes)}{part}</dd></div> }
         });
         let open = !is_over && !matches!(event.status, EventStatus::Cancelled | EventStatus::Draft);

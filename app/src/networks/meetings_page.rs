@@ -3,11 +3,7 @@
 use super::desk;
 use crate::{
     forms::Kept,
-    organise::{
-        frame::flash,
-        lists::grouped,
-        words,
-    },
+    organise::{frame::flash, lists::grouped, words},
     ssr,
     ui::{page, time},
 };

@@ -12,8 +12,7 @@ use domain::{
     access::Permission,
     ids::MembershipId,
     networks::{
-        ConsentAction, MembershipState, Way,
-        consent,
+        ConsentAction, MembershipState, Way, consent,
         members::{self, MemberForm},
     },
 };

@@ -55,10 +55,14 @@ pub fn MembersPage() -> impl IntoView {
                 view! { <option value=state.word() selected=chosen>{words(*state)}</option> }
             })
             .collect_view();
-        let sorts = [(Sort::Name, "Name"), (Sort::Agency, "Where they work"), (Sort::Joined, "Newest first")]
-            .map(|(sort, words)| view! { <option value=sort.word() selected={search.sort == sort}>{words}</option> })
-            .into_iter()
-            .collect_view();
+        let sorts = [
+            (Sort::Name, "Name"),
+            (Sort::Agency, "Where they work"),
+            (Sort::Joined, "Newest first"),
+        ]
+        .map(|(sort, words)| view! { <option value=sort.word() selected={search.sort == sort}>{words}</option> })
+        .into_iter()
+        .collect_view();
         let above = (total > 0).then(|| {
             let csv = desk.may_edit().then(|| view! { <a href=csv>"Download them as CSV"</a> });
             view! { <div class="tally"><p>{tally(total, "person", "people")}</p>{csv}</div> }
@@ -93,7 +97,9 @@ pub fn MembersPage() -> impl IntoView {
             .into_any()
         };
         let path = desk.path("members");
-        let pages = pager(search.page, total, PER_PAGE, |page| address(&path, &Search { page, ..search.clone() }.to_pairs()));
+        let pages = pager(search.page, total, PER_PAGE, |page| {
+            address(&path, &Search { page, ..search.clone() }.to_pairs())
+        });
         let body = view! {
             {removed.then(|| flash("Taken off the list.", "What was still to come is taken out of their calendar."))}
             <form class="filters" method="get" action=path.clone() role="search">

@@ -7,7 +7,7 @@ mod confirm_page;
 mod desk;
 mod edit_page;
 mod index_page;
-mod invite_page;
+pub mod invite_page;
 mod join_page;
 mod leave_page;
 mod meeting_desk_page;

@@ -18,11 +18,9 @@ use leptos_router::hooks::use_params_map;
 
 /// A page about a network: whose it is, with lines of help where its subject is sensitive.
 pub fn framed(network: &network::Model, organisation: &organisation::Model, title: String, body: impl IntoView + 'static) -> Page {
-    Page::new(title, body).host(organisation).support(if network.sensitive {
-        network.support.0.clone()
-    } else {
-        Vec::new()
-    })
+    Page::new(title, body)
+        .host(organisation)
+        .support(if network.sensitive { network.support.0.clone() } else { Vec::new() })
 }
 
 #[component]
@@ -49,7 +47,11 @@ fn opening(shown: &Shown) -> AnyView {
         Some((first, rest)) => (format!("{first}, "), Some(rest.to_owned())),
         None => (network.name.clone(), None),
     };
-    let class = if network.name.chars().count() > 45 { "title title--long" } else { "title" };
+    let class = if network.name.chars().count() > 45 {
+        "title title--long"
+    } else {
+        "title"
+    };
     view! {
         <div>
             <p class="kicker"><b>"Network"</b></p>
@@ -63,7 +65,11 @@ fn opening(shown: &Shown) -> AnyView {
 
 /// The meetings to come as strokes, one for each fifteen minutes.
 fn year(shown: &Shown) -> Option<AnyView> {
-    let meetings: Vec<_> = shown.coming.iter().filter(|(_, event)| event.status != EventStatus::Cancelled).collect();
+    let meetings: Vec<_> = shown
+        .coming
+        .iter()
+        .filter(|(_, event)| event.status != EventStatus::Cancelled)
+        .collect();
     if meetings.is_empty() {
         return None;
     }
@@ -88,8 +94,7 @@ fn slip(shown: &Shown) -> AnyView {
                 .into_any()
         },
     );
-    let open_to = (!network.open_to.0.is_empty())
-        .then(|| view! { <div><dt>"Open to"</dt><dd>{network.open_to.0.join(", ")}</dd></div> });
+    let open_to = (!network.open_to.0.is_empty()).then(|| view! { <div><dt>"Open to"</dt><dd>{network.open_to.0.join(", ")}</dd></div> });
     let contact = network.contact_email.clone().unwrap_or_else(|| shown.organisation.email.clone());
     let contact_name = network.contact_name.clone().unwrap_or_else(|| shown.organisation.name.clone());
     let join = if shown.wording.is_some() {
@@ -123,7 +128,12 @@ fn sections(shown: &Shown) -> AnyView {
         view! { <section class="sec" aria-labelledby="about"><h2 id="about">"About"</h2><div class="prose" inner_html=html></div></section> }
     });
     let objectives = (!network.objectives.0.is_empty()).then(|| {
-        let items = network.objectives.0.iter().map(|line| view! { <li>{line.clone()}</li> }).collect_view();
+        let items = network
+            .objectives
+            .0
+            .iter()
+            .map(|line| view! { <li>{line.clone()}</li> })
+            .collect_view();
         view! { <section class="sec" aria-labelledby="what"><h2 id="what">"What it is for"</h2><ul class="outcomes">{items}</ul></section> }
     });
     let reports = network.reports_to.clone().map(|to| {
@@ -144,7 +154,12 @@ fn sections(shown: &Shown) -> AnyView {
     .into_any()
 }
 
-fn meetings(id: &'static str, heading: &'static str, network: &network::Model, meetings: &[(meeting::Model, event::Model)]) -> Option<AnyView> {
+fn meetings(
+    id: &'static str,
+    heading: &'static str,
+    network: &network::Model,
+    meetings: &[(meeting::Model, event::Model)],
+) -> Option<AnyView> {
     if meetings.is_empty() {
         return None;
     }

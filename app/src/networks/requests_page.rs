@@ -76,7 +76,12 @@ pub fn RequestsPage() -> impl IntoView {
 }
 
 fn who(row: &Row) -> AnyView {
-    let work = [&row.job_role, &row.agency].into_iter().flatten().cloned().collect::<Vec<_>>().join(", ");
+    let work = [&row.job_role, &row.agency]
+        .into_iter()
+        .flatten()
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(", ");
     let source = row.source.as_ref().map(|source| {
         let on = row.source_on.map(|on| format!(", {}", time::plain_date(on))).unwrap_or_default();
         view! { <br/><span class="meta">{format!("Asked {source}{on}")}</span> }

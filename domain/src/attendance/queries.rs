@@ -122,7 +122,12 @@ pub async fn list_of_person<C: ConnectionTrait>(db: &C, person: PersonId) -> Res
 
 /// The people of one booking, at whichever event.
 pub async fn list_by_reference<C: ConnectionTrait>(db: &C, reference: &str) -> Result<Vec<Attendee>> {
-    attendees(db, "a.booking_id IN (SELECT id FROM booking WHERE reference = $1)", vec![reference.into()]).await
+    attendees(
+        db,
+        "a.booking_id IN (SELECT id FROM booking WHERE reference = $1)",
+        vec![reference.into()],
+    )
+    .await
 }
 
 /// How many are in, and how many are expected.

@@ -1,9 +1,6 @@
 //! An event with what letters about it need: whose it is, its days, and the network of a meeting.
 
-use super::{
-    Content, ListHeaders,
-    outbox::Addressed,
-};
+use super::{Content, ListHeaders, outbox::Addressed};
 use crate::{
     Services,
     agenda::queries::list_sessions,

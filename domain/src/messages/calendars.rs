@@ -121,7 +121,11 @@ pub async fn tell(tx: &DatabaseTransaction, services: &Services, about: &About, 
         let at_once = if *day == about.days[0] { about.days.len() } else { 1 };
         let (letter, links) = letters.invitation(about, who, is_new, at_once, *day);
         let content = about.content(letter, links, Some((Method::Request, calendar(Method::Request, None, &[entry]))));
-        let which = if several { format!(", {}", zones::date(day.date)) } else { String::new() };
+        let which = if several {
+            format!(", {}", zones::date(day.date))
+        } else {
+            String::new()
+        };
         let subject = format!("{}: {}{which}", letters.subject(is_new), about.shown_title());
         let to = about.addressed(who.name(), address);
         let kind = if is_new { "invite" } else { "invite_update" };
@@ -141,7 +145,16 @@ pub async fn tell(tx: &DatabaseTransaction, services: &Services, about: &About, 
         let content = about.content(letter, links, Some((Method::Cancel, calendar(Method::Cancel, None, &[entry]))));
         let subject = format!("Cancelled: {}", about.shown_title());
         let to = about.addressed(who.name(), address);
-        outbox::add(tx, services, &key(&row.uid, row.sequence + 1), "invite_cancelled", to, &subject, &content).await?;
+        outbox::add(
+            tx,
+            services,
+            &key(&row.uid, row.sequence + 1),
+            "invite_cancelled",
+            to,
+            &subject,
+            &content,
+        )
+        .await?;
     }
     Ok(())
 }

@@ -95,7 +95,15 @@ pub async fn first_break<C: ConnectionTrait>(db: &C, network: NetworkId) -> Resu
         &name,
         rows.iter().map(|row| {
             let version = row.version.as_deref();
-            let fields = fields(row.membership_id, row.action, row.how, version, row.given_on, row.at, row.recorded_by);
+            let fields = fields(
+                row.membership_id,
+                row.action,
+                row.how,
+                version,
+                row.given_on,
+                row.at,
+                row.recorded_by,
+            );
             (row.seq, row.prev_hash.as_str(), row.hash.as_str(), fields)
         }),
     );

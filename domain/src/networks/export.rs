@@ -116,12 +116,10 @@ pub async fn export(services: &Services, actor: &Actor, slug: &str) -> Result<Ne
             reports_to: network.reports_to,
             timezone: network.timezone,
             sensitive: network.sensitive,
-            contact: network
-                .contact_email
-                .map(|email| Contact {
-                    name: network.contact_name.unwrap_or_else(|| email.clone()),
-                    email,
-                }),
+            contact: network.contact_email.map(|email| Contact {
+                name: network.contact_name.unwrap_or_else(|| email.clone()),
+                email,
+            }),
             consent: wording.map(|wording| ConsentWording {
                 version: wording.version,
                 wording: wording.wording,

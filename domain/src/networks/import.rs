@@ -125,7 +125,8 @@ impl Work<'_> {
             Some(known) if known.wording == wording.wording => Ok(()),
             Some(_) => {
                 let message = "This version of the wording is known with other words, and people have agreed to those. Give the new wording a version of its own.";
-                self.problems.push(Problem::error("/network/consent/version", "version_taken", message));
+                self.problems
+                    .push(Problem::error("/network/consent/version", "version_taken", message));
                 Ok(())
             }
         }

@@ -78,9 +78,15 @@ pub async fn ask(services: &Services, slug: &str, typed: &JoinForm, client: &str
     let mut errors = FieldErrors::default();
     let request = typed.parse(&mut errors);
     if typed.consent != "true" {
-        errors.add("form[consent]", "missing", "Tick the box if you agree. Without it we may not write to you");
+        errors.add(
+            "form[consent]",
+            "missing",
+            "Tick the box if you agree. Without it we may not write to you",
+        );
     }
-    let request = errors.finish(request)?.ok_or_else(|| anyhow::anyhow!("a request without problems is whole"))?;
+    let request = errors
+        .finish(request)?
+        .ok_or_else(|| anyhow::anyhow!("a request without problems is whole"))?;
     let now = services.clock.now();
     limits::count(&services.db, now, services.limits.join_address, "join-address", client).await?;
     limits::count(&services.db, now, services.limits.join_mailbox, "join-mailbox", &request.email).await?;
@@ -100,7 +106,11 @@ pub async fn add(services: &Services, actor: &Actor, slug: &str, typed: &JoinFor
     let request = typed.parse(&mut errors);
     let source = read_short(&mut errors, "form[source]", &typed.source, "How they asked");
     if typed.source.trim().is_empty() {
-        errors.add("form[source]", "missing", "Enter how they asked, like \"by phone\" or \"by e-mail\"");
+        errors.add(
+            "form[source]",
+            "missing",
+            "Enter how they asked, like \"by phone\" or \"by e-mail\"",
+        );
     }
     let on = match typed.source_on.trim().parse::<NaiveDate>() {
         Ok(on) if on > today(services, &network) => {
@@ -315,7 +325,8 @@ pub async fn confirm(services: &Services, token: &str) -> Result<()> {
     let key = format!("join-waits:{}:{}", membership.id, now.timestamp_millis());
     let subject = format!("A request is waiting: {}", opened.network.shown_name());
     let letter = post.somebody_waits(&membership);
-    post.add(&tx, &key, "join_waits", (name, contact), &subject, letter, Vec::new()).await?;
+    post.add(&tx, &key, "join_waits", (name, contact), &subject, letter, Vec::new())
+        .await?;
     tx.commit().await?;
     services.wake();
     Ok(())
@@ -384,10 +395,19 @@ pub async fn decide(services: &Services, actor: &Actor, slug: &str, id: Membersh
         let subject = format!("You are on the list: {}", network.shown_name());
         post.add(&tx, &key, "joined", to, &subject, letter, vec![Link::Unsubscribe(membership.id.0)])
             .await?;
-        jobs::enqueue(&tx, now, &UpdateMember { membership: membership.id, at: now }).await?;
+        jobs::enqueue(
+            &tx,
+            now,
+            &UpdateMember {
+                membership: membership.id,
+                at: now,
+            },
+        )
+        .await?;
     } else if was_confirmed {
         let subject = format!("Your request: {}", network.shown_name());
-        post.add(&tx, &key, "join_declined", to, &subject, post.declined(), Vec::new()).await?;
+        post.add(&tx, &key, "join_declined", to, &subject, post.declined(), Vec::new())
+            .await?;
     }
     tx.commit().await?;
     services.wake();

@@ -152,12 +152,28 @@ pub async fn ask(services: &Services, slug: &str, typed: &str, client: &str) -> 
     match found {
         Some(membership) => {
             let to = (membership.name.as_str(), address.as_str());
-            post.add(&tx, &key, "leave_link", to, &subject, post.to_leave(), vec![Link::Unsubscribe(membership.id.0)])
-                .await?;
+            post.add(
+                &tx,
+                &key,
+                "leave_link",
+                to,
+                &subject,
+                post.to_leave(),
+                vec![Link::Unsubscribe(membership.id.0)],
+            )
+            .await?;
         }
         None => {
-            post.add(&tx, &key, "leave_nothing", ("", &address), &subject, post.nothing_to_leave(), Vec::new())
-                .await?;
+            post.add(
+                &tx,
+                &key,
+                "leave_nothing",
+                ("", &address),
+                &subject,
+                post.nothing_to_leave(),
+                Vec::new(),
+            )
+            .await?;
         }
     }
     tx.commit().await?;

@@ -137,12 +137,18 @@ impl Post<'_> {
 
     /// To somebody who was taken on the list.
     pub(super) fn welcome(&self, membership: &membership::Model, meetings: &[(meeting::Model, event::Model)]) -> Letter {
-        let mut letter = self.letter("You are on the list").with(Block::Facts(facts(self.network, membership)));
+        let mut letter = self
+            .letter("You are on the list")
+            .with(Block::Facts(facts(self.network, membership)));
         letter = if meetings.is_empty() {
-            letter.with(Block::Para("The next meeting has no date yet. You will get an invite for your calendar when it has.".to_owned()))
+            letter.with(Block::Para(
+                "The next meeting has no date yet. You will get an invite for your calendar when it has.".to_owned(),
+            ))
         } else {
             letter
-                .with(Block::Para("The next meetings. An entry for your calendar comes for each.".to_owned()))
+                .with(Block::Para(
+                    "The next meetings. An entry for your calendar comes for each.".to_owned(),
+                ))
                 .with(Block::List(
                     meetings
                         .iter()
@@ -173,7 +179,9 @@ impl Post<'_> {
             facts.push(("How they asked".to_owned(), source.clone()));
         }
         Letter::new(&self.organisation.name, "Somebody asks to join")
-            .with(Block::Para("They have confirmed that the mailbox is theirs. It is for you to decide.".to_owned()))
+            .with(Block::Para(
+                "They have confirmed that the mailbox is theirs. It is for you to decide.".to_owned(),
+            ))
             .with(Block::Facts(facts))
             .with(Block::Action {
                 label: "Approve or decline".to_owned(),
@@ -246,7 +254,8 @@ impl Letters for InviteLetters {
         let mut letter = about.letter(title);
         if !is_new {
             letter = letter.with(Block::Notice(
-                "The time, the place or your details have changed. Accept the new entry and the old one in your calendar is replaced.".to_owned(),
+                "The time, the place or your details have changed. Accept the new entry and the old one in your calendar is replaced."
+                    .to_owned(),
             ));
         }
         let mut facts = Vec::new();

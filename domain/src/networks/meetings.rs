@@ -189,7 +189,10 @@ impl YearForm {
             return Err(errors.into());
         }
         let checked = read(network, meetings, now, &mut errors, |n, field| match field {
-            "starts" => (format!("form[days][{}]", keys.get(n).map_or("1", String::as_str)), "Date".to_owned()),
+            "starts" => (
+                format!("form[days][{}]", keys.get(n).map_or("1", String::as_str)),
+                "Date".to_owned(),
+            ),
             "ends" => ("form[to]".to_owned(), "To".to_owned()),
             other => (format!("form[{other}]"), label_of(other).to_owned()),
         });
@@ -211,7 +214,10 @@ fn read(
         Ok(checked) => return checked.meetings,
         Err(problems) => problems,
     };
-    for Problem { pointer, code, message, .. } in problems.iter().filter(|problem| !problem.warning) {
+    for Problem {
+        pointer, code, message, ..
+    } in problems.iter().filter(|problem| !problem.warning)
+    {
         let mut steps = pointer.trim_start_matches("/meetings/").split('/');
         let nth = steps.next().and_then(|n| n.parse().ok()).unwrap_or(0);
         let (field, label) = place(nth, steps.next().unwrap_or_default());
@@ -397,7 +403,11 @@ pub(super) async fn add(
 
 /// What sort of session a meeting is: business counts no CPD (domain.md 1.3).
 fn kind(checked: &CheckedMeeting) -> SessionKind {
-    if checked.cpd { SessionKind::Workshop } else { SessionKind::Business }
+    if checked.cpd {
+        SessionKind::Workshop
+    } else {
+        SessionKind::Business
+    }
 }
 
 /// The same, and calendars are told if it is news.

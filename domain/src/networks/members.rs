@@ -322,7 +322,11 @@ pub async fn list_invitees(services: &Services, event: EventId, words: &str, pag
         let condition = has_word(&["m.name", "p.address", "m.agency"], word, &mut values);
         from.push_str(&format!(" AND {condition}"));
     }
-    let count = Statement::from_sql_and_values(db.get_database_backend(), format!("SELECT COUNT(*) AS number {from}"), values.clone());
+    let count = Statement::from_sql_and_values(
+        db.get_database_backend(),
+        format!("SELECT COUNT(*) AS number {from}"),
+        values.clone(),
+    );
     let total = Number::find_by_statement(count)
         .one(db)
         .await?

@@ -79,11 +79,26 @@ pub async fn find_meeting_of<C: ConnectionTrait>(db: &C, event: &event::Model) -
     if event.kind != EventKind::Meeting {
         return Ok(None);
     }
-    let Some(meeting) = meeting::Entity::find().filter(meeting::Column::EventId.eq(event.id)).one(db).await? else {
+    let Some(meeting) = meeting::Entity::find()
+        .filter(meeting::Column::EventId.eq(event.id))
+        .one(db)
+        .await?
+    else {
         return Ok(None);
     };
     let network = network::Entity::find_by_id(meeting.network_id).one(db).await?;
     Ok(network.map(|network| (meeting, network)))
+}
+
+/// The event as a certificate names it: a meeting together with its network.
+pub async fn in_full<C: ConnectionTrait>(db: &C, event: event::Model) -> Result<event::Model> {
+    Ok(match find_meeting_of(db, &event).await? {
+        Some((_, network)) => event::Model {
+            title: format!("{}: {}", network.name, event.title),
+            ..event
+        },
+        None => event,
+    })
 }
 
 /// The meetings of these networks with their events, in order of time.
@@ -144,7 +159,10 @@ pub async fn count_by_state<C: ConnectionTrait>(db: &C, networks: &[NetworkId]) 
         .all(db)
         .await?;
     let number = |number: i64| u64::try_from(number).unwrap_or(0);
-    Ok(rows.into_iter().map(|(network, state, count)| ((network, state), number(count))).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(network, state, count)| ((network, state), number(count)))
+        .collect())
 }
 
 /// The networks of these organisations in which requests wait, by name, and how many. Two queries.

@@ -17,9 +17,7 @@ use crate::{
         links::{self, Link},
     },
 };
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
-};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
 
 /// An invite as its member sees it.
 #[derive(Clone, Debug, PartialEq)]
@@ -134,12 +132,15 @@ pub async fn list_of_person(services: &Services, person: PersonId) -> Result<Vec
         .into_iter()
         .filter_map(|membership| {
             let network = networks.iter().find(|network| network.id == membership.network_id)?.clone();
-            let own = meetings.iter().filter(|(_, event)| now < event.ends_at).filter_map(|(meeting, event)| {
-                let invite = invites
-                    .iter()
-                    .find(|invite| invite.event_id == event.id && invite.membership_id == membership.id)?;
-                Some((invite.clone(), meeting.clone(), event.clone()))
-            });
+            let own = meetings
+                .iter()
+                .filter(|(_, event)| now < event.ends_at)
+                .filter_map(|(meeting, event)| {
+                    let invite = invites
+                        .iter()
+                        .find(|invite| invite.event_id == event.id && invite.membership_id == membership.id)?;
+                    Some((invite.clone(), meeting.clone(), event.clone()))
+                });
             Some(Mine {
                 invites: own.collect(),
                 network,

@@ -9,14 +9,28 @@ use axum::{
 };
 use domain::{
     Error, Services,
-    bookings::table::{self, Search},
+    bookings::table::{self, Csv, Search},
+    networks::members,
 };
 use std::sync::Arc;
 
 /// `GET /organise/events/{slug}/bookings.csv`
 pub async fn bookings(State(services): State<Arc<Services>>, Extension(asking): Extension<Asking>, Path(slug): Path<String>) -> Response {
     let search = Search::from_query(&asking.query_pairs());
-    match table::csv(&services, &asking.actor, &slug, &search).await {
+    let made = table::csv(&services, &asking.actor, &slug, &search).await;
+    answer(made, &format!("/organise/events/{slug}/bookings.csv"))
+}
+
+/// `GET /organise/networks/{slug}/members.csv`
+pub async fn members(State(services): State<Arc<Services>>, Extension(asking): Extension<Asking>, Path(slug): Path<String>) -> Response {
+    let search = members::Search::from_query(&asking.query_pairs());
+    let made = members::csv(&services, &asking.actor, &slug, &search).await;
+    answer(made, &format!("/organise/networks/{slug}/members.csv"))
+}
+
+/// A table under its file's name; whoever is not signed in is led back to `path` afterwards.
+fn answer(made: domain::Result<Csv>, path: &str) -> Response {
+    match made {
         Ok(csv) => (
             [
                 (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
@@ -26,7 +40,7 @@ pub async fn bookings(State(services): State<Arc<Services>>, Extension(asking): 
             csv.text,
         )
             .into_response(),
-        Err(Error::SignInNeeded) => Redirect::to(&sign_in_path(&format!("/organise/events/{slug}/bookings.csv"))).into_response(),
+        Err(Error::SignInNeeded) => Redirect::to(&sign_in_path(path)).into_response(),
         Err(error) => refused(error),
     }
 }

@@ -47,7 +47,10 @@ impl Letters for PlaceLetters<'_> {
             ("When".to_owned(), when),
             ("Where".to_owned(), location(&about.event)),
             ("Place code".to_owned(), who.code.clone()),
-            ("Booked by".to_owned(), format!("{} ({})", self.booking.booker_name, self.booking.reference)),
+            (
+                "Booked by".to_owned(),
+                format!("{} ({})", self.booking.booker_name, self.booking.reference),
+            ),
         ]));
         if days > 1 {
             letter = letter.with(Block::Para(format!(

@@ -59,6 +59,7 @@ impl Ground {
     pub(super) async fn load(services: &Services, event: EventId) -> Result<Self> {
         let db = &services.db.read;
         let (event, organisation) = events::queries::load(db, event).await?;
+        let event = crate::networks::queries::in_full(db, event).await?;
         let sessions = list_sessions(db, event.id).await?;
         Ok(Self {
             event,

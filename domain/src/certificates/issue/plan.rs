@@ -149,6 +149,7 @@ pub async fn plan(services: &Services, actor: &Actor, slug: &str) -> Result<Plan
         .collect();
 
     let by_participant: HashMap<ParticipantId, &Candidate> = people.iter().map(|person| (person.who.participant_id, person)).collect();
+    let named = crate::networks::queries::in_full(db, event.clone()).await?;
     let given = rows
         .iter()
         .map(|row| {
@@ -165,7 +166,7 @@ pub async fn plan(services: &Services, actor: &Actor, slug: &str) -> Result<Plan
                         replaces: old.replaces.clone(),
                     };
                     let name = person.who.name.as_deref().unwrap_or(&old.name);
-                    snapshot(&event, &organisation, &sessions, name, &person.working, stamp)
+                    snapshot(&named, &organisation, &sessions, name, &person.working, stamp)
                 });
             Ok(Given {
                 differs: fresh.map(|fresh| differences(&old, &fresh)).unwrap_or_default(),

@@ -397,12 +397,7 @@ async fn whoever_gets_none_is_told_why() {
         let mut reasons: Vec<_> = plan
             .people
             .iter()
-            .map(|person| {
-                (
-                    person.who.import_code.clone().unwrap(),
-                    person.why_not.map(|why| why.words()),
-                )
-            })
+            .map(|person| (person.who.import_code.clone().unwrap(), person.why_not.map(|why| why.words())))
             .collect();
         reasons.sort();
         reasons
