@@ -120,7 +120,7 @@ async fn case(world: &World, form: &str) -> Option<Refused> {
         "/do/networks/member" => refused(
             owner,
             format!("/organise/networks/north/members/{}", world.members[0]),
-            fill_with_junk,
+            too_long("form[name]"),
         ),
         "/do/networks/remove" => refused(owner, format!("/organise/networks/north/members/{}", world.members[0]), as_it_is),
         "/do/networks/create-meeting" => refused(owner, "/organise/networks/north/meetings/new", fill_with_junk),

@@ -1,6 +1,7 @@
 //! A network from the first request to the meeting's certificate: asking, confirming, approving, inviting, answering,
 //! leaving; and its file, in and out.
 
+use chrono::TimeDelta;
 use domain::{
     access::Actor,
     events::exchange::Options,
@@ -241,6 +242,7 @@ async fn each_member_gets_one_message_with_a_uid_of_their_own_and_changes_are_to
             .await
             .unwrap();
         app.run_jobs().await;
+        app.pass(TimeDelta::seconds(1));
     }
     let ama = app.mails_to("ama@example.org").await;
     assert_eq!(
@@ -457,10 +459,12 @@ async fn an_import_that_sends_invites_once_updates_what_changed_and_cancels() {
     for _ in 0..2 {
         app.try_import(&now, send).await.unwrap();
         app.run_jobs().await;
+        app.pass(TimeDelta::seconds(1));
     }
     now["meetings"][0]["starts"] = "2027-02-24T10:00".into();
     app.try_import(&now, send).await.unwrap();
     app.run_jobs().await;
+    app.pass(TimeDelta::seconds(1));
     now["meetings"][0]["status"] = "cancelled".into();
     app.try_import(&now, send).await.unwrap();
     app.run_jobs().await;

@@ -265,8 +265,14 @@ pub async fn send(services: &Services, actor: &Actor, slug: &str, code: &str, co
         return Err(Refusal::NobodyToInvite.into());
     }
     if count.trim().parse() != Ok(wanted) {
-        let words = format!("Type {wanted}, the number of people who will be invited, to show that you mean it");
-        return Err(FieldErrors::one("form[count]", "not_confirmed", words).into());
+        let words = if wanted > FEW {
+            format!("Type {wanted}, the number of people who will be invited, to show that you mean it")
+        } else {
+            format!("The list has changed meanwhile: {wanted} would be invited now. Nothing was sent. Look again, and send")
+        };
+        // Only a number that has to be typed has a field.
+        let field = if wanted > FEW { "form[count]" } else { "" };
+        return Err(FieldErrors::one(field, "not_confirmed", words).into());
     }
     mark_sent(&tx, services, actor, &meeting, now).await?;
     tx.commit().await?;
