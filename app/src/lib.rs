@@ -22,6 +22,8 @@ pub mod layout;
 #[cfg(feature = "ssr")]
 pub mod messages;
 #[cfg(feature = "ssr")]
+pub mod networks;
+#[cfg(feature = "ssr")]
 pub mod organise;
 #[cfg(feature = "ssr")]
 pub mod people;

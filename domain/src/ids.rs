@@ -40,5 +40,11 @@ ids! {
     BatchId,
     JobId,
     LinkId,
+    NetworkId,
+    MeetingId,
+    /// One mailbox on one network's circulation list.
+    MembershipId,
+    /// One member and one meeting.
+    InviteId,
     RowId,
 }

@@ -15,6 +15,7 @@ pub mod events;
 pub mod ids;
 #[cfg(feature = "server")]
 pub mod messages;
+pub mod networks;
 #[cfg(feature = "server")]
 pub mod organisations;
 pub mod people;

@@ -16,6 +16,7 @@ mod m20261125_000020_places_past;
 mod m20261125_000021_certificate_holds;
 mod m20261125_000030_team;
 mod m20261125_000031_message_history;
+mod m20261125_000040_networks;
 
 pub struct Migrator;
 
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000021_certificate_holds::Migration),
             Box::new(m20261125_000030_team::Migration),
             Box::new(m20261125_000031_message_history::Migration),
+            Box::new(m20261125_000040_networks::Migration),
         ]
     }
 }

@@ -3,8 +3,8 @@
 use app::ssr::{Asking, cookie, same_site};
 use axum::{
     Form,
-    extract::{Extension, State},
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    extract::{Extension, Request, State},
+    http::{HeaderName, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
 use domain::{Services, people};
@@ -85,6 +85,19 @@ pub async fn sign_out(State(services): State<Arc<Services>>, Extension(asking): 
     let mut response = Redirect::to("/").into_response();
     add_cookie(&mut response, &cookie("sign-in", "", Some(0), services.is_https()));
     response
+}
+
+/// Leaves a list by the link `token`, and gives the request for the page that says so. What a mail program posts by itself
+/// says `List-Unsubscribe=One-Click` (RFC 8058); the button on the page says nothing.
+pub async fn unsubscribe(services: &Services, token: &str, request: Request) -> domain::Result<Request> {
+    let (mut parts, body) = request.into_parts();
+    let body = axum::body::to_bytes(body, 4_096).await.unwrap_or_default();
+    let one_click = body.windows(9).any(|word| word == b"One-Click");
+    domain::networks::leave::by_link(services, token, one_click).await?;
+    parts.method = Method::GET;
+    parts.headers.remove(header::CONTENT_LENGTH);
+    parts.headers.remove(header::CONTENT_TYPE);
+    Ok(Request::from_parts(parts, axum::body::Body::empty()))
 }
 
 #[derive(Debug, Deserialize)]

@@ -9,7 +9,7 @@ use crate::{
 use app::{App, shell, ui::page::Bundle};
 use axum::{
     Router,
-    extract::Request,
+    extract::{Path, Request},
     http::{StatusCode, Uri},
     middleware::{from_fn, from_fn_with_state},
     response::IntoResponse,
@@ -84,8 +84,19 @@ pub fn build(services: Arc<Services>, options: &RouterOptions) -> App_ {
         let options = leptos_options.clone();
         move || shell(&options)
     });
+    // Leaving a list by its link: the answer to the POST is the page itself (RFC 8058 wants no redirect).
+    let leaving = {
+        let (services, draw) = (services.clone(), fallback.clone());
+        move |Path(token): Path<String>, request: Request| async move {
+            match pages::unsubscribe(&services, &token, request).await {
+                Ok(page) => draw(page).await.into_response(),
+                Err(error) => downloads::refused(error),
+            }
+        }
+    };
     let router = app
         .merge(plain)
+        .route("/unsubscribe/{token}", post(leaving))
         .fallback(fallback)
         .method_not_allowed_fallback(|| async { (StatusCode::METHOD_NOT_ALLOWED, "This address does not take that.").into_response() })
         .layer(from_fn(middleware::refused_form))
@@ -169,6 +180,9 @@ const PLAIN: &[(&str, &[&str])] = &[
     ("/organise/events/{slug}/attendance/upload", &["POST"]),
     ("/photos/{name}", &["GET"]),
     ("/organise/events/{slug}/agenda/speakers/{code}/photo", &["POST"]),
+    ("/organise/networks/{slug}/members.csv", &["GET"]),
+    ("/networks/{slug}/meetings/{code}.ics", &["GET"]),
+    ("/unsubscribe/{token}", &["POST"]),
     ("/verify/check", &["POST"]),
     ("/.well-known/did.json", &["GET"]),
     ("/api/v1/events", &["GET"]),

@@ -101,6 +101,35 @@ async fn case(world: &World, form: &str) -> Option<Refused> {
             format!("/bookings/{}/places/{}/name", world.manage, world.linked_place),
             fill_with_junk,
         ),
+        "/do/networks/join" => refused(app.browser(), "/networks/north/join", fill_with_junk),
+        "/do/networks/ask-to-leave" => refused(app.browser(), "/networks/north/leave", fill_with_junk),
+        // Whoever holds the link, or is signed in: nothing else can be wrong with these.
+        "/do/networks/confirm" | "/do/networks/leave" => return None,
+        "/do/networks/answer" => refused(app.browser(), format!("/invites/{}", world.answer), |form| {
+            form.forge("reply", "dance")
+        }),
+        "/do/networks/create" => refused(owner, "/organise/networks/new", fill_with_junk),
+        "/do/networks/update" => refused(owner, "/organise/networks/north/edit", fill_with_junk),
+        "/do/networks/add-request" => refused(owner, "/organise/networks/north/requests", fill_with_junk),
+        "/do/networks/decide" => refused(owner, "/organise/networks/north/requests", |form| form.forge("decision", "dance")),
+        "/do/networks/remind" => {
+            app.execute("UPDATE membership SET state = 'requested' WHERE name LIKE 'Rhys%'")
+                .await;
+            refused(owner, "/organise/networks/north/requests", as_it_is)
+        }
+        "/do/networks/member" => refused(
+            owner,
+            format!("/organise/networks/north/members/{}", world.members[0]),
+            too_long("form[name]"),
+        ),
+        "/do/networks/remove" => refused(owner, format!("/organise/networks/north/members/{}", world.members[0]), as_it_is),
+        "/do/networks/create-meeting" => refused(owner, "/organise/networks/north/meetings/new", fill_with_junk),
+        "/do/networks/create-year" => refused(owner, "/organise/networks/north/meetings/year", fill_with_junk),
+        "/do/networks/update-meeting" => refused(owner, "/organise/networks/north/meetings/draft/edit", fill_with_junk),
+        "/do/networks/publish-meeting" => refused(owner, "/organise/networks/north/meetings/draft", as_it_is),
+        "/do/networks/send" => refused(owner, "/organise/networks/north/meetings/open", |form| {
+            form.forge("form[count]", "999")
+        }),
         "/do/attendance/record" => refused(owner, "/check-in/today?q=Dana", |form| form.forge("action", "dance")),
         "/do/attendance/withdraw" => refused(owner, format!("/organise/events/past-day/attendance/{}", world.past_code), |form| {
             let name = form.texts[0].clone();
@@ -291,6 +320,25 @@ async fn every_form_that_is_refused_says_so_and_keeps_what_was_typed() {
                 // Somebody else was quicker.
                 "/do/messages/resend" => drop(world.app.execute("UPDATE message SET state = 'sent'").await),
                 "/do/messages/copy" => drop(world.app.execute("UPDATE message SET state = 'failed'").await),
+                // Decided by somebody else, taken off by somebody else, cancelled by somebody else.
+                "/do/networks/remind" => drop(
+                    world
+                        .app
+                        .execute("UPDATE membership SET state = 'left' WHERE name LIKE 'Rhys%'")
+                        .await,
+                ),
+                "/do/networks/remove" => drop(
+                    world
+                        .app
+                        .execute("UPDATE membership SET state = 'left' WHERE name LIKE 'Dana%'")
+                        .await,
+                ),
+                "/do/networks/publish-meeting" => {
+                    world
+                        .app
+                        .execute("UPDATE event SET status = 'cancelled' WHERE title = 'Meeting draft'")
+                        .await;
+                }
                 "/do/bookings/book" => drop(
                     world
                         .app

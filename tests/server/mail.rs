@@ -53,12 +53,14 @@ async fn add(tx: &sea_orm::DatabaseTransaction, app: &TestApp, key: &str, organi
         calendar: None,
         from_name: "Example Training Ltd".to_owned(),
         reply_to: None,
+        list: None,
     };
     let to = Addressed {
         organisation: Some(organisation),
         event: None,
         name: "",
         address,
+        network: None,
     };
     outbox::add(tx, &app.services, key, "joining", to, "How to find us", &content)
         .await

@@ -36,13 +36,13 @@ pub fn HoldPage() -> impl IntoView {
         let person = plan
             .people
             .into_iter()
-            .find(|person| person.seat.participant.code == code)
+            .find(|person| person.who.code == code)
             .ok_or(Error::NotFound)?;
         let (kept, form) = forms::kept::<ReasonForm>().await?;
         Ok((desk, person, kept, form))
     };
     page(load, |(desk, person, kept, form): (Desk, Candidate, Kept, ReasonForm)| {
-        let name = person.seat.name().to_owned();
+        let name = person.who.name().to_owned();
         let held = person.hold.is_some();
         let heading = if held {
             format!("Release the certificate of {name}?")
@@ -62,7 +62,7 @@ pub fn HoldPage() -> impl IntoView {
         } else {
             ask(&desk, &person, &kept, form)
         };
-        let working = format!("{}/{}", desk.path("attendance"), person.seat.participant.code);
+        let working = format!("{}/{}", desk.path("attendance"), person.who.code);
         let body = view! {
             <div class="stack-l">
                 <dl class="answers">
@@ -80,7 +80,7 @@ pub fn HoldPage() -> impl IntoView {
 fn ask(desk: &Desk, person: &Candidate, kept: &Kept, form: ReasonForm) -> AnyView {
     let (slug, code, back, fresh) = (
         desk.event.slug.clone(),
-        person.seat.participant.code.clone(),
+        person.who.code.clone(),
         list_path(&desk.event.slug),
         kept.clone(),
     );
@@ -99,11 +99,7 @@ fn ask(desk: &Desk, person: &Candidate, kept: &Kept, form: ReasonForm) -> AnyVie
 }
 
 fn release(desk: &Desk, person: &Candidate, kept: &Kept) -> AnyView {
-    let (slug, code, back) = (
-        desk.event.slug.clone(),
-        person.seat.participant.code.clone(),
-        list_path(&desk.event.slug),
-    );
+    let (slug, code, back) = (desk.event.slug.clone(), person.who.code.clone(), list_path(&desk.event.slug));
     view! {
         <section class="stack" aria-label="Release">
             <p>"Theirs is issued with the next ones, if they qualify then."</p>

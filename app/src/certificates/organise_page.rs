@@ -215,7 +215,7 @@ fn people(desk: &Desk, plan: &Plan) -> AnyView {
         .filter(|person| {
             wanted
                 .split_whitespace()
-                .all(|word| person.seat.name().to_lowercase().contains(word) || person.seat.participant.code.to_lowercase() == word)
+                .all(|word| person.who.name().to_lowercase().contains(word) || person.who.code.to_lowercase() == word)
         })
         .collect();
     let at = page_number(&asking);
@@ -278,8 +278,8 @@ fn people(desk: &Desk, plan: &Plan) -> AnyView {
 }
 
 fn row(desk: &Desk, plan: &Plan, person: &Candidate) -> AnyView {
-    let name = person.seat.name().to_owned();
-    let working = format!("{}/{}", desk.path("attendance"), person.seat.participant.code);
+    let name = person.who.name().to_owned();
+    let working = format!("{}/{}", desk.path("attendance"), person.who.code);
     let shown = person.working.shown_minutes;
     let hours = if shown == person.working.minutes {
         hours_in_words(shown)
@@ -289,7 +289,7 @@ fn row(desk: &Desk, plan: &Plan, person: &Candidate) -> AnyView {
     let live = plan
         .given
         .iter()
-        .find(|given| given.row.participant_id == person.seat.participant.id && given.row.state == CertificateState::Valid);
+        .find(|given| given.row.participant_id == person.who.participant_id && given.row.state == CertificateState::Valid);
     let (state, action) = match (live, &person.why_not) {
         (Some(given), _) => (issued(given), Some((given.row.public_id.clone(), "Look, re-issue or revoke"))),
         (None, why_not) => {
@@ -317,13 +317,13 @@ fn row(desk: &Desk, plan: &Plan, person: &Candidate) -> AnyView {
         _ => Some("Hold back"),
     };
     let hold = words.filter(|_| desk.may_edit()).map(|words| {
-        let to = super::hold_page::path(&desk.event.slug, &person.seat.participant.code);
+        let to = super::hold_page::path(&desk.event.slug, &person.who.code);
         view! { <a href=to>{words}<span class="hidden">{format!(": {name}")}</span></a> }
     });
     let action = action.map(|(id, words)| view! { <a href=format!("{}/{id}", desk.path("certificates"))>{words}<span class="hidden">{format!(": {name}")}</span></a> });
     view! {
         <tr>
-            <th scope="row">{name.clone()}<br/><span class="meta code">{person.seat.participant.code.clone()}</span></th>
+            <th scope="row">{name.clone()}<br/><span class="meta code">{person.who.code.clone()}</span></th>
             <td data-label="Hours"><a href=working>{hours}<span class="hidden">{format!(": working for {name}")}</span></a></td>
             <td data-label="Certificate">{state}</td>
             <td class="act">{action}{hold}</td>

@@ -16,6 +16,7 @@ use domain::{
         service::{self, Shown},
         structured,
     },
+    networks::queries::find_meeting_of,
     platform::{markdown, zones},
 };
 use leptos::prelude::*;
@@ -40,7 +41,15 @@ pub fn framed(shown: &Shown, prefix: &str, body: impl IntoView + 'static) -> Pag
 #[component]
 pub fn EventPage() -> impl IntoView {
     let slug = slug();
-    let load = async move { service::show(&ssr::services(), &ssr::asking().actor, &slug).await };
+    let load = async move {
+        let services = ssr::services();
+        let shown = service::show(&services, &ssr::asking().actor, &slug).await?;
+        // A meeting's page is its network's.
+        if let Some((meeting, network)) = find_meeting_of(&services.db.read, &shown.event).await? {
+            ssr::redirect(&format!("/networks/{}/meetings/{}", network.slug, meeting.code));
+        }
+        Ok(shown)
+    };
     page(load, |shown| {
         let head = head(&shown);
         let body = view! {

@@ -59,16 +59,3 @@ pub fn HomePage() -> impl IntoView {
         )
     })
 }
-
-#[component]
-pub fn NetworksPage() -> impl IntoView {
-    page(async { Ok(()) }, |()| {
-        Page::new(
-            "Networks",
-            view! {
-                <div class="page__head"><h1>"Networks"</h1></div>
-                <div class="empty"><h2>"There are no networks here"</h2><p>"Networks and their circulation lists will show on this page."</p></div>
-            },
-        )
-    })
-}

@@ -8,7 +8,7 @@ mod strip;
 pub use event_page::framed;
 
 use event_page::EventPage;
-use home_page::{HomePage, NetworksPage};
+use home_page::HomePage;
 use leptos::prelude::*;
 use leptos_router::{MatchNestedRoutes, SsrMode, any_nested_route::IntoAnyNestedRoute, components::Route, path};
 use list_page::ListPage;
@@ -19,7 +19,6 @@ pub fn EventRoutes() -> impl MatchNestedRoutes + Clone {
         <Route path=path!("/") view=HomePage ssr=SsrMode::Async/>
         <Route path=path!("/events") view=ListPage ssr=SsrMode::Async/>
         <Route path=path!("/events/:slug") view=EventPage ssr=SsrMode::Async/>
-        <Route path=path!("/networks") view=NetworksPage ssr=SsrMode::Async/>
     }
     .into_inner()
     .into_any_nested_route()

@@ -6,7 +6,7 @@ mod top;
 pub use top::{Foot, Top};
 
 use crate::ssr::Asking;
-use crate::{agenda, attendance, bookings, certificates, events, messages, organise, people, portfolio, ui::page};
+use crate::{agenda, attendance, bookings, certificates, events, messages, networks, organise, people, portfolio, ui::page};
 use axum::http::request::Parts;
 use leptos::{config::LeptosOptions, prelude::*};
 use leptos_meta::{MetaTags, provide_meta_context};
@@ -58,11 +58,13 @@ pub fn App() -> impl IntoView {
                 <texts::TextRoutes/>
                 <events::EventRoutes/>
                 <agenda::AgendaRoutes/>
+                <networks::NetworkRoutes/>
                 <bookings::BookingRoutes/>
                 <people::PeopleRoutes/>
                 <portfolio::PortfolioRoutes/>
                 <attendance::AttendanceRoutes/>
                 <certificates::CertificateRoutes/>
+                <networks::NetworkDeskRoutes/>
                 <organise::OrganiseRoutes/>
                 <messages::MessageRoutes/>
             </Routes>

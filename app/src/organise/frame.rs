@@ -6,6 +6,7 @@ use crate::{forms::Kept, messages::banner::mail_banner, ssr, ui::Page};
 use domain::{
     access::{Actor, Permission},
     events::{entity::event, service},
+    networks::queries::find_meeting_of,
     organisations::entity::organisation,
 };
 use leptos::prelude::*;
@@ -15,6 +16,8 @@ pub struct Desk {
     pub event: event::Model,
     pub organisation: organisation::Model,
     pub actor: Actor,
+    /// Of a network's meeting: the page with its invites.
+    meeting: Option<String>,
     banner: Option<AnyView>,
 }
 
@@ -22,7 +25,9 @@ pub struct Desk {
 pub async fn open(slug: &str, permission: Permission) -> domain::Result<Desk> {
     let (services, actor) = (ssr::services(), ssr::asking().actor);
     let (event, organisation) = service::load_for(&services, &actor, permission, slug).await?;
+    let meeting = find_meeting_of(&services.db.read, &event).await?;
     Ok(Desk {
+        meeting: meeting.map(|(meeting, network)| format!("/organise/networks/{}/meetings/{}", network.slug, meeting.code)),
         banner: mail_banner(&services).await?,
         event,
         organisation,
@@ -81,8 +86,12 @@ impl Desk {
     fn ways(&self) -> AnyView {
         let here = ssr::asking().path;
         let slug = &self.event.slug;
-        let mut ways = vec![(self.path(""), "Overview")];
-        if self.may_edit() {
+        let first = match &self.meeting {
+            Some(path) => (path.clone(), "Meeting and invites"),
+            None => (self.path(""), "Overview"),
+        };
+        let mut ways = vec![first];
+        if self.may_edit() && self.meeting.is_none() {
             ways.push((self.path("edit"), "Details"));
         }
         for (page, words) in [
@@ -92,7 +101,9 @@ impl Desk {
             ("attendance", "Attendance"),
             ("certificates", "Certificates"),
         ] {
-            ways.push((self.path(page), words));
+            if self.meeting.is_none() || !matches!(page, "tickets" | "bookings") {
+                ways.push((self.path(page), words));
+            }
         }
         if self.actor.may_at(Permission::CheckIn, self.event.organisation_id, self.event.id) {
             ways.push((format!("/check-in/{slug}"), "Check-in"));

@@ -19,7 +19,7 @@ mod seats;
 mod settings_page;
 mod team_page;
 mod tickets_page;
-mod words;
+pub mod words;
 
 use booking_page::BookingPage;
 use bookings_page::BookingsPage;

@@ -1,13 +1,17 @@
 //! My bookings: what is to come and what is over, with the certificate where there is one.
 
 use crate::{
+    forms::{self, Kept},
+    networks::invite_page::answers,
+    organise::frame::flash,
     ssr,
-    ui::{Page, icons::Ticks, page},
+    ui::{Page, form::Problems, icons::Ticks, page},
 };
 use domain::{
     bookings::PlaceState,
     certificates::hours::hours_in_words,
     events::{EventStatus, calendar::location},
+    networks::{MembershipState, replies::Mine},
     platform::zones,
     portfolio::{self, Booked, Bookings, MyPlace},
 };
@@ -15,12 +19,22 @@ use leptos::prelude::*;
 
 #[component]
 pub fn BookingsPage() -> impl IntoView {
-    let load = async { portfolio::bookings(&ssr::services(), &ssr::asking().actor).await };
-    page(load, |bookings| {
-        let Bookings { coming, past, cpd_minutes } = bookings;
+    let load = async {
+        let bookings = portfolio::bookings(&ssr::services(), &ssr::asking().actor).await?;
+        let (kept, ()) = forms::kept::<()>().await?;
+        let answered = ssr::asking().query_value("answered").is_some();
+        Ok((bookings, kept, answered))
+    };
+    page(load, |(bookings, kept, answered)| {
+        let Bookings {
+            coming,
+            past,
+            cpd_minutes,
+            networks,
+        } = bookings;
         // Where there is just one place, its links need not say whose they are.
         let several = coming.iter().chain(&past).map(|booked| booked.places.len()).sum::<usize>() > 1;
-        let nothing = coming.is_empty() && past.is_empty();
+        let nothing = coming.is_empty() && past.is_empty() && networks.is_empty();
         let cpd = (cpd_minutes > 0).then(|| {
             view! { <p class="lede"><Ticks minutes=cpd_minutes/>" "<a href="/my/cpd">{format!("{} of CPD", hours_in_words(cpd_minutes))}</a>" certified so far"</p> }
         });
@@ -36,11 +50,59 @@ pub fn BookingsPage() -> impl IntoView {
                     <a class="btn btn--line" href="/events">"See all events"</a>
                 </div>
             })}
+            <Problems kept=kept.clone()/>
+            {answered.then(|| flash("Your answer is recorded.", ""))}
             {part("coming", "To come", coming, several)}
+            {lists(&networks, &kept)}
             {part("past", "Past", past, several)}
         };
         Page::new("My bookings", body).unlisted()
     })
+}
+
+/// The networks they are on: what they are invited to, and the way to leave.
+fn lists(networks: &[Mine], kept: &Kept) -> Option<AnyView> {
+    if networks.is_empty() {
+        return None;
+    }
+    let items = networks
+        .iter()
+        .map(|mine| {
+            let network = &mine.network;
+            let state = match mine.membership.state {
+                MembershipState::Confirmed => Some("Your request waits for an organiser."),
+                MembershipState::Paused => Some("Paused: no invites for now."),
+                _ if mine.invites.is_empty() => Some("No invite to a meeting to come yet."),
+                _ => None,
+            };
+            let invites = mine
+                .invites
+                .iter()
+                .map(|(invite, meeting, event)| {
+                    let of = format!(": {}, {}", network.name, event.title);
+                    view! {
+                        <li>
+                            <div>
+                                <b><a href=format!("/networks/{}/meetings/{}", network.slug, meeting.code)>{event.title.clone()}</a></b>
+                                {zones::span(event.starts_wall, event.ends_wall)}
+                                {event.online_url.clone().map(|url| view! { <br/>"Join online: "<a href=url.clone()>{url.clone()}</a> })}
+                            </div>
+                            {answers(kept, invite.reply, invite.reply, "", &invite.id.to_string(), &of)}
+                        </li>
+                    }
+                })
+                .collect_view();
+            view! {
+                <div class="stack">
+                    <h3><a href=format!("/networks/{}", network.slug)>{network.name.clone()}</a></h3>
+                    {state.map(|words| view! { <p class="meta">{words}</p> })}
+                    <ul class="asks">{invites}</ul>
+                    <p class="links"><a href=format!("/networks/{}/leave", network.slug)>"Leave the list"<span class="hidden">{format!(" of {}", network.name)}</span></a></p>
+                </div>
+            }
+        })
+        .collect_view();
+    Some(view! { <section class="sec" aria-labelledby="lists"><h2 id="lists">"My networks"</h2><div class="stack-l">{items}</div></section> }.into_any())
 }
 
 fn part(id: &'static str, heading: &'static str, bookings: Vec<Booked>, several: bool) -> Option<AnyView> {

@@ -104,7 +104,7 @@ fn row(certified: &Certified) -> AnyView {
             <td data-label="CPD">{format!("{} ({} minutes)", hours_in_words(snapshot.shown_minutes), snapshot.shown_minutes)}<br/><Ticks minutes=snapshot.shown_minutes/></td>
             <td data-label="Participatory">{if participatory > 0 { hours_in_words(participatory) } else { "None".to_owned() }}</td>
             <td class="act">
-                <a href=format!("/my/cpd?working={}", certified.seat.participant.code)>"How it was counted"<span class="hidden">{of.clone()}</span></a>
+                <a href=format!("/my/cpd?working={}", certified.code)>"How it was counted"<span class="hidden">{of.clone()}</span></a>
                 <a href=format!("{path}.pdf")>"Download certificate (PDF)"<span class="hidden">{of}</span></a>
             </td>
         </tr>
@@ -124,7 +124,7 @@ fn waiting(waiting: Vec<Waiting>) -> Option<AnyView> {
             view! {
                 <li>
                     <div><b>{event.title.clone()}</b>{zones::span(event.starts_wall, event.ends_wall)}</div>
-                    <a href=format!("/my/cpd?working={}", waiting.seat.participant.code)>"How your hours are counted"<span class="hidden">{of}</span></a>
+                    <a href=format!("/my/cpd?working={}", waiting.code)>"How your hours are counted"<span class="hidden">{of}</span></a>
                 </li>
             }
         })

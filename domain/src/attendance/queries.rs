@@ -10,14 +10,14 @@ use crate::{
     certificates::hours,
     error::Result,
     events::{entity::event, service},
-    ids::{EventId, ParticipantId, PersonId, SessionId},
+    ids::{BookingId, EventId, ParticipantId, PersonId, SessionId},
     platform::{chain, zones},
 };
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Statement, Value};
 use std::collections::HashMap;
 
-/// Somebody who comes, as the door knows them.
+/// Somebody who comes, by a place or by an invite, as the door, hours and certificates know them.
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
 pub struct Attendee {
     pub participant_id: ParticipantId,
@@ -29,8 +29,14 @@ pub struct Attendee {
     pub organisation: Option<String>,
     pub state: PlaceState,
     pub person_id: Option<PersonId>,
-    /// Of their booking.
+    /// Their own mailbox, if they have one.
+    pub address: Option<String>,
+    /// The order their place is in; none for whoever comes by an invite.
+    pub booking_id: Option<BookingId>,
+    /// Of that order; empty without one.
     pub reference: String,
+    /// When the place went to whoever has it now, if somebody had it before.
+    pub given_at: Option<DateTime<Utc>>,
 }
 
 impl Attendee {
@@ -38,6 +44,18 @@ impl Attendee {
     #[must_use]
     pub fn name(&self) -> &str {
         self.name.as_deref().unwrap_or("To be named")
+    }
+
+    /// There is a name to print.
+    #[must_use]
+    pub fn is_named(&self) -> bool {
+        self.name.as_deref().is_some_and(|name| !name.trim().is_empty())
+    }
+
+    /// They are expected: a place that is confirmed, or an invite that was not taken back.
+    #[must_use]
+    pub fn stands(&self) -> bool {
+        self.state == PlaceState::Confirmed
     }
 
     #[must_use]
@@ -59,23 +77,25 @@ impl Attendee {
 
 async fn attendees<C: ConnectionTrait>(db: &C, which: &str, values: Vec<Value>) -> Result<Vec<Attendee>> {
     let sql = format!(
-        "SELECT pa.id AS participant_id, pa.event_id, pa.code, pa.import_code, p.name, p.job_role, p.organisation, p.state, p.person_id, b.reference \
-         FROM participant pa JOIN place p ON p.participant_id = pa.id JOIN booking b ON b.id = p.booking_id WHERE {which} ORDER BY p.id"
+        "SELECT a.participant_id, a.event_id, a.code, a.import_code, a.name, a.job_role, a.organisation, a.state, a.person_id, \
+         p.address, a.booking_id, COALESCE(b.reference, '') AS reference, a.given_at \
+         FROM attendee a LEFT JOIN booking b ON b.id = a.booking_id LEFT JOIN person p ON p.id = a.person_id \
+         WHERE {which} ORDER BY a.participant_id"
     );
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
     Ok(Attendee::find_by_statement(statement).all(db).await?)
 }
 
-/// Everybody who comes to an event, by name as people compare names; cancelled places too.
+/// Everybody who comes to an event, by name as people compare names; cancelled ones too.
 pub async fn list_attendees<C: ConnectionTrait>(db: &C, event: EventId) -> Result<Vec<Attendee>> {
-    let mut all = attendees(db, "pa.event_id = $1", vec![event.into()]).await?;
+    let mut all = attendees(db, "a.event_id = $1", vec![event.into()]).await?;
     all.sort_by_cached_key(|attendee| (attendee.name.is_none(), rules::fold(attendee.name()), attendee.participant_id));
     Ok(all)
 }
 
 /// Somebody by their id.
 pub async fn find_attendee<C: ConnectionTrait>(db: &C, participant: ParticipantId) -> Result<Option<Attendee>> {
-    Ok(attendees(db, "pa.id = $1", vec![participant.into()]).await?.pop())
+    Ok(attendees(db, "a.participant_id = $1", vec![participant.into()]).await?.pop())
 }
 
 /// These people, in no order that means anything.
@@ -86,7 +106,7 @@ pub async fn list_attendees_of<C: ConnectionTrait>(db: &C, participants: &[Parti
     let marks: Vec<String> = (1..=participants.len()).map(|i| format!("${i}")).collect();
     attendees(
         db,
-        &format!("pa.id IN ({})", marks.join(", ")),
+        &format!("a.participant_id IN ({})", marks.join(", ")),
         participants.iter().map(|id| (*id).into()).collect(),
     )
     .await
@@ -94,12 +114,22 @@ pub async fn list_attendees_of<C: ConnectionTrait>(db: &C, participants: &[Parti
 
 /// Somebody by their place code, at whichever event.
 pub async fn find_by_code<C: ConnectionTrait>(db: &C, code: &str) -> Result<Option<Attendee>> {
-    Ok(attendees(db, "pa.code = $1", vec![code.into()]).await?.pop())
+    Ok(attendees(db, "a.code = $1", vec![code.into()]).await?.pop())
+}
+
+/// Everything this person comes to, or came to, in their own name.
+pub async fn list_of_person<C: ConnectionTrait>(db: &C, person: PersonId) -> Result<Vec<Attendee>> {
+    attendees(db, "a.person_id = $1", vec![person.into()]).await
 }
 
 /// The people of one booking, at whichever event.
 pub async fn list_by_reference<C: ConnectionTrait>(db: &C, reference: &str) -> Result<Vec<Attendee>> {
-    attendees(db, "b.reference = $1", vec![reference.into()]).await
+    attendees(
+        db,
+        "a.booking_id IN (SELECT id FROM booking WHERE reference = $1)",
+        vec![reference.into()],
+    )
+    .await
 }
 
 /// How many are in, and how many are expected.
@@ -130,7 +160,7 @@ pub async fn count<C: ConnectionTrait>(
            WHERE a.event_id = $1 AND a.action = 'arrive' AND a.session_id {which} AND a.at >= $2 AND a.at < $3 AND {arrival_stands} \
            AND NOT EXISTS (SELECT 1 FROM attendance_record l WHERE l.participant_id = a.participant_id AND l.session_id {which} AND l.action = 'leave' \
              AND (l.at > a.at OR (l.at = a.at AND l.seq > a.seq)) AND l.at < $3 AND {leave_stands})) AS inside, \
-         (SELECT COUNT(*) FROM place p WHERE p.event_id = $1 AND p.state = 'confirmed') AS expected",
+         (SELECT COUNT(*) FROM attendee e WHERE e.event_id = $1 AND e.state = 'confirmed') AS expected",
         arrival_stands = stands("a"),
         leave_stands = stands("l"),
     );

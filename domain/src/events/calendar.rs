@@ -76,9 +76,20 @@ pub fn published(
     organisation: &organisation::Model,
     sessions: &[session::Model],
 ) -> anyhow::Result<String> {
+    let entries = entries(services, event, organisation, sessions)?;
+    Ok(calendar(Method::Publish, Some(event.shown_title()), &entries))
+}
+
+/// The entries of that download.
+pub fn entries(
+    services: &Services,
+    event: &event::Model,
+    organisation: &organisation::Model,
+    sessions: &[session::Model],
+) -> anyhow::Result<Vec<Entry>> {
     let organizer = organizer(services, organisation)?;
     let host = services.host();
-    let entries: Vec<_> = days(event, sessions)
+    let entries = days(event, sessions)
         .into_iter()
         .map(|day| Entry {
             uid: format!("{}.{}@{host}", event.slug, day.date.format("%Y%m%d")),
@@ -100,5 +111,5 @@ pub fn published(
             },
         })
         .collect();
-    Ok(calendar(Method::Publish, Some(event.shown_title()), &entries))
+    Ok(entries)
 }

@@ -2,7 +2,11 @@
 //! shows them in this order. An area that has something to decide about gives its lines in [`list`]; nothing else about
 //! the home changes.
 
-use crate::{error::Result, ids::OrganisationId};
+use crate::{
+    error::Result,
+    ids::OrganisationId,
+    networks::{self, entity::network},
+};
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ConnectionTrait, FromQueryResult, Statement, Value};
 
@@ -25,7 +29,12 @@ pub async fn list<C: ConnectionTrait>(db: &C, organisations: &[OrganisationId], 
     if organisations.is_empty() {
         return Ok(Vec::new());
     }
-    Ok([certificates(db, organisations, now).await?, places(db, organisations, now).await?].concat())
+    Ok([
+        requests(db, organisations).await?,
+        certificates(db, organisations, now).await?,
+        places(db, organisations, now).await?,
+    ]
+    .concat())
 }
 
 /// `$first, $second…` for the organisations, and their values after `values`.
@@ -52,7 +61,7 @@ async fn certificates<C: ConnectionTrait>(db: &C, organisations: &[OrganisationI
     }
     let (marks, values) = bound(organisations, vec![now.into(), (now - TimeDelta::days(90)).into()]);
     let sql = format!(
-        "SELECT e.slug, e.title, COUNT(*) AS people FROM event e JOIN place p ON p.event_id = e.id AND p.state = 'confirmed' \
+        "SELECT e.slug, e.title, COUNT(*) AS people FROM event e JOIN attendee p ON p.event_id = e.id AND p.state = 'confirmed' \
          WHERE e.organisation_id IN ({marks}) AND e.ends_at <= $1 AND e.ends_at > $2 AND e.status IN ('published', 'closed') \
          AND EXISTS (SELECT 1 FROM attendance_record a WHERE a.participant_id = p.participant_id AND a.action = 'arrive' \
          AND NOT EXISTS (SELECT 1 FROM attendance_record w WHERE w.withdraws_id = a.id)) \
@@ -74,6 +83,23 @@ async fn certificates<C: ConnectionTrait>(db: &C, organisations: &[OrganisationI
         act: "Look at the hours",
     };
     Ok(rows.into_iter().map(line).collect())
+}
+
+/// Requests to join a network that an organiser has to decide.
+async fn requests<C: ConnectionTrait>(db: &C, organisations: &[OrganisationId]) -> Result<Vec<Decision>> {
+    let waiting = networks::queries::count_waiting(db, organisations).await?;
+    let line = |(network, count): (network::Model, u64)| Decision {
+        path: format!("/organise/networks/{}/requests", network.slug),
+        about: network.name,
+        count,
+        words: if count == 1 {
+            "request to join is waiting".to_owned()
+        } else {
+            "requests to join are waiting".to_owned()
+        },
+        act: "Approve or decline",
+    };
+    Ok(waiting.into_iter().map(line).collect())
 }
 
 /// Events to come with places that are only held, or in nobody's name yet.

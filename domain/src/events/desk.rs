@@ -177,14 +177,14 @@ pub async fn count_places<C: ConnectionTrait>(db: &C, event: EventId, now: DateT
         }))
 }
 
-/// How many mailboxes hear of it when this event is cancelled: whoever has a place, and whoever booked one.
+/// How many mailboxes hear of it when this event is cancelled: whoever has a place or an invite, and whoever booked one.
 pub async fn count_told<C: ConnectionTrait>(db: &C, event: EventId) -> Result<u64> {
     #[derive(FromQueryResult)]
     struct Row {
         people: i64,
     }
     let sql = "SELECT COUNT(*) AS people FROM (\
-               SELECT p.person_id AS person FROM place p WHERE p.event_id = $1 AND p.state <> 'cancelled' AND p.person_id IS NOT NULL \
+               SELECT p.person_id AS person FROM attendee p WHERE p.event_id = $1 AND p.state <> 'cancelled' AND p.person_id IS NOT NULL \
                UNION SELECT b.booker_id FROM booking b JOIN place p ON p.booking_id = b.id WHERE p.event_id = $1 AND p.state <> 'cancelled') AS told";
     let row = Row::find_by_statement(Statement::from_sql_and_values(db.get_database_backend(), sql, [event.into()]))
         .one(db)

@@ -333,7 +333,7 @@ async fn is_taken<C: ConnectionTrait>(tx: &C, slug: &str) -> Result<bool> {
 }
 
 /// The slug, or the first of slug-2, slug-3 … that is free.
-async fn free_slug<C: ConnectionTrait>(tx: &C, slug: &str) -> Result<String> {
+pub(crate) async fn free_slug<C: ConnectionTrait>(tx: &C, slug: &str) -> Result<String> {
     let mut candidate = slug.to_owned();
     for n in 2.. {
         if !is_taken(tx, &candidate).await? {

@@ -1,7 +1,7 @@
 //! What may be done with events: seen, listed, moved from draft to published, closed, cancelled.
 
 use super::{
-    EventStatus, Refusal,
+    EventKind, EventStatus, Refusal,
     entity::event,
     queries::{self, Search, TicketTaken},
     rules::{self, Booking},
@@ -227,7 +227,8 @@ pub async fn set_status(services: &Services, actor: &Actor, slug: &str, status: 
     if event.status == EventStatus::Cancelled {
         return Err(Refusal::Cancelled.into());
     }
-    if status == EventStatus::Published && queries::list_tickets(&tx, event.id, now).await?.is_empty() {
+    let is_booked = event.kind != EventKind::Meeting;
+    if status == EventStatus::Published && is_booked && queries::list_tickets(&tx, event.id, now).await?.is_empty() {
         return Err(Refusal::NotReady.into());
     }
     let mut row = event.into_active_model();

@@ -1,9 +1,12 @@
 //! Messages: every mail Plenary sends, one row a message and recipient, and what became of it. Nobody's address is
 //! ever in somebody else's mail. Links with secrets are made when a message leaves; here they are masked.
 
-use crate::{platform::letter::Letter, platform::links::Link, words::words};
+use crate::{networks::entity::network, platform::letter::Letter, platform::links::Link, words::words};
 
+pub mod about;
+pub mod calendars;
 pub mod entity;
+mod former;
 pub mod mass;
 pub mod outbox;
 pub mod queries;
@@ -35,6 +38,29 @@ pub struct Content {
     /// Where answers go.
     #[serde(default)]
     pub reply_to: Option<String>,
+    /// Of mail to a circulation list.
+    #[serde(default)]
+    pub list: Option<ListHeaders>,
+}
+
+/// What tells a mail program that this came through a circulation list, and how to leave it (RFC 2919, RFC 8058). The
+/// link to leave by is the last of the message's links.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct ListHeaders {
+    /// A name for people: neutral, since programs show it.
+    pub name: String,
+    /// Names the list for ever, before the host.
+    pub slug: String,
+}
+
+impl ListHeaders {
+    #[must_use]
+    pub fn of(network: &network::Model) -> Self {
+        Self {
+            name: network.shown_name().to_owned(),
+            slug: network.slug.clone(),
+        }
+    }
 }
 
 /// The address that stands in a letter for the `n`th link of its message.

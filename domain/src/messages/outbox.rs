@@ -4,7 +4,7 @@ use super::{Content, State, entity::message};
 use crate::{
     Services,
     error::Result,
-    ids::{EventId, OrganisationId},
+    ids::{EventId, NetworkId, OrganisationId},
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::OnConflict};
 
@@ -14,6 +14,8 @@ pub struct Addressed<'a> {
     /// None for account mail, which Messages never shows.
     pub organisation: Option<OrganisationId>,
     pub event: Option<EventId>,
+    /// Of mail about a network or one of its meetings.
+    pub network: Option<NetworkId>,
     pub name: &'a str,
     pub address: &'a str,
 }
@@ -32,6 +34,7 @@ pub async fn add<C: ConnectionTrait>(
     let row = message::ActiveModel {
         organisation_id: Set(to.organisation),
         event_id: Set(to.event),
+        network_id: Set(to.network),
         dedupe_key: Set(dedupe_key.to_owned()),
         kind: Set(kind.to_owned()),
         content: Set(serde_json::to_string(content)?),
@@ -57,10 +60,13 @@ pub async fn again<C: ConnectionTrait>(tx: &C, services: &Services, said: &messa
     let to = Addressed {
         organisation: said.organisation_id,
         event: said.event_id,
+        network: said.network_id,
         name: &said.to_name,
         address: &said.to_address,
     };
     add(tx, services, dedupe_key, &said.kind, to, &said.subject, &content).await
+}
+
 /// Whether a message with this key was added before.
 pub async fn has<C: ConnectionTrait>(tx: &C, dedupe_key: &str) -> Result<bool> {
     Ok(message::Entity::find()

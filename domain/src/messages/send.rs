@@ -122,11 +122,27 @@ async fn renew(services: &Services, id: MessageId, owner: &str) -> Result<()> {
 async fn write(tx: &DatabaseTransaction, services: &Services, message: &message::Model, now: DateTime<Utc>) -> anyhow::Result<Outgoing> {
     let mut content = message.content.clone();
     let links = serde_json::from_str::<Content>(&content)?.links;
+    let mut leave_by = None;
     for (n, link) in links.iter().enumerate() {
         let token = links::mint(tx, &services.random, now, *link).await?;
-        content = content.replace(&link_placeholder(n), &services.url(&link.path(&token)));
+        let url = services.url(&link.path(&token));
+        content = content.replace(&link_placeholder(n), &url);
+        if matches!(link, links::Link::Unsubscribe(_)) {
+            leave_by = Some(url);
+        }
     }
     let content: Content = serde_json::from_str(&content)?;
+    let mut headers = vec![("Auto-Submitted".to_owned(), "auto-generated".to_owned())];
+    if let Some(list) = &content.list {
+        let name = list.name.replace(['<', '>', '"'], "");
+        headers.push(("List-Id".to_owned(), format!("{name} <{}.{}>", list.slug, services.host())));
+        headers.extend(leave_by.into_iter().flat_map(|url| {
+            [
+                ("List-Unsubscribe".to_owned(), format!("<{url}>")),
+                ("List-Unsubscribe-Post".to_owned(), "List-Unsubscribe=One-Click".to_owned()),
+            ]
+        }));
+    }
     let mailbox = |name: &str, address: &str| -> anyhow::Result<Mailbox> {
         Ok(Mailbox::new(
             (!name.is_empty()).then(|| name.to_owned()),
@@ -152,7 +168,7 @@ async fn write(tx: &DatabaseTransaction, services: &Services, message: &message:
         letter: content.letter,
         calendar,
         attachments: Vec::new(),
-        headers: vec![("Auto-Submitted".to_owned(), "auto-generated".to_owned())],
+        headers,
     })
 }
 

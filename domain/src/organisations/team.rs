@@ -427,12 +427,14 @@ async fn write(
         calendar: None,
         from_name: organisation.name.clone(),
         reply_to: Some(organisation.email.clone()),
+        list: None,
     };
     let to = Addressed {
         organisation: Some(organisation.id),
         event: None,
         name,
         address,
+        network: None,
     };
     outbox::add(
         tx,

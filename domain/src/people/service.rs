@@ -129,6 +129,7 @@ pub async fn ask(services: &Services, typed: &str, next: &str, browser: &str, cl
     let to = Addressed {
         organisation: None,
         event: None,
+        network: None,
         name: "",
         address: &address,
     };
@@ -138,6 +139,7 @@ pub async fn ask(services: &Services, typed: &str, next: &str, browser: &str, cl
         calendar: None,
         from_name: "Plenary".to_owned(),
         reply_to: None,
+        list: None,
     };
     outbox::add(
         &tx,

@@ -27,6 +27,8 @@ pub struct Limits {
     pub booking_mailbox: Limit,
     pub booking_address: Limit,
     pub certificate_address: Limit,
+    pub join_mailbox: Limit,
+    pub join_address: Limit,
 }
 
 impl Default for Limits {
@@ -38,6 +40,8 @@ impl Default for Limits {
             booking_mailbox: every(10, 60 * 60),
             booking_address: every(600, 60),
             certificate_address: every(120, 60),
+            join_mailbox: every(5, 60 * 60),
+            join_address: every(60, 60 * 60),
         }
     }
 }

@@ -21,6 +21,12 @@ pub enum Link {
     Place(i64),
     /// Somebody's part in a team: signs them in, once, within a week of its making.
     Team(i64),
+    /// A request to join a network, to be confirmed within a week of its mail.
+    Join(i64),
+    /// A membership, to leave by: in every mail to a circulation list, for as long as that mail is kept.
+    Unsubscribe(i64),
+    /// One invite, to answer by.
+    Invite(i64),
 }
 
 impl Link {
@@ -30,14 +36,17 @@ impl Link {
             Self::Manage(id) => ("manage", id),
             Self::Place(id) => ("place", id),
             Self::Team(id) => ("team", id),
+            Self::Join(id) => ("join", id),
+            Self::Unsubscribe(id) => ("unsubscribe", id),
+            Self::Invite(id) => ("invite", id),
         }
     }
 
     fn lives(self) -> Option<TimeDelta> {
         match self {
             Self::SignIn(_) => Some(TimeDelta::minutes(15)),
-            Self::Team(_) => Some(TimeDelta::days(7)),
-            Self::Manage(_) | Self::Place(_) => None,
+            Self::Join(_) | Self::Team(_) => Some(TimeDelta::days(7)),
+            Self::Manage(_) | Self::Place(_) | Self::Unsubscribe(_) | Self::Invite(_) => None,
         }
     }
 
@@ -47,6 +56,9 @@ impl Link {
         match self {
             Self::SignIn(_) | Self::Team(_) => format!("/sign-in/{token}"),
             Self::Manage(_) | Self::Place(_) => format!("/bookings/{token}"),
+            Self::Join(_) => format!("/join/{token}"),
+            Self::Unsubscribe(_) => format!("/unsubscribe/{token}"),
+            Self::Invite(_) => format!("/invites/{token}"),
         }
     }
 
@@ -90,6 +102,9 @@ pub async fn find<C: ConnectionTrait>(db: &C, now: DateTime<Utc>, token: &str) -
         "manage" => Link::Manage(row.object_id),
         "place" => Link::Place(row.object_id),
         "team" => Link::Team(row.object_id),
+        "join" => Link::Join(row.object_id),
+        "unsubscribe" => Link::Unsubscribe(row.object_id),
+        "invite" => Link::Invite(row.object_id),
         _ => return Ok(None),
     };
     Ok(Some((row.id, link)))

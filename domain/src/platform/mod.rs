@@ -21,5 +21,6 @@ pub mod markdown;
 pub mod pdf;
 pub mod pictures;
 pub mod random;
+pub mod search;
 pub mod signing;
 pub mod zones;

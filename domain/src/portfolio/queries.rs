@@ -3,6 +3,7 @@
 use crate::{
     Services,
     access::Actor,
+    attendance::{self, queries::Attendee},
     bookings::{
         PlaceState,
         entity::booking,
@@ -13,10 +14,12 @@ use crate::{
         queries::{face::shown_participatory, list_live},
     },
     error::Result,
-    events::{EventStatus, entity::event},
+    events::{EventKind, EventStatus, entity::event},
     ids::{BookingId, ParticipantId},
+    networks,
 };
 use chrono::{DateTime, Datelike, Utc};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use std::collections::HashMap;
 
 /// One place of a booking, as the person looking sees it.
@@ -48,15 +51,18 @@ pub struct Bookings {
     pub coming: Vec<Booked>,
     /// Over, the newest first.
     pub past: Vec<Booked>,
-    /// CPD minutes of their own certificates.
+    /// CPD minutes of their own certificates, of meetings too.
     pub cpd_minutes: u32,
+    /// The lists they are on, with their invites to what is to come.
+    pub networks: Vec<networks::replies::Mine>,
 }
 
 /// A certificate of somebody's own.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Certified {
     pub event: event::Model,
-    pub seat: Seat,
+    /// Their code there, by which the working is found.
+    pub code: String,
     pub snapshot: Snapshot,
 }
 
@@ -71,11 +77,11 @@ pub struct Year {
     pub certificates: Vec<Certified>,
 }
 
-/// A place at an event that is over, with no certificate or none yet.
+/// A place or an invite to what is over, with no certificate or none yet.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Waiting {
     pub event: event::Model,
-    pub seat: Seat,
+    pub code: String,
 }
 
 /// Somebody's CPD so far.
@@ -118,19 +124,18 @@ pub async fn bookings(services: &Services, actor: &Actor) -> Result<Bookings> {
     let now = services.clock.now();
     let mine = list_of_person(&services.db.read, person.id).await?;
     let mut certificates = live_certificates(services, &mine).await?;
-    Ok(sorted(mine, &mut certificates, now))
+    let mut bookings = sorted(mine, &mut certificates, now);
+    bookings.cpd_minutes = cpd(services, actor).await?.minutes;
+    bookings.networks = networks::replies::list_of_person(services, person.id).await?;
+    Ok(bookings)
 }
 
 /// Puts places under their bookings, and those under what is to come and what is over.
 fn sorted(mine: Vec<Mine>, certificates: &mut HashMap<ParticipantId, Snapshot>, now: DateTime<Utc>) -> Bookings {
-    let mut cpd_minutes = 0;
     let mut booked: Vec<Booked> = Vec::new();
     let mut places: HashMap<BookingId, usize> = HashMap::new();
     for mine in mine {
         let certificate = certificates.remove(&mine.seat.participant.id);
-        if mine.own {
-            cpd_minutes += certificate.as_ref().map_or(0, |snapshot| snapshot.shown_minutes);
-        }
         let stands = mine.seat.place.state != PlaceState::Cancelled && mine.event.status != EventStatus::Cancelled;
         let place = MyPlace {
             own: mine.own,
@@ -152,34 +157,50 @@ fn sorted(mine: Vec<Mine>, certificates: &mut HashMap<ParticipantId, Snapshot>, 
     let (mut coming, mut past): (Vec<_>, Vec<_>) = booked.into_iter().partition(|booked| now < booked.event.ends_at);
     coming.sort_by_key(|booked| (booked.event.starts_at, booked.booking.id));
     past.sort_by_key(|booked| std::cmp::Reverse((booked.event.starts_at, booked.booking.id)));
-    Bookings { coming, past, cpd_minutes }
+    Bookings {
+        coming,
+        past,
+        ..Bookings::default()
+    }
 }
 
-/// The certificates and CPD minutes of whoever is signed in, of their own places only.
+/// The certificates and CPD minutes of whoever is signed in: of their own places, and of the meetings of their networks.
 pub async fn cpd(services: &Services, actor: &Actor) -> Result<Cpd> {
     let person = actor.signed_in()?;
-    let now = services.clock.now();
-    let mut mine = list_of_person(&services.db.read, person.id).await?;
-    mine.retain(|mine| mine.own);
-    let mut certificates = live_certificates(services, &mine).await?;
-    Ok(by_year(mine, &mut certificates, now))
+    let db = &services.db.read;
+    let own = attendance::queries::list_of_person(db, person.id).await?;
+    let events = event::Entity::find()
+        .filter(event::Column::Id.is_in(own.iter().map(|who| who.event_id)))
+        .all(db)
+        .await?;
+    let participants: Vec<ParticipantId> = own.iter().map(|who| who.participant_id).collect();
+    let came = attendance::queries::list_records_of_all(db, &participants).await?;
+    let mut certificates: HashMap<_, _> = list_live(db, &participants).await?.into_iter().collect();
+    let mut mine: Vec<(Attendee, event::Model)> = own
+        .into_iter()
+        .filter_map(|who| {
+            let event = events.iter().find(|event| event.id == who.event_id)?.clone();
+            Some((who, event))
+        })
+        .collect();
+    // Whoever was only invited to a meeting, and did not come, waits for nothing.
+    mine.retain(|(who, event)| event.kind != EventKind::Meeting || came.iter().any(|record| record.participant_id == who.participant_id));
+    Ok(by_year(mine, &mut certificates, services.clock.now()))
 }
 
-fn by_year(mut mine: Vec<Mine>, certificates: &mut HashMap<ParticipantId, Snapshot>, now: DateTime<Utc>) -> Cpd {
-    mine.sort_by_key(|mine| std::cmp::Reverse((mine.event.starts_at, mine.seat.place.id)));
+fn by_year(mut mine: Vec<(Attendee, event::Model)>, certificates: &mut HashMap<ParticipantId, Snapshot>, now: DateTime<Utc>) -> Cpd {
+    mine.sort_by_key(|(who, event)| std::cmp::Reverse((event.starts_at, who.participant_id)));
     let mut cpd = Cpd::default();
-    for mine in mine {
-        let Some(snapshot) = certificates.remove(&mine.seat.participant.id) else {
-            let held = mine.seat.place.state == PlaceState::Confirmed && mine.event.status != EventStatus::Cancelled;
-            if held && now >= mine.event.ends_at {
-                cpd.waiting.push(Waiting {
-                    event: mine.event,
-                    seat: mine.seat,
-                });
+    for (who, event) in mine {
+        let code = who.code.clone();
+        let Some(snapshot) = certificates.remove(&who.participant_id) else {
+            let held = who.stands() && event.status != EventStatus::Cancelled;
+            if held && now >= event.ends_at {
+                cpd.waiting.push(Waiting { event, code });
             }
             continue;
         };
-        let year = mine.event.starts_wall.year();
+        let year = event.starts_wall.year();
         if cpd.years.last().is_none_or(|last| last.year != year) {
             cpd.years.push(Year {
                 year,
@@ -194,11 +215,7 @@ fn by_year(mut mine: Vec<Mine>, certificates: &mut HashMap<ParticipantId, Snapsh
         if let Some(last) = cpd.years.last_mut() {
             last.minutes += minutes;
             last.participatory_minutes += participatory;
-            last.certificates.push(Certified {
-                event: mine.event,
-                seat: mine.seat,
-                snapshot,
-            });
+            last.certificates.push(Certified { event, code, snapshot });
         }
     }
     cpd

@@ -122,8 +122,17 @@ pub fn print_schema() {
 /// Writes an event to stdout as a file that import reads.
 pub async fn export(services: &Services, is_network: bool, slug: &str) -> anyhow::Result<ExitCode> {
     if is_network {
-        eprintln!("This release does not export networks; the next one does.");
-        return Ok(ExitCode::FAILURE);
+        return match domain::networks::export::export(services, &Actor::System, slug).await {
+            Ok(document) => {
+                println!("{}", serde_json::to_string_pretty(&document)?);
+                Ok(ExitCode::SUCCESS)
+            }
+            Err(domain::Error::NotFound) => {
+                eprintln!("There is no network {slug}.");
+                Ok(ExitCode::FAILURE)
+            }
+            Err(cause) => Err(cause).with_context(|| format!("the network {slug} could not be exported")),
+        };
     }
     match exchange::export(services, &Actor::System, slug).await {
         Ok(document) => {
@@ -147,6 +156,11 @@ const EVENTS: [(&str, &str); 2] = [
     (PAST, include_str!("../../demo/self-harm-conference-2025.json")),
     ("self-harm-conference", include_str!("../../demo/self-harm-conference.json")),
 ];
+/// The demo's networks: slug and file.
+const NETWORKS: [(&str, &str); 2] = [
+    ("self-harm-network-north", include_str!("../../demo/self-harm-network-north.json")),
+    ("self-harm-network-south", include_str!("../../demo/self-harm-network-south.json")),
+];
 /// The demo's team. The delegate, delegate@example.org, has a place at both events.
 const TEAM: [(&str, &str, Role); 4] = [
     ("owner@example.org", "Olwen Marsh", Role::Owner),
@@ -158,9 +172,13 @@ const TEAM: [(&str, &str, Role); 4] = [
 /// Loads the demo: what is not there yet, and nothing else. Sends nothing, and leaves nothing to be sent.
 pub async fn demo(services: &Services) -> anyhow::Result<ExitCode> {
     let mut loaded = Vec::new();
-    for (slug, text) in EVENTS {
+    let files = EVENTS
+        .map(|file| ("event", file))
+        .into_iter()
+        .chain(NETWORKS.map(|file| ("network", file)));
+    for (kind, (slug, text)) in files {
         match exchange::import(services, &Actor::System, text.as_bytes(), Options::default()).await {
-            Ok(_) => loaded.push(format!("the event {slug}")),
+            Ok(_) => loaded.push(format!("the {kind} {slug}")),
             Err(ImportError::Problems(problems)) if is_there(&problems) => {}
             Err(ImportError::Problems(problems)) => {
                 tell(Path::new(&format!("{slug}.json")), &problems);

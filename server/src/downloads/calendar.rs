@@ -7,7 +7,7 @@ use axum::{
     http::header,
     response::{IntoResponse, Response},
 };
-use domain::{Result, Services, agenda, events};
+use domain::{Result, Services, agenda, events, networks};
 use std::sync::Arc;
 
 /// `GET /events/{slug}.ics`
@@ -18,11 +18,25 @@ pub async fn event(State(services): State<Arc<Services>>, Extension(asking): Ext
         Ok(events::calendar::published(&services, &event, &organisation, &sessions)?)
     }
     .await;
+    answer(made.map(|text| (slug, text)))
+}
+
+/// `GET /networks/{slug}/meetings/{code}.ics`
+pub async fn meeting(
+    State(services): State<Arc<Services>>,
+    Extension(asking): Extension<Asking>,
+    Path((slug, code)): Path<(String, String)>,
+) -> Response {
+    answer(networks::service::calendar_file(&services, &asking.actor, &slug, &code).await)
+}
+
+/// A calendar under its file's name, or why there is none.
+fn answer(made: Result<(String, String)>) -> Response {
     match made {
-        Ok(text) => (
+        Ok((name, text)) => (
             [
                 (header::CONTENT_TYPE, "text/calendar; charset=utf-8; method=PUBLISH".to_owned()),
-                (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{slug}.ics\"")),
+                (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.ics\"")),
                 (header::CACHE_CONTROL, "public, max-age=900".to_owned()),
             ],
             text,

@@ -11,6 +11,7 @@ use domain::{
     Error, Result, Services,
     attendance::register_table,
     bookings::table::{self, Csv, Search},
+    networks::members,
 };
 use std::sync::Arc;
 
@@ -32,7 +33,15 @@ pub async fn attendance(State(services): State<Arc<Services>>, Extension(asking)
     )
 }
 
-fn answer(made: Result<Csv>, here: &str) -> Response {
+/// `GET /organise/networks/{slug}/members.csv`
+pub async fn members(State(services): State<Arc<Services>>, Extension(asking): Extension<Asking>, Path(slug): Path<String>) -> Response {
+    let search = members::Search::from_query(&asking.query_pairs());
+    let made = members::csv(&services, &asking.actor, &slug, &search).await;
+    answer(made, &format!("/organise/networks/{slug}/members.csv"))
+}
+
+/// A table under its file's name; whoever is not signed in is led back to `path` afterwards.
+fn answer(made: Result<Csv>, path: &str) -> Response {
     match made {
         Ok(csv) => (
             [
@@ -43,7 +52,7 @@ fn answer(made: Result<Csv>, here: &str) -> Response {
             csv.text,
         )
             .into_response(),
-        Err(Error::SignInNeeded) => Redirect::to(&sign_in_path(here)).into_response(),
+        Err(Error::SignInNeeded) => Redirect::to(&sign_in_path(path)).into_response(),
         Err(error) => refused(error),
     }
 }

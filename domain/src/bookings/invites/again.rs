@@ -1,7 +1,7 @@
 //! Sending again what a mailbox was told, because somebody asked: the same entry under the same number, so that no
 //! calendar shows it twice.
 
-use super::{About, confirm, former, tell};
+use super::{confirm, tell_seat};
 use crate::{
     Services,
     bookings::{
@@ -11,7 +11,7 @@ use crate::{
     },
     error::{Error, Result},
     ids::{BookingId, PlaceId},
-    messages::{entity::message, outbox},
+    messages::{about::About, calendars::key, entity::message, outbox},
     platform::{
         db::begin_write,
         jobs::{Job, Lease, Outcome},
@@ -48,7 +48,7 @@ impl Job for SendAgain {
                     .await?
                     .ok_or(Error::NotFound)?;
                 let about = About::load(&tx, place.event_id).await?;
-                tell(&tx, services, &about, &booking, &seat).await?;
+                tell_seat(&tx, services, &about, &booking, &seat).await?;
             }
             for message in said {
                 let key = format!("{}:again:{}", message.dedupe_key, self.at.timestamp_millis());
@@ -70,7 +70,7 @@ async fn said(tx: &DatabaseTransaction, seat: &Seat) -> Result<Vec<message::Mode
         .filter(calendar_entry::Column::Cancelled.eq(false))
         .all(tx)
         .await?;
-    let keys: Vec<String> = entries.iter().map(|row| former::key(&row.uid, row.sequence)).collect();
+    let keys: Vec<String> = entries.iter().map(|row| key(&row.uid, row.sequence)).collect();
     Ok(message::Entity::find()
         .filter(message::Column::DedupeKey.is_in(keys))
         .filter(message::Column::ToAddress.eq(address))

@@ -8,10 +8,12 @@ use super::{
 use crate::{
     Services,
     access::{Actor, Permission},
-    bookings::{PlaceState, naming, order::read_name, queries::Seat},
+    attendance::queries::Attendee,
+    bookings::{entity::place, naming, order::read_name},
     certificates::{CertificateState, Refusal, entity::certificate, hours::WhyNot, queries},
     error::{Error, FieldErrors, Result},
     events::{self, EventStatus, service::hours_rule},
+    networks,
     platform::{audit, db::begin_write},
 };
 use chrono::{DateTime, Utc};
@@ -173,12 +175,12 @@ async fn replace(
     name: Option<&str>,
 ) -> Result<Issued> {
     let now = services.clock.now();
-    let mut seat = one::lock_seat(tx, found.participant_id).await?.ok_or(Error::NotFound)?;
+    let mut who = one::lock_attendee(tx, found.participant_id).await?.ok_or(Error::NotFound)?;
     let why = |why: Reason| Err(Error::from(FieldErrors::one("", "not_qualified", why.words())));
-    if seat.place.state != PlaceState::Confirmed || ground.event.status == EventStatus::Cancelled {
+    if !who.stands() || ground.event.status == EventStatus::Cancelled {
         return why(Reason::Rule(WhyNot::Cancelled));
     }
-    if seat.place.name.as_deref().is_none_or(|name| name.trim().is_empty()) {
+    if !who.is_named() {
         return why(Reason::NoName);
     }
     if hold::find(tx, found.participant_id).await?.is_some() {
@@ -186,10 +188,10 @@ async fn replace(
     }
     let row = lock(tx, found).await?;
     if let Some(name) = name {
-        if !is_same_holder(&seat, &row) {
+        if !is_same_holder(&who, &row) {
             return Err(Refusal::GivenOn.into());
         }
-        rename(tx, actor, &mut seat, name, now).await?;
+        rename(tx, actor, &mut who, name, now).await?;
     }
     let row = match row.state {
         CertificateState::Valid => end(tx, actor, row, CertificateState::Superseded, reason, now).await?,
@@ -206,26 +208,34 @@ async fn replace(
         }
         CertificateState::Superseded => return Err(Refusal::AlreadyRevoked.into()),
     };
-    let replaces = Some(&row).filter(|row| is_same_holder(&seat, row));
-    let issued = one::write(tx, services, ground, &seat, working, actor.person_id(), replaces, Tell::Them).await?;
+    let replaces = Some(&row).filter(|row| is_same_holder(&who, row));
+    let issued = one::write(tx, services, ground, &who, working, actor.person_id(), replaces, Tell::Them).await?;
     log(tx, actor, &row, "certificate.reissued", now).await?;
     Ok(issued)
 }
 
-/// Writes the right name on the place, and keeps what it said before.
-async fn rename(tx: &DatabaseTransaction, actor: &Actor, seat: &mut Seat, name: &str, now: DateTime<Utc>) -> Result<()> {
-    if seat.place.name.as_deref() == Some(name) {
+/// Writes the right name where it is kept: on the place, with what it said before, or in the list an invite came from.
+async fn rename(tx: &DatabaseTransaction, actor: &Actor, who: &mut Attendee, name: &str, now: DateTime<Utc>) -> Result<()> {
+    if who.name.as_deref() == Some(name) {
         return Ok(());
     }
-    let past = naming::keep(tx, &seat.place, now).await?;
-    let mut row = seat.place.clone().into_active_model();
+    who.name = Some(name.to_owned());
+    let place = place::Entity::find()
+        .filter(place::Column::ParticipantId.eq(who.participant_id))
+        .one(tx)
+        .await?;
+    let Some(place) = place else {
+        return networks::members::rename(tx, actor, who.participant_id, name, now).await;
+    };
+    let past = naming::keep(tx, &place, now).await?;
+    let mut row = place.into_active_model();
     row.name = Set(Some(name.to_owned()));
-    seat.place = row.update(tx).await?;
+    let place = row.update(tx).await?;
     let entry = audit::Entry {
-        chain: format!("event:{}", seat.place.event_id),
+        chain: format!("event:{}", place.event_id),
         action: "place.corrected",
         object: "place",
-        object_id: seat.place.id.0,
+        object_id: place.id.0,
         detail: Some(&past),
     };
     audit::record(tx, actor, now, entry).await

@@ -1,6 +1,6 @@
 //! Holding a certificate back: whoever is held gets none, however many minutes they have, until an organiser releases it.
 
-use super::{change::read_reason, one::lock_seat};
+use super::{change::read_reason, one::lock_attendee};
 use crate::{
     Services,
     access::{Actor, Permission},
@@ -73,7 +73,7 @@ pub async fn hold(services: &Services, actor: &Actor, slug: &str, code: &str, re
     let reason = read_reason(reason)?;
     let now = services.clock.now();
     let tx = begin_write(&services.db).await?;
-    lock_seat(&tx, participant).await?.ok_or(Error::NotFound)?;
+    lock_attendee(&tx, participant).await?.ok_or(Error::NotFound)?;
     let live = certificate::Entity::find()
         .filter(certificate::Column::ParticipantId.eq(participant))
         .filter(certificate::Column::State.eq(CertificateState::Valid))
@@ -104,7 +104,7 @@ pub async fn release(services: &Services, actor: &Actor, slug: &str, code: &str)
     let (event, participant) = load(services, actor, slug, code).await?;
     let now = services.clock.now();
     let tx = begin_write(&services.db).await?;
-    lock_seat(&tx, participant).await?.ok_or(Error::NotFound)?;
+    lock_attendee(&tx, participant).await?.ok_or(Error::NotFound)?;
     let Some(row) = find(&tx, participant).await? else {
         return Ok(());
     };

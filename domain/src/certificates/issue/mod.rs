@@ -173,12 +173,12 @@ async fn everybody(
         lease.progress(total - left, total).await?;
     }
     for (done, candidate) in (total - left + 1..).zip(ready) {
-        match one::issue(services, &ground, candidate.seat.participant.id, &candidate.working, by, tell).await {
+        match one::issue(services, &ground, candidate.who.participant_id, &candidate.working, by, tell).await {
             Ok(made) => issued.extend(made),
             Err(cause @ Error::Database(_)) => return Err(cause).context("the database did not take a certificate"),
             Err(cause) => {
                 failed += 1;
-                tracing::error!(participant = %candidate.seat.participant.id, cause = %cause, "a certificate could not be made");
+                tracing::error!(participant = %candidate.who.participant_id, cause = %cause, "a certificate could not be made");
             }
         }
         if let Some(lease) = lease

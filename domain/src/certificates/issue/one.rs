@@ -7,11 +7,8 @@ use super::{
 use crate::{
     Services,
     agenda::{entity::session, queries::list_sessions},
-    bookings::{
-        PlaceState,
-        entity::{booking, place},
-        queries::{Seat, find_seat},
-    },
+    attendance::queries::{Attendee, find_attendee},
+    bookings::entity::{booking, participant, place},
     certificates::{
         CertificateState,
         credential::{Snapshot, claims, credential, hours_words, new_id},
@@ -62,6 +59,7 @@ impl Ground {
     pub(super) async fn load(services: &Services, event: EventId) -> Result<Self> {
         let db = &services.db.read;
         let (event, organisation) = events::queries::load(db, event).await?;
+        let event = crate::networks::queries::in_full(db, event).await?;
         let sessions = list_sessions(db, event.id).await?;
         Ok(Self {
             event,
@@ -111,7 +109,7 @@ async fn first(
     by: Option<PersonId>,
     tell: Tell,
 ) -> Result<Option<Issued>> {
-    let Some(seat) = lock_seat(tx, participant).await? else {
+    let Some(who) = lock_attendee(tx, participant).await? else {
         return Ok(None);
     };
     let before = certificate::Entity::find()
@@ -119,30 +117,31 @@ async fn first(
         .order_by_desc(certificate::Column::Id)
         .all(tx)
         .await?;
-    if seat.place.state != PlaceState::Confirmed || before.iter().any(|row| row.state == CertificateState::Valid) {
+    if !who.stands() || before.iter().any(|row| row.state == CertificateState::Valid) {
         return Ok(None);
     }
     if hold::find(tx, participant).await?.is_some() {
         return Ok(None);
     }
-    let replaces = before.first().filter(|row| is_same_holder(&seat, row));
-    let made = write(tx, services, ground, &seat, working, by, replaces, tell).await?;
+    let replaces = before.first().filter(|row| is_same_holder(&who, row));
+    let made = write(tx, services, ground, &who, working, by, replaces, tell).await?;
     Ok(Some(made))
 }
 
-/// Whether a certificate was issued to whoever has the place now, and not to somebody who had it before.
-pub(super) fn is_same_holder(seat: &Seat, row: &certificate::Model) -> bool {
-    seat.place.given_at.is_none_or(|given| row.issued_at >= given)
+/// Whether a certificate was issued to whoever comes now, and not to somebody who had the place before.
+pub(super) fn is_same_holder(who: &Attendee, row: &certificate::Model) -> bool {
+    who.given_at.is_none_or(|given| row.issued_at >= given)
 }
 
-/// The place of a participant, held until the transaction ends: nobody else gives them a certificate meanwhile.
-pub(super) async fn lock_seat(tx: &DatabaseTransaction, participant: ParticipantId) -> Result<Option<Seat>> {
+/// Whoever comes, held until the transaction ends: nobody else gives them a certificate, or takes their place, meanwhile.
+pub(super) async fn lock_attendee(tx: &DatabaseTransaction, participant: ParticipantId) -> Result<Option<Attendee>> {
+    participant::Entity::find_by_id(participant).lock_exclusive().one(tx).await?;
     place::Entity::find()
         .filter(place::Column::ParticipantId.eq(participant))
         .lock_exclusive()
         .one(tx)
         .await?;
-    find_seat(tx, participant).await
+    find_attendee(tx, participant).await
 }
 
 /// Writes, signs, records and mails one certificate.
@@ -151,14 +150,14 @@ pub(super) async fn write(
     tx: &DatabaseTransaction,
     services: &Services,
     ground: &Ground,
-    seat: &Seat,
+    who: &Attendee,
     working: &Working,
     by: Option<PersonId>,
     replaces: Option<&certificate::Model>,
     tell: Tell,
 ) -> Result<Issued> {
     let now = services.clock.now();
-    let name = seat.place.name.as_deref().ok_or_else(|| anyhow::anyhow!("the place has no name"))?;
+    let name = who.name.as_deref().ok_or_else(|| anyhow::anyhow!("the place has no name"))?;
     let (list, index) = free_place(tx, services).await?;
     let stamp = Stamp {
         id: new_id(services.random.bytes()),
@@ -171,7 +170,7 @@ pub(super) async fn write(
     let jwt = services.keys.sign(&services.site, &claims(&credential(&shot, &services.site)));
     let row = certificate::ActiveModel {
         event_id: Set(ground.event.id),
-        participant_id: Set(seat.participant.id),
+        participant_id: Set(who.participant_id),
         public_id: Set(shot.id.clone()),
         snapshot: Set(serde_json::to_string(&shot)?),
         jwt: Set(jwt),
@@ -187,14 +186,10 @@ pub(super) async fn write(
     .await?;
     record(tx, &row, "issued", by, now).await?;
     if tell == Tell::Them {
-        write_to(tx, services, ground, seat, &row, &shot).await?;
+        write_to(tx, services, ground, who, &row, &shot).await?;
     }
     Ok(Issued {
-        place: seat
-            .participant
-            .import_code
-            .clone()
-            .unwrap_or_else(|| seat.participant.code.clone()),
+        place: who.import_code.clone().unwrap_or_else(|| who.code.clone()),
         certificate: shot.id,
         minutes: shot.minutes,
         shown_minutes: shot.shown_minutes,
@@ -319,17 +314,15 @@ async fn write_to(
     tx: &DatabaseTransaction,
     services: &Services,
     ground: &Ground,
-    seat: &Seat,
+    who: &Attendee,
     row: &certificate::Model,
     shot: &Snapshot,
 ) -> Result<()> {
-    let (own, to_name, address) = match &seat.address {
+    let (own, to_name, address) = match &who.address {
         Some(address) => (true, shot.name.clone(), address.clone()),
         None => {
-            let booking = booking::Entity::find_by_id(seat.place.booking_id)
-                .one(tx)
-                .await?
-                .ok_or(Error::NotFound)?;
+            let booking = who.booking_id.ok_or(Error::NotFound)?;
+            let booking = booking::Entity::find_by_id(booking).one(tx).await?.ok_or(Error::NotFound)?;
             (false, booking.booker_name, people::service::address(tx, booking.booker_id).await?)
         }
     };
@@ -339,6 +332,7 @@ async fn write_to(
         calendar: None,
         from_name: ground.organisation.name.clone(),
         reply_to: Some(ground.organisation.email.clone()),
+        list: None,
     };
     let subject = format!(
         "{}: {}",
@@ -348,6 +342,7 @@ async fn write_to(
     let to = Addressed {
         organisation: Some(ground.organisation.id),
         event: Some(ground.event.id),
+        network: None,
         name: &to_name,
         address: &address,
     };

@@ -8,10 +8,9 @@ use crate::{
     Services,
     access::{Actor, Permission},
     agenda::queries::list_sessions,
-    attendance,
-    bookings::{
-        PlaceState,
-        queries::{Seat, list_event_seats},
+    attendance::{
+        self,
+        queries::{Attendee, list_attendees},
     },
     certificates::{
         CertificateState,
@@ -38,7 +37,7 @@ use std::collections::HashMap;
 pub enum Reason {
     /// By the rule of hours.
     Rule(WhyNot),
-    /// The place has no name to print.
+    /// There is no name to print.
     NoName,
     /// An organiser holds it back.
     Held,
@@ -56,10 +55,10 @@ impl Reason {
     }
 }
 
-/// Somebody with a place, and whether they get a certificate.
+/// Somebody who comes, and whether they get a certificate.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Candidate {
-    pub seat: Seat,
+    pub who: Attendee,
     pub working: Working,
     pub why_not: Option<Reason>,
     /// The newest certificate they had that does not count any more.
@@ -85,7 +84,7 @@ pub struct Plan {
     /// CPD minutes the event offers.
     pub offered_minutes: u32,
     pub has_ended: bool,
-    /// Everybody with a place, by name, cancelled places too.
+    /// Everybody who comes, by name, cancelled places too.
     pub people: Vec<Candidate>,
     /// Newest first, those that do not count any more too.
     pub given: Vec<Given>,
@@ -107,16 +106,16 @@ impl Plan {
 }
 
 /// Whether one person gets a certificate.
-fn why_not(seat: &Seat, working: &Working, event: &event::Model, now: DateTime<Utc>, has_live_certificate: bool) -> Option<Reason> {
+fn why_not(who: &Attendee, working: &Working, event: &event::Model, now: DateTime<Utc>, has_live_certificate: bool) -> Option<Reason> {
     let standing = Standing {
-        cancelled: seat.place.state != PlaceState::Confirmed || event.status == EventStatus::Cancelled,
+        cancelled: !who.stands() || event.status == EventStatus::Cancelled,
         event_ends: event.ends_at,
         now,
         has_live_certificate,
     };
     match qualifies(working, &hours_rule(event), &standing) {
         Err(why) => Some(Reason::Rule(why)),
-        Ok(()) if seat.place.name.as_deref().is_none_or(|name| name.trim().is_empty()) => Some(Reason::NoName),
+        Ok(()) if !who.is_named() => Some(Reason::NoName),
         Ok(()) => None,
     }
 }
@@ -133,7 +132,7 @@ pub async fn plan(services: &Services, actor: &Actor, slug: &str) -> Result<Plan
     let (db, now) = (&services.db.read, services.clock.now());
     let mut workings = workings(services, &event).await?;
     let sessions = list_sessions(db, event.id).await?;
-    let seats = list_event_seats(db, event.id, true).await?;
+    let attendees = list_attendees(db, event.id).await?;
     let rows = queries::list_of_event(db, event.id).await?;
     let mut holds: HashMap<ParticipantId, certificate_hold::Model> = hold::list(db, event.id)
         .await?
@@ -142,14 +141,14 @@ pub async fn plan(services: &Services, actor: &Actor, slug: &str) -> Result<Plan
         .collect();
     let job = newest_job(db, event.id).await?;
 
-    let people: Vec<Candidate> = seats
+    let people: Vec<Candidate> = attendees
         .into_iter()
-        .map(|seat| {
-            let working = workings.remove(&seat.participant.id).unwrap_or_default();
-            let own = || rows.iter().filter(|row| row.participant_id == seat.participant.id);
+        .map(|who| {
+            let working = workings.remove(&who.participant_id).unwrap_or_default();
+            let own = || rows.iter().filter(|row| row.participant_id == who.participant_id);
             let live = own().any(|row| row.state == CertificateState::Valid);
-            let hold = holds.remove(&seat.participant.id);
-            let why_not = match why_not(&seat, &working, &event, now, live) {
+            let hold = holds.remove(&who.participant_id);
+            let why_not = match why_not(&who, &working, &event, now, live) {
                 told @ Some(Reason::Rule(WhyNot::HasCertificate | WhyNot::Cancelled)) => told,
                 _ if hold.is_some() => Some(Reason::Held),
                 told => told,
@@ -160,12 +159,13 @@ pub async fn plan(services: &Services, actor: &Actor, slug: &str) -> Result<Plan
                 earlier,
                 hold,
                 working,
-                seat,
+                who,
             }
         })
         .collect();
 
-    let by_participant: HashMap<ParticipantId, &Candidate> = people.iter().map(|person| (person.seat.participant.id, person)).collect();
+    let by_participant: HashMap<ParticipantId, &Candidate> = people.iter().map(|person| (person.who.participant_id, person)).collect();
+    let named = crate::networks::queries::in_full(db, event.clone()).await?;
     let given = rows
         .iter()
         .map(|row| {
@@ -181,8 +181,8 @@ pub async fn plan(services: &Services, actor: &Actor, slug: &str) -> Result<Plan
                         status_index: old.status_index,
                         replaces: old.replaces.clone(),
                     };
-                    let name = person.seat.place.name.as_deref().unwrap_or(&old.name);
-                    snapshot(&event, &organisation, &sessions, name, &person.working, stamp)
+                    let name = person.who.name.as_deref().unwrap_or(&old.name);
+                    snapshot(&named, &organisation, &sessions, name, &person.working, stamp)
                 });
             Ok(Given {
                 differs: fresh.map(|fresh| differences(&old, &fresh)).unwrap_or_default(),

@@ -263,7 +263,7 @@ async fn a_press_is_one_job_and_a_killed_one_is_taken_up() {
         one::issue(
             &world.services,
             &ground,
-            person.seat.participant.id,
+            person.who.participant_id,
             &person.working,
             None,
             one::Tell::Them,
@@ -429,12 +429,7 @@ async fn whoever_gets_none_is_told_why() {
         let mut reasons: Vec<_> = plan
             .people
             .iter()
-            .map(|person| {
-                (
-                    person.seat.participant.import_code.clone().unwrap(),
-                    person.why_not.map(|why| why.words()),
-                )
-            })
+            .map(|person| (person.who.import_code.clone().unwrap(), person.why_not.map(|why| why.words())))
             .collect();
         reasons.sort();
         reasons

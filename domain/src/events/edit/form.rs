@@ -298,7 +298,7 @@ impl EventForm {
     /// The lines of help with something in them, in their order, each with its key.
     #[must_use]
     pub fn support_rows(&self) -> Vec<(&String, &SupportForm)> {
-        rows(&self.support)
+        support_rows(&self.support)
     }
 
     /// The evidence with something in it, in its order, each with its key.
@@ -511,6 +511,12 @@ fn keyed<T>(rows: impl Iterator<Item = T>) -> BTreeMap<String, T> {
 }
 
 /// The rows that hold something, by number, not by the letters of it.
+/// The lines of help with something in them, in their order, each with its key.
+#[must_use]
+pub fn support_rows(typed: &BTreeMap<String, SupportForm>) -> Vec<(&String, &SupportForm)> {
+    rows(typed)
+}
+
 fn rows<T: Default + PartialEq>(typed: &BTreeMap<String, T>) -> Vec<(&String, &T)> {
     let mut rows: Vec<_> = typed.iter().filter(|(_, row)| **row != T::default()).collect();
     rows.sort_by_key(|(key, _)| key.parse::<u32>().unwrap_or(u32::MAX));

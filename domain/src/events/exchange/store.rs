@@ -21,7 +21,7 @@ pub(super) use stored::{Stored, place_code};
 
 use super::{
     Checked, Document,
-    check::{CheckedEvent, Known},
+    check::CheckedEvent,
     problem::{Problem, quoted},
     read,
 };
@@ -67,14 +67,17 @@ pub struct Counts {
     pub places: Count,
     /// Attendance is only ever added.
     pub attendance: Count,
+    /// Of a network.
+    pub members: Count,
+    pub meetings: Count,
 }
 
 /// What an import did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Report {
-    /// Of the event.
+    /// Of the event or network.
     pub slug: String,
-    /// The event is new.
+    /// It is new.
     pub created: bool,
     /// False for a dry run.
     pub stored: bool,
@@ -108,15 +111,7 @@ pub async fn import(services: &Services, actor: &Actor, bytes: &[u8], options: O
     let now = services.clock.now();
     let slug = match file.document() {
         Document::Event(document) => document.event.slug.clone(),
-        Document::Network(_) => {
-            file.check(&Known::default(), now).map_err(ImportError::Problems)?;
-            let message = "The file is sound, but this release does not import networks; the next one does. Nothing was stored.";
-            return Err(ImportError::Problems(file.place(vec![Problem::error(
-                "/kind",
-                "networks_not_yet",
-                message,
-            )])));
-        }
+        Document::Network(_) => return Box::pin(crate::networks::import::import(services, actor, &file, options)).await,
     };
 
     let tx = begin_write(&services.db).await?;

@@ -1,6 +1,6 @@
 //! One mail to one person.
 
-use crate::ids::{BatchId, EventId, MessageId, OrganisationId};
+use crate::ids::{BatchId, EventId, MessageId, NetworkId, OrganisationId};
 use sea_orm::entity::prelude::*;
 
 #[sea_orm::model]
@@ -11,6 +11,7 @@ pub struct Model {
     pub id: MessageId,
     pub organisation_id: Option<OrganisationId>,
     pub event_id: Option<EventId>,
+    pub network_id: Option<NetworkId>,
     pub dedupe_key: String,
     pub kind: String,
     pub content: String,

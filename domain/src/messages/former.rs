@@ -1,12 +1,16 @@
 //! A place that was given to somebody else: its entry leaves the calendar of whoever was told of it before.
 
-use super::{About, wanted};
+use super::{
+    about::About,
+    calendars::{day_of, wanted},
+    entity::message,
+    outbox,
+};
 use crate::{
     Services,
-    bookings::{entity::calendar_entry, queries::Seat},
+    attendance::queries::Attendee,
+    bookings::entity::calendar_entry,
     error::Result,
-    events::calendar::Day,
-    messages::{entity::message, outbox},
     platform::{
         ics::{Method, Status, calendar},
         letter::Block,
@@ -17,7 +21,8 @@ use crate::{
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
 /// The key of the message that told a calendar so.
-pub(super) fn key(uid: &str, sequence: i32) -> String {
+#[must_use]
+pub fn key(uid: &str, sequence: i32) -> String {
     format!("invite:{uid}:{sequence}")
 }
 
@@ -27,7 +32,7 @@ pub(super) async fn take_back(
     tx: &DatabaseTransaction,
     services: &Services,
     about: &About,
-    seat: &Seat,
+    who: &Attendee,
     told: Vec<calendar_entry::Model>,
 ) -> Result<Vec<calendar_entry::Model>> {
     if told.is_empty() {
@@ -41,11 +46,11 @@ pub(super) async fn take_back(
     let mut kept = Vec::new();
     for row in told {
         let last = messages.iter().find(|message| message.dedupe_key == key(&row.uid, row.sequence));
-        match last.filter(|message| seat.address.as_deref() != Some(&message.to_address)) {
+        match last.filter(|message| who.address.as_deref() != Some(&message.to_address)) {
             None => kept.push(row),
             Some(former) => {
                 if !row.cancelled {
-                    cancel(tx, services, about, seat, &row, former).await?;
+                    cancel(tx, services, about, who, &row, former).await?;
                 }
                 calendar_entry::Entity::delete_by_id(row.id).exec(tx).await?;
             }
@@ -58,16 +63,12 @@ async fn cancel(
     tx: &DatabaseTransaction,
     services: &Services,
     about: &About,
-    seat: &Seat,
+    who: &Attendee,
     row: &calendar_entry::Model,
     former: &message::Model,
 ) -> Result<()> {
-    let day = about.days.iter().find(|day| day.date == row.day).copied().unwrap_or(Day {
-        date: row.day,
-        starts: row.day.and_time(about.event.starts_wall.time()),
-        ends: row.day.and_time(about.event.ends_wall.time()),
-    });
-    let mut entry = wanted(services, about, seat, day)?;
+    let day = day_of(about, row);
+    let mut entry = wanted(services, about, who, day)?;
     entry.uid.clone_from(&row.uid);
     entry.sequence = u32::try_from(row.sequence + 1).unwrap_or(0);
     entry.status = Status::Cancelled;
@@ -89,7 +90,7 @@ async fn cancel(
         ]))
         .with(Block::Para("The entry is taken out of your calendar.".to_owned()));
     let content = about.content(letter, Vec::new(), Some((Method::Cancel, calendar(Method::Cancel, None, &[entry]))));
-    let subject = format!("Cancelled: {}", about.event.shown_title());
+    let subject = format!("Cancelled: {}", about.shown_title());
     let to = about.addressed(&former.to_name, &former.to_address);
     outbox::add(
         tx,

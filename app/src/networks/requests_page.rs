@@ -1,0 +1,152 @@
+//! Who asks to join: those to decide, those who have not confirmed by mail yet, and a form for what came by mail or phone.
+
+use super::{
+    api,
+    desk::{self, Desk},
+};
+use crate::{
+    forms::{self, Kept},
+    organise::{
+        frame::{flash, quiet},
+        lists::tally,
+    },
+    ssr,
+    ui::{Field, Form, page, time},
+};
+use domain::{
+    access::Permission,
+    networks::{
+        MembershipState,
+        join::JoinForm,
+        members::{self, Row, Search, Sort},
+    },
+};
+use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_router::hooks::use_params_map;
+
+#[component]
+pub fn RequestsPage() -> impl IntoView {
+    let slug = use_params_map().read_untracked().get("slug").unwrap_or_default();
+    let load = async move {
+        let (services, asking) = (ssr::services(), ssr::asking());
+        let desk = desk::open(&slug, Permission::See).await?;
+        let of = |state| Search {
+            state: Some(state),
+            sort: Sort::Joined,
+            ..Search::default()
+        };
+        let (waiting, count) = members::list(&services, &desk.network, &of(MembershipState::Confirmed)).await?;
+        let (silent, _) = members::list(&services, &desk.network, &of(MembershipState::Requested)).await?;
+        let (kept, form) = forms::kept::<JoinForm>().await?;
+        let is = |name: &str| asking.query_value(name).is_some();
+        let done = if is("approved") {
+            Some(flash("Approved.", "They are on the list, and hear by mail."))
+        } else if is("declined") {
+            Some(flash("Declined.", ""))
+        } else if is("added") {
+            Some(flash("Written down.", "They are asked by mail to confirm it."))
+        } else if is("reminded") {
+            Some(flash("Sent again.", ""))
+        } else {
+            None
+        };
+        Ok((desk, waiting, count, silent, kept, form, done))
+    };
+    page(load, |(desk, waiting, count, silent, kept, form, done)| {
+        let may_edit = desk.may_edit();
+        let decide = if waiting.is_empty() {
+            view! { <div class="empty"><h2>"No request is waiting"</h2><p>"Requests show here once the person has confirmed by mail. You are mailed as well."</p></div> }.into_any()
+        } else {
+            let rows = waiting.iter().map(|row| request(&desk, row, &kept, may_edit)).collect_view();
+            view! { <p>{format!("{} to decide. Whoever is approved is invited to the meetings to come.", tally(count, "request", "requests"))}</p><ul class="asks">{rows}</ul> }.into_any()
+        };
+        let silent = (!silent.is_empty()).then(|| {
+            let rows = silent.iter().map(|row| unconfirmed(&desk, row, &kept, may_edit)).collect_view();
+            view! { <section class="sec" aria-labelledby="silent"><div class="sec__head"><h2 id="silent">"Not confirmed yet"</h2><p class="meta">"They were asked by mail. Nobody is added who has not confirmed."</p></div><ul class="asks">{rows}</ul></section> }
+        });
+        let add = may_edit.then(|| add(&desk, &kept, form));
+        let body = view! {
+            {done}
+            <section class="sec" aria-labelledby="waiting"><h2 id="waiting">"Waiting for you"</h2><div>{decide}</div></section>
+            {silent}
+            {add}
+        };
+        desk.page("Requests", &kept, body)
+    })
+}
+
+fn who(row: &Row) -> AnyView {
+    let work = [&row.job_role, &row.agency]
+        .into_iter()
+        .flatten()
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(", ");
+    let source = row.source.as_ref().map(|source| {
+        let on = row.source_on.map(|on| format!(", {}", time::plain_date(on))).unwrap_or_default();
+        view! { <br/><span class="meta">{format!("Asked {source}{on}")}</span> }
+    });
+    let agreed = row.consent_on.map(|on| view! { <br/><span class="meta">{format!("Agreed on {} to the wording of {}", time::plain_date(on), row.consent_version.clone().unwrap_or_default())}</span> });
+    view! { <div><b>{row.name.clone()}</b>{work}<br/><span class="meta">{row.address.clone()}</span>{source}{agreed}</div> }.into_any()
+}
+
+fn decision(desk: &Desk, row: &Row, kept: &Kept, decision: &'static str, words: &'static str, class: &'static str) -> AnyView {
+    let (slug, id, button) = (desk.network.slug.clone(), row.id.to_string(), format!("{words} {}", row.name));
+    view! {
+        <Form to=api::Decide::url() kept=quiet(kept)>
+            <input type="hidden" name="slug" value=slug/>
+            <input type="hidden" name="member" value=id/>
+            <input type="hidden" name="decision" value=decision/>
+            <button class=class>{button}</button>
+        </Form>
+    }
+    .into_any()
+}
+
+fn request(desk: &Desk, row: &Row, kept: &Kept, may_edit: bool) -> AnyView {
+    let buttons = may_edit.then(|| {
+        view! { <div class="row">{decision(desk, row, kept, "approve", "Approve", "btn")}{decision(desk, row, kept, "decline", "Decline", "btn btn--line")}</div> }
+    });
+    view! { <li>{who(row)}{buttons}</li> }.into_any()
+}
+
+fn unconfirmed(desk: &Desk, row: &Row, kept: &Kept, may_edit: bool) -> AnyView {
+    let buttons = may_edit.then(|| {
+        let (slug, id, to) = (desk.network.slug.clone(), row.id.to_string(), format!(" to {}", row.name));
+        view! {
+            <div class="row">
+                <Form to=api::Remind::url() kept=quiet(kept)>
+                    <input type="hidden" name="slug" value=slug/>
+                    <input type="hidden" name="member" value=id/>
+                    <button class="btn btn--line">"Send the mail again"<span class="hidden">{to}</span></button>
+                </Form>
+                {decision(desk, row, kept, "decline", "Decline", "btn btn--line")}
+            </div>
+        }
+    });
+    view! { <li>{who(row)}{buttons}</li> }.into_any()
+}
+
+fn add(desk: &Desk, kept: &Kept, form: JoinForm) -> AnyView {
+    let (slug, kept) = (desk.network.slug.clone(), kept.clone());
+    view! {
+        <section class="sec" aria-labelledby="add">
+            <div class="sec__head"><h2 id="add">"Add a request"</h2><p class="meta">"For what came by mail or phone. The person is asked by mail to confirm it, and it then waits above."</p></div>
+            <div>
+                <Form to=api::AddRequest::url() kept=kept.clone()>
+                    <input type="hidden" name="slug" value=slug/>
+                    <div class="pair">
+                        <Field kept=kept.clone() name="form[name]" label="Full name" value=form.name/>
+                        <Field kept=kept.clone() name="form[job_role]" label="Job role" value=form.job_role/>
+                        <Field kept=kept.clone() name="form[email]" label="Email address" value=form.email kind="email"/>
+                        <Field kept=kept.clone() name="form[agency]" label="Where they work (optional)" value=form.agency/>
+                        <Field kept=kept.clone() name="form[source]" label="How they asked" value=form.source hint="Like: by phone, by e-mail"/>
+                        <Field kept=kept.clone() name="form[source_on]" label="When they asked" value=form.source_on kind="date"/>
+                    </div>
+                    <p><button class="btn">"Add request"</button></p>
+                </Form>
+            </div>
+        </section>
+    }
+    .into_any()
+}
