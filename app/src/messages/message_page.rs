@@ -130,12 +130,14 @@ fn draw(shown: Shown, kept: Kept, queued: bool, delivers: bool, subject: String)
                 {copy}
             </aside>
         </div>
+        <div class="stack-l">
         {told(history, copies)}
         <section class="stack" aria-labelledby="text">
             <h2 id="text">"What it says"</h2>
             <p class="meta">"Links and codes are hidden: only the person it is for may use them."</p>
             <div class="scroll" role="region" tabindex="0" aria-label="The words of the mail"><pre>{text}</pre></div>
         </section>
+        </div>
     }
     .into_any()
 }
