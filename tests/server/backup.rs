@@ -228,6 +228,11 @@ async fn a_folder_in_use_or_with_something_in_it_is_left_alone() {
     assert_eq!(code, 1);
     assert!(words.contains("Restore into an empty folder"), "{words}");
 
+    let leftover = beside(&app, "leftover");
+    fs::create_dir_all(&leftover).unwrap();
+    fs::write(leftover.join("plenary.db-wal"), "of a database that is not there any more").unwrap();
+    assert_eq!(restore(&file, &leftover).0, 1);
+
     let served = Served::start(program(&data).arg("serve")).await;
     let (code, words) = restore(&file, &data);
     assert_eq!(code, 1);

@@ -92,7 +92,9 @@ pub async fn restore(config: &Config, file: &Path) -> anyhow::Result<ExitCode> {
     };
     let _lock = start::lock(config).context("the folder is in use")?;
     let folder = &config.data_dir;
-    for taken in [&database, &folder.join("files"), &folder.join("keys")] {
+    // What SQLite had not yet put into a database that was moved away would be put into this one.
+    let log = PathBuf::from(format!("{}-wal", database.display()));
+    for taken in [&database, &log, &folder.join("files"), &folder.join("keys")] {
         anyhow::ensure!(
             !taken.exists(),
             "{} is there already. Restore into an empty folder.",
