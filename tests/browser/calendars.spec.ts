@@ -43,7 +43,8 @@ function read({ method, text }: Calendar): Entry {
     const property = entry.getFirstProperty(name)!;
     expect(property.getParameter("tzid"), name).toBe(zone);
     const wall = property.getFirstValue() as ICAL.Time;
-    const there = new ICAL.Time(wall.toJSON(), zones[0]!);
+    const there = wall.clone();
+    there.zone = zones[0]!;
     return { wall: wall.toString(), instant: there.toJSDate().toISOString() };
   };
   const words = (name: string) => String(entry.getFirstPropertyValue(name));
