@@ -194,8 +194,8 @@ async fn the_link_for_taking_part_is_on_no_page_feed_or_answer_but_of_those_who_
             if !answer.text.contains("marker-5d1f0c") {
                 continue;
             }
-            let by_link = route == "/bookings/{token}";
-            let own = route == "/my/bookings/{reference}" && who == "delegate@example.org";
+            let by_link = matches!(route, "/bookings/{token}" | "/invites/{token}");
+            let own = matches!(route, "/my/bookings/{reference}" | "/my") && who == "delegate@example.org";
             assert!(by_link || own, "{who} reads the joining link at {path}");
             seen_by_holders += 1;
         }

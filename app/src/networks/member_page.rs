@@ -5,7 +5,7 @@ use crate::{
     forms,
     organise::frame::{flash, quiet},
     ssr,
-    ui::{Field, Form, page, time},
+    ui::{Field, Form, form::Problems, page, time},
 };
 use domain::{
     Error,
@@ -98,6 +98,7 @@ pub fn MemberPage() -> impl IntoView {
             }
         });
         let body = view! {
+            {(!open).then(|| view! { <Problems kept=kept.clone()/> })}
             {saved.then(|| flash("Saved.", "Invites and certificates from now on say so."))}
             <p class="lede">{address}" · "{words(membership.state)}</p>
             <div class="two"><div>{edit}</div>{remove}</div>

@@ -176,6 +176,11 @@ pub async fn cpd(services: &Services, actor: &Actor) -> Result<Cpd> {
     let participants: Vec<ParticipantId> = own.iter().map(|who| who.participant_id).collect();
     let came = attendance::queries::list_records_of_all(db, &participants).await?;
     let mut certificates: HashMap<_, _> = list_live(db, &participants).await?.into_iter().collect();
+    // A certificate from before the place was given to them is somebody else's.
+    certificates.retain(|id, snapshot: &mut Snapshot| {
+        let given = own.iter().find(|who| who.participant_id == *id).and_then(|who| who.given_at);
+        given.is_none_or(|given| snapshot.issued_at >= given)
+    });
     let mut mine: Vec<(Attendee, event::Model)> = own
         .into_iter()
         .filter_map(|who| {
