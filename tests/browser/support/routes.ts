@@ -148,6 +148,7 @@ const addresses: Record<string, Find> = {
   "/events/{slug}/book": event("/book"),
   "/networks/{slug}": circle(""),
   "/networks/{slug}/join": circle("/join"),
+  "/networks/{slug}/leave": circle("/leave"),
   "/check-in/{slug}": at(`/check-in/${demo.open}`),
   "/organise/events/{slug}": organised(""),
   "/organise/events/{slug}/agenda": organised("/agenda"),
@@ -165,9 +166,22 @@ const addresses: Record<string, Find> = {
   "/organise/events/{slug}/attendance": organised("/attendance"),
   "/organise/events/{slug}/certificates": organised("/certificates"),
   "/organise/networks/{slug}": organisedCircle(""),
+  "/organise/networks/{slug}/edit": organisedCircle("/edit"),
   "/organise/networks/{slug}/requests": organisedCircle("/requests"),
   "/organise/networks/{slug}/members": organisedCircle("/members"),
+  "/organise/networks/{slug}/members/{member}": async (_, page) => {
+    await page.goto(`/organise/networks/${demo.network}/members`);
+    const link = page.locator(`a[href^="/organise/networks/${demo.network}/members/"]`).first();
+    return (await link.getAttribute("href")) ?? "/organise";
+  },
   "/organise/networks/{slug}/meetings": organisedCircle("/meetings"),
+  "/organise/networks/{slug}/meetings/new": organisedCircle("/meetings/new"),
+  "/organise/networks/{slug}/meetings/year": organisedCircle("/meetings/year"),
+  "/organise/networks/{slug}/meetings/{code}": async (server) => {
+    const { slug } = await importedNetwork(server);
+    return `/organise/networks/${slug}/meetings/next`;
+  },
+  "/organise/networks/{slug}/meetings/{code}/edit": organisedCircle("/meetings/spring-2027/edit"),
 
   "/sign-in/{token}": async (server) => new URL(await server.signInLink("delegate@example.org")).pathname,
   "/bookings/{token}": async (_, page) => {
@@ -194,6 +208,11 @@ const addresses: Record<string, Find> = {
     await page.getByRole("button", { name: "Send request" }).click();
     await heading(page, "Check your email").waitFor();
     return new URL(linkIn(await server.letter(email), "/join/")).pathname;
+  },
+  "/invites/{token}": async (server) => {
+    const { email } = await importedNetwork(server);
+    const invite = await server.letter(email, (letter) => letter.text.includes("/invites/"));
+    return new URL(linkIn(invite, "/invites/")).pathname;
   },
   "/unsubscribe/{token}": async (server) => {
     const { email } = await importedNetwork(server);
