@@ -84,7 +84,7 @@ fn who(row: &Row) -> AnyView {
         .join(", ");
     let source = row.source.as_ref().map(|source| {
         let on = row.source_on.map(|on| format!(", {}", time::plain_date(on))).unwrap_or_default();
-        view! { <br/><span class="meta">{format!("Asked {source}{on}")}</span> }
+        view! { <br/><span class="meta">{format!("Request: {source}{on}")}</span> }
     });
     let agreed = row.consent_on.map(|on| view! { <br/><span class="meta">{format!("Agreed on {} to the wording of {}", time::plain_date(on), row.consent_version.clone().unwrap_or_default())}</span> });
     view! { <div><b>{row.name.clone()}</b>{work}<br/><span class="meta">{row.address.clone()}</span>{source}{agreed}</div> }.into_any()

@@ -32,6 +32,10 @@ pub fn EventPage() -> impl IntoView {
     let load = async move {
         let (services, asking) = (ssr::services(), ssr::asking());
         let desk = frame::open(&slug, Permission::See).await?;
+        // A meeting is looked after on its network's desk.
+        if let Some(meeting) = desk.meeting() {
+            ssr::redirect(meeting);
+        }
         let (places, _) = desk::overview(&services, &desk.event).await?;
         let tickets = tickets::list(&services, &desk.event).await?;
         let (kept, ()) = forms::kept::<()>().await?;

@@ -16,7 +16,6 @@ pub struct Desk {
     pub event: event::Model,
     pub organisation: organisation::Model,
     pub actor: Actor,
-    /// Of a network's meeting: the page with its invites.
     meeting: Option<String>,
     banner: Option<AnyView>,
 }
@@ -36,6 +35,12 @@ pub async fn open(slug: &str, permission: Permission) -> domain::Result<Desk> {
 }
 
 impl Desk {
+    /// Of a network's meeting: the page with its invites.
+    #[must_use]
+    pub fn meeting(&self) -> Option<&str> {
+        self.meeting.as_deref()
+    }
+
     #[must_use]
     pub fn may_edit(&self) -> bool {
         self.actor.may(Permission::Edit, self.event.organisation_id)

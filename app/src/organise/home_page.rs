@@ -20,6 +20,7 @@ use domain::{
         entity::event,
         rules::{Booking, booking},
     },
+    networks::meetings::Coming,
     platform::zones,
 };
 use leptos::prelude::*;
@@ -96,6 +97,7 @@ fn draw(home: Home, may_edit: bool, now: chrono::DateTime<chrono::Utc>) -> AnyVi
         <div class="desk">
             <div class="stack-l">
                 {events("To come", "upcoming", home.upcoming.clone())}
+                {meetings(&home.meetings)}
                 {events("Past and cancelled", "past", home.past.iter().take(10).cloned().collect())}
                 {ways()}
             </div>
@@ -237,9 +239,38 @@ fn events(heading: &'static str, id: &'static str, list: Vec<Listed>) -> Option<
     })
 }
 
+/// The next meetings of the networks, with how their invites stand.
+fn meetings(coming: &[Coming]) -> Option<AnyView> {
+    (!coming.is_empty()).then(|| {
+        let items = coming
+            .iter()
+            .map(|Coming { network, meeting, event, answers }| {
+                let (words, class) = status(event.status);
+                let invited = match answers.invited {
+                    0 => "Nobody invited yet".to_owned(),
+                    invited => format!("{} invited, {} will come", grouped(invited), grouped(answers.accepted)),
+                };
+                view! {
+                    <li>
+                        {day(event.starts_wall.date())}
+                        <div>
+                            <h3><a href=format!("/organise/networks/{}/meetings/{}", network.slug, meeting.code)>{event.title.clone()}</a></h3>
+                            {when_where(event)}
+                            <p class="meta">{format!("{} · {invited}", network.name)}</p>
+                        </div>
+                        <p class="side"><span class=class>{words}</span></p>
+                    </li>
+                }
+            })
+            .collect_view();
+        view! { <section class="todo" aria-labelledby="meetings"><h2 id="meetings">"Meetings to come"</h2><ol class="cards">{items}</ol></section> }.into_any()
+    })
+}
+
 fn decisions(home: &Home) -> AnyView {
     let body = if home.decisions.is_empty() {
-        view! { <p class="quiet">"Nothing waits for you: no certificate to issue, no place without a name."</p> }.into_any()
+        view! { <p class="quiet">"Nothing waits for you: no request to join, no certificate to issue, no place without a name."</p> }
+            .into_any()
     } else {
         let items = home
             .decisions
@@ -278,6 +309,7 @@ fn ways() -> AnyView {
     let owns = ssr::asking().actor.require_anywhere(Permission::Own).is_ok();
     view! {
         <p class="links">
+            <a href="/organise/networks">"Your networks"</a>
             <a href="/organise/messages">"All messages"</a>
             {owns.then(|| view! { <a href="/organise/team">"Team"</a><a href="/organise/settings">"Settings"</a> })}
         </p>

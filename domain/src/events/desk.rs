@@ -2,7 +2,7 @@
 //! fixed number of queries, whatever the number of events and places.
 
 use super::{
-    EventStatus,
+    EventKind, EventStatus,
     decisions::{self, Decision},
     entity::event,
     queries,
@@ -12,7 +12,7 @@ use crate::{
     access::{Actor, Permission},
     error::Result,
     ids::{EventId, OrganisationId},
-    messages,
+    messages, networks,
     organisations::{entity::organisation, service::list_with, team},
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -27,6 +27,8 @@ pub struct Home {
     pub upcoming: Vec<Listed>,
     /// Over or cancelled; newest first.
     pub past: Vec<Listed>,
+    /// The next meetings of their networks.
+    pub meetings: Vec<networks::meetings::Coming>,
     pub decisions: Vec<Decision>,
     pub mail: Mail,
     /// Until the first event is published.
@@ -94,8 +96,10 @@ pub async fn home(services: &Services, actor: &Actor) -> Result<Home> {
     let (db, now) = (&services.db.read, services.clock.now());
     let organisations = list_with(services, actor, Permission::See).await?;
     let ids: Vec<OrganisationId> = organisations.iter().map(|row| row.id).collect();
-    let events = queries::list_of(db, &ids).await?;
+    let mut events = queries::list_of(db, &ids).await?;
     let has_published = events.iter().any(|event| event.status != EventStatus::Draft);
+    // Nobody books a meeting: they are listed with their invites instead.
+    events.retain(|event| event.kind != EventKind::Meeting);
     let taken = queries::count_taken_of(db, &events.iter().map(|event| event.id).collect::<Vec<_>>(), now).await?;
     let listed = events.into_iter().map(|event| Listed {
         taken: taken.get(&event.id).copied().unwrap_or(0),
@@ -131,6 +135,7 @@ pub async fn home(services: &Services, actor: &Actor) -> Result<Home> {
     };
     Ok(Home {
         decisions: decisions::list(db, &ids, now).await?,
+        meetings: networks::meetings::list_coming(db, &ids, now).await?,
         organisations,
         next,
         upcoming,

@@ -5,6 +5,7 @@ use super::{
     Refusal,
     edit::file,
     entity::{meeting, network},
+    members::{Answers, count_answers},
     queries,
     service::load_for,
     terms::term,
@@ -25,11 +26,13 @@ use crate::{
             schema::{self, wall_text},
         },
     },
+    ids::OrganisationId,
     platform::{audit, db::begin_write, jobs},
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
+    QuerySelect,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -256,6 +259,40 @@ async fn lock(tx: &DatabaseTransaction, found: &network::Model) -> Result<networ
         .one(tx)
         .await?
         .ok_or(Error::NotFound)
+}
+
+/// A meeting to come, and how its invites stand.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Coming {
+    pub network: network::Model,
+    pub meeting: meeting::Model,
+    pub event: event::Model,
+    pub answers: Answers,
+}
+
+/// How many meetings to come the organiser home shows.
+const SHOWN: usize = 5;
+
+/// The next meetings of these organisations' networks, drafts too. Three queries.
+pub async fn list_coming<C: ConnectionTrait>(db: &C, of: &[OrganisationId], now: DateTime<Utc>) -> Result<Vec<Coming>> {
+    let networks = queries::list(db, Some(of)).await?;
+    let ids: Vec<_> = networks.iter().map(|(network, _)| network.id).collect();
+    let mut meetings = queries::list_meetings(db, &ids).await?;
+    meetings.retain(|(_, event)| now < event.ends_at && event.status != EventStatus::Cancelled);
+    meetings.truncate(SHOWN);
+    let answers = count_answers(db, &meetings.iter().map(|(_, event)| event.id).collect::<Vec<_>>()).await?;
+    Ok(meetings
+        .into_iter()
+        .filter_map(|(meeting, event)| {
+            let (network, _) = networks.iter().find(|(network, _)| network.id == meeting.network_id)?;
+            Some(Coming {
+                network: network.clone(),
+                answers: answers.get(&event.id).copied().unwrap_or_default(),
+                meeting,
+                event,
+            })
+        })
+        .collect())
 }
 
 /// Makes one meeting, a draft that only its organisers see.
