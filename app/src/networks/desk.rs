@@ -1,6 +1,6 @@
 //! What the pages of a network's desk have in common: its name, and the way to its other pages.
 
-use crate::{forms::Kept, messages::banner::mail_banner, ssr, ui::Page};
+use crate::{forms::Kept, messages::banner::mail_banner, organise::frame::ways_to, ssr, ui::Page};
 use domain::{
     access::{Actor, Permission},
     networks::{entity::network, service},
@@ -76,7 +76,6 @@ impl Desk {
     }
 
     fn ways(&self) -> AnyView {
-        let here = ssr::asking().path;
         let mut ways = vec![(self.path(""), "Overview")];
         if self.may_edit() {
             ways.push((self.path("edit"), "Details"));
@@ -87,18 +86,6 @@ impl Desk {
             (self.path("meetings"), "Meetings"),
             (format!("/networks/{}", self.network.slug), "Public page"),
         ]);
-        let links = ways
-            .into_iter()
-            .map(|(path, words)| {
-                let current = (path == here).then_some("page");
-                let words = if current.is_some() {
-                    view! { <b>{words}</b> }.into_any()
-                } else {
-                    words.into_any()
-                };
-                view! { <a href=path aria-current=current>{words}</a> }
-            })
-            .collect_view();
-        view! { <nav class="links" aria-label="This network">{links}</nav> }.into_any()
+        ways_to("This network", ways)
     }
 }

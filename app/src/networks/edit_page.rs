@@ -3,15 +3,14 @@
 use super::{api, desk};
 use crate::{
     forms::{self, Kept},
-    organise::frame::desk_banner,
+    organise::{edit_page::whose, event_form::support, frame::desk_banner},
     ssr,
-    ui::{Choice, Field, Form, Page, Select, TextArea, page},
+    ui::{Choice, Field, Form, Page, TextArea, page},
 };
 use domain::{
     access::Permission,
-    events::edit::SupportForm,
     networks::{edit::NetworkForm, queries},
-    organisations::{entity::organisation, service::list_with},
+    organisations::service::list_with,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_params_map;
@@ -34,7 +33,7 @@ pub fn NewPage() -> impl IntoView {
                 <p class="lede">"A name is enough to begin. With a wording of consent, people can ask to join at once."</p>
             </div>
             <div class="two"><div><Form to=api::Create::url() kept=kept.clone()>
-                {whose(&own, &kept, &form)}
+                {whose(&own, &kept, &form.organisation)}
                 <Field kept=kept.clone() name="form[name]" label="Name" value=form.name.clone()/>
                 <Field kept=kept.clone() name="form[slug]" label="Address of its page (optional)" value=form.slug.clone() hint="Letters a to z, digits and hyphens. Blank: made from the name. It cannot be changed later."/>
                 {fields(&kept, &form)}
@@ -43,20 +42,6 @@ pub fn NewPage() -> impl IntoView {
         };
         Page::new(format!("{wrong}New network"), body).banner(banner).unlisted()
     })
-}
-
-/// Whose network it is, where there is a choice.
-fn whose(own: &[organisation::Model], kept: &Kept, form: &NetworkForm) -> AnyView {
-    match own {
-        [only] => view! { <input type="hidden" name="form[organisation]" value=only.slug.clone()/> }.into_any(),
-        several => {
-            let options = [(String::new(), "Choose one".to_owned())]
-                .into_iter()
-                .chain(several.iter().map(|row| (row.slug.clone(), row.name.clone())))
-                .collect();
-            view! { <Select kept=kept.clone() name="form[organisation]" label="Organisation" value=form.organisation.clone() options=options/> }.into_any()
-        }
-    }
 }
 
 #[component]
@@ -105,42 +90,10 @@ fn fields(kept: &Kept, form: &NetworkForm) -> AnyView {
             </div>
             <Field kept=kept.clone() name="form[timezone]" label="Time zone" value=form.timezone.clone() class="input--short"/>
         </fieldset>
-        {support(kept, form)}
+        {support(kept, &form.support, "network")}
         <fieldset class="group">
             <legend>"The list"</legend>
             <TextArea kept=kept.clone() name="form[wording]" label="What people agree to when they ask to join" value=form.wording.clone() rows=3 hint="It stands beside the box they tick. Blank: nobody can ask to join."/>
-        </fieldset>
-    }
-    .into_any()
-}
-
-fn support(kept: &Kept, form: &NetworkForm) -> AnyView {
-    let filled = form
-        .support
-        .keys()
-        .filter_map(|key| key.parse::<usize>().ok())
-        .max()
-        .unwrap_or(0)
-        .min(20);
-    let rows = (1..=(filled + 2).min(20))
-        .map(|n| {
-            let SupportForm { name, contact, note, checked_on } = form.support.get(&n.to_string()).cloned().unwrap_or_default();
-            let field = |key: &str| format!("form[support][{n}][{key}]");
-            view! {
-                <div class="pair">
-                    <Field kept=kept.clone() name=field("name") label=format!("Line {n} is called") value=name/>
-                    <Field kept=kept.clone() name=field("contact") label=format!("Number or address of line {n}") value=contact/>
-                    <Field kept=kept.clone() name=field("note") label=format!("Note on line {n}") value=note hint="Like: free, day or night"/>
-                    <Field kept=kept.clone() name=field("checked_on") label=format!("Line {n} checked on") value=checked_on kind="date"/>
-                </div>
-            }
-        })
-        .collect_view();
-    view! {
-        <fieldset class="group">
-            <legend>"Lines of help"</legend>
-            <p class="hint hold">"Shown on every page of a sensitive network. Ring each before you enter it, and say when you did. Save to get more rows."</p>
-            <div class="stack-l">{rows}</div>
         </fieldset>
     }
     .into_any()

@@ -1,10 +1,7 @@
 //! The list of networks: for anybody, and an organiser's own.
 
 use crate::{
-    organise::{
-        frame::{desk_banner, flash},
-        lists::tally,
-    },
+    organise::{frame::desk_banner, lists::tally},
     ssr,
     ui::{Page, page},
 };
@@ -84,10 +81,9 @@ pub fn OwnPage() -> impl IntoView {
             })
             .collect();
         let may_edit = !asking.actor.organisations_with(Permission::Edit).is_empty();
-        let deleted = asking.query_value("deleted").is_some();
-        Ok((rows, may_edit, deleted, desk_banner().await?))
+        Ok((rows, may_edit, desk_banner().await?))
     };
-    page(load, |(rows, may_edit, deleted, banner)| {
+    page(load, |(rows, may_edit, banner)| {
         let list = if rows.is_empty() {
             view! { <div class="empty"><h2>"No networks yet"</h2><p>"Make one, give its list a wording of consent, and people can ask to join."</p></div> }.into_any()
         } else {
@@ -124,7 +120,6 @@ pub fn OwnPage() -> impl IntoView {
                 <h1>"Your networks"</h1>
                 {may_edit.then(|| view! { <p><a class="btn btn--line" href="/organise/networks/new">"New network"</a></p> })}
             </div>
-            {deleted.then(|| flash("Deleted.", ""))}
             {list}
         };
         Page::new("Your networks", body).banner(banner).unlisted()

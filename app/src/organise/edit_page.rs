@@ -41,7 +41,7 @@ pub fn NewPage() -> impl IntoView {
                 <p class="lede">"A name and two times are enough to begin. It stays a draft until you publish it."</p>
             </div>
             <div class="two"><div><Form to=api::Create::url() kept=kept.clone()>
-                {whose(&organisations, &kept, &form)}
+                {whose(&organisations, &kept, &form.organisation)}
                 {fields(&kept, &form, None)}
                 {first_ticket(&kept, &form)}
                 <p><button class="btn">"Save"</button></p>
@@ -55,8 +55,8 @@ pub fn NewPage() -> impl IntoView {
     })
 }
 
-/// Whose event it is, where there is a choice.
-fn whose(organisations: &[organisation::Model], kept: &Kept, form: &EventForm) -> AnyView {
+/// Whose it is, where there is a choice.
+pub fn whose(organisations: &[organisation::Model], kept: &Kept, chosen: &str) -> AnyView {
     match organisations {
         [only] => view! { <input type="hidden" name="form[organisation]" value=only.slug.clone()/> }.into_any(),
         several => {
@@ -64,7 +64,8 @@ fn whose(organisations: &[organisation::Model], kept: &Kept, form: &EventForm) -
                 .into_iter()
                 .chain(several.iter().map(|row| (row.slug.clone(), row.name.clone())))
                 .collect();
-            view! { <Select kept=kept.clone() name="form[organisation]" label="Organisation" value=form.organisation.clone() options=options/> }.into_any()
+            view! { <Select kept=kept.clone() name="form[organisation]" label="Organisation" value=chosen.to_owned() options=options/> }
+                .into_any()
         }
     }
 }

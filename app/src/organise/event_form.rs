@@ -51,7 +51,7 @@ pub fn fields(kept: &Kept, form: &EventForm, event: Option<&event::Model>) -> An
             </div>
         </fieldset>
         {page_fields(kept, form)}
-        {support(kept, form)}
+        {support(kept, &form.support, "event")}
         {evidence(kept, form)}
         {cpd(kept, form)}
     }
@@ -105,15 +105,16 @@ fn numbers<T: Default + PartialEq>(rows: &BTreeMap<String, T>) -> Vec<String> {
     (1..=(last + SPARE).min(MOST.max(last))).map(|n| n.to_string()).collect()
 }
 
-fn support(kept: &Kept, form: &EventForm) -> AnyView {
-    let rows = numbers(&form.support)
+/// Lines of help, for events and networks alike. No label may hold "Title" or be "Name": see above.
+pub fn support(kept: &Kept, lines: &BTreeMap<String, SupportForm>, whose: &str) -> AnyView {
+    let rows = numbers(lines)
         .into_iter()
         .map(|n| {
-            let SupportForm { name, contact, note, checked_on } = form.support.get(&n).cloned().unwrap_or_default();
+            let SupportForm { name, contact, note, checked_on } = lines.get(&n).cloned().unwrap_or_default();
             let field = |key: &str| format!("form[support][{n}][{key}]");
             view! {
                 <div class="pair">
-                    <Field kept=kept.clone() name=field("name") label=format!("Name of line {n}") value=name/>
+                    <Field kept=kept.clone() name=field("name") label=format!("Line {n} is called") value=name/>
                     <Field kept=kept.clone() name=field("contact") label=format!("Number or address of line {n}") value=contact/>
                     <Field kept=kept.clone() name=field("note") label=format!("Note on line {n}") value=note hint="Like: free, day or night"/>
                     <Field kept=kept.clone() name=field("checked_on") label=format!("Line {n} checked on") value=checked_on kind="date"/>
@@ -124,7 +125,7 @@ fn support(kept: &Kept, form: &EventForm) -> AnyView {
     view! {
         <fieldset class="group">
             <legend>"Lines of help"</legend>
-            <p class="hint hold">"Shown on every page of a sensitive event. Ring each before you enter it, and say when you did. Save to get more rows."</p>
+            <p class="hint hold">{format!("Shown on every page of a sensitive {whose}. Ring each before you enter it, and say when you did. Save to get more rows.")}</p>
             <div class="stack-l">{rows}</div>
         </fieldset>
     }

@@ -89,7 +89,6 @@ impl Desk {
     }
 
     fn ways(&self) -> AnyView {
-        let here = ssr::asking().path;
         let slug = &self.event.slug;
         let first = match &self.meeting {
             Some(path) => (path.clone(), "Meeting and invites"),
@@ -114,20 +113,26 @@ impl Desk {
             ways.push((format!("/check-in/{slug}"), "Check-in"));
         }
         ways.push((format!("/events/{slug}"), "Public page"));
-        let links = ways
-            .into_iter()
-            .map(|(path, words)| {
-                let current = (path == here).then_some("page");
-                let words = if current.is_some() {
-                    view! { <b>{words}</b> }.into_any()
-                } else {
-                    words.into_any()
-                };
-                view! { <a href=path aria-current=current>{words}</a> }
-            })
-            .collect_view();
-        view! { <nav class="links" aria-label="This event">{links}</nav> }.into_any()
+        ways_to("This event", ways)
     }
+}
+
+/// The way to the pages of one thing on the desk; the one that is open stands out.
+pub fn ways_to(label: &'static str, ways: Vec<(String, &'static str)>) -> AnyView {
+    let here = ssr::asking().path;
+    let links = ways
+        .into_iter()
+        .map(|(path, words)| {
+            let current = (path == here).then_some("page");
+            let words = if current.is_some() {
+                view! { <b>{words}</b> }.into_any()
+            } else {
+                words.into_any()
+            };
+            view! { <a href=path aria-current=current>{words}</a> }
+        })
+        .collect_view();
+    view! { <nav class="links" aria-label=label>{links}</nav> }.into_any()
 }
 
 /// A page of the desk that is about no single event.

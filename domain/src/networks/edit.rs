@@ -279,7 +279,7 @@ pub async fn update(services: &Services, actor: &Actor, slug: &str, typed: &Netw
         word(&tx, &network, &version, wording, now).await?;
     }
     if network != old {
-        meetings::follow(&tx, services, &network, now).await?;
+        meetings::follow(&tx, &network, now).await?;
     }
     log(&tx, actor, &network, "network.changed", None, now).await?;
     tx.commit().await?;

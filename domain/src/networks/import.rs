@@ -71,7 +71,6 @@ pub(crate) async fn import(services: &Services, actor: &Actor, file: &Read, opti
         None => edit::insert(&tx, organisation.id, &checked, now).await?,
     };
     let mut work = Work {
-        services,
         actor,
         now,
         send: options.send,
@@ -88,7 +87,7 @@ pub(crate) async fn import(services: &Services, actor: &Actor, file: &Read, opti
         return Err(ImportError::Problems(file.place(problems)));
     }
     if old.is_some_and(|old| old != network) {
-        meetings::follow(&tx, services, &network, now).await?;
+        meetings::follow(&tx, &network, now).await?;
     }
     let detail = if created { "created" } else { "updated" };
     edit::log(&tx, actor, &network, "network.imported", Some(detail), now).await?;
@@ -108,7 +107,6 @@ pub(crate) async fn import(services: &Services, actor: &Actor, file: &Read, opti
 }
 
 struct Work<'a> {
-    services: &'a Services,
     actor: &'a Actor,
     now: DateTime<Utc>,
     send: bool,
@@ -269,7 +267,7 @@ impl Work<'_> {
     /// Queues what calendars are to be told: invites not yet sent, and what has changed for those that were.
     async fn tell(&self, tx: &DatabaseTransaction, meeting: &meeting::Model, event: &event::Model) -> Result<(), Error> {
         if queries::is_open(event, self.now) && count_uninvited(tx, event.id, self.network.id).await? > 0 {
-            return invites::mark_sent(tx, self.services, self.actor, meeting, self.now).await;
+            return invites::mark_sent(tx, self.actor, meeting, self.now).await;
         }
         if meeting.invites_sent_at.is_some() && event.ends_at > self.now {
             let (event, at) = (event.id, self.now);

@@ -14,7 +14,7 @@ use crate::{
     attendance::queries::find_attendee,
     bookings::service::add_participant,
     error::{Error, FieldErrors, Result},
-    events::{EventStatus, entity::event},
+    events::EventStatus,
     ids::{EventId, MembershipId, NetworkId},
     messages::{about::About, calendars::tell},
     platform::{
@@ -220,30 +220,6 @@ pub async fn tell_all(services: &Services, event: EventId, lease: &Lease) -> Res
     Ok(())
 }
 
-/// What sending would do, for the page before it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ToSend {
-    pub network: super::entity::network::Model,
-    pub meeting: meeting::Model,
-    pub event: event::Model,
-    /// How many would be invited now.
-    pub count: u64,
-}
-
-/// What sending the invites of a meeting would do.
-pub async fn to_send(services: &Services, actor: &Actor, slug: &str, code: &str) -> Result<ToSend> {
-    let (network, _) = load_for(services, actor, Permission::Edit, slug).await?;
-    let db = &services.db.read;
-    let (meeting, event) = queries::find_meeting(db, network.id, code).await?.ok_or(Error::NotFound)?;
-    let count = count_uninvited(db, event.id, network.id).await?;
-    Ok(ToSend {
-        network,
-        meeting,
-        event,
-        count,
-    })
-}
-
 /// How many people a sending may reach before its number has to be typed.
 pub const FEW: u64 = 10;
 
@@ -274,20 +250,14 @@ pub async fn send(services: &Services, actor: &Actor, slug: &str, code: &str, co
         let field = if wanted > FEW { "form[count]" } else { "" };
         return Err(FieldErrors::one(field, "not_confirmed", words).into());
     }
-    mark_sent(&tx, services, actor, &meeting, now).await?;
+    mark_sent(&tx, actor, &meeting, now).await?;
     tx.commit().await?;
     services.wake();
     Ok(wanted)
 }
 
 /// Says that the list is invited, and asks for it to be done.
-pub(crate) async fn mark_sent(
-    tx: &DatabaseTransaction,
-    _: &Services,
-    actor: &Actor,
-    meeting: &meeting::Model,
-    now: DateTime<Utc>,
-) -> Result<()> {
+pub(crate) async fn mark_sent(tx: &DatabaseTransaction, actor: &Actor, meeting: &meeting::Model, now: DateTime<Utc>) -> Result<()> {
     if meeting.invites_sent_at.is_none() {
         let mut row = meeting.clone().into_active_model();
         row.invites_sent_at = Set(Some(now));

@@ -522,7 +522,7 @@ pub(super) async fn change_row(
 }
 
 /// Brings what is to come in line with its network: the neutral name, and the lines of help.
-pub(super) async fn follow(tx: &DatabaseTransaction, _: &Services, network: &network::Model, now: DateTime<Utc>) -> Result<()> {
+pub(super) async fn follow(tx: &DatabaseTransaction, network: &network::Model, now: DateTime<Utc>) -> Result<()> {
     for (_, old) in queries::list_meetings(tx, &[network.id]).await? {
         if old.ends_at <= now || old.status == EventStatus::Cancelled {
             continue;

@@ -2,7 +2,8 @@
 
 use chrono::{Datelike, NaiveDate};
 
-/// "Autumn term meeting" and `autumn-2026`, for a day in a school year of three terms (England and Wales).
+/// "Autumn term meeting" and `autumn-2026`, for a day in a school year of three terms (England and Wales): autumn until
+/// Christmas, spring until the end of March, then summer. Only a first name: organisers may give another.
 #[must_use]
 pub fn term(day: NaiveDate) -> (&'static str, String) {
     let (name, word) = match day.month() {
@@ -10,7 +11,6 @@ pub fn term(day: NaiveDate) -> (&'static str, String) {
         4..=8 => ("Summer term meeting", "summer"),
         _ => ("Autumn term meeting", "autumn"),
     };
-    // Before Easter is spring; April is where the two meet, and most networks have broken up by then.
     (name, format!("{word}-{}", day.year()))
 }
 

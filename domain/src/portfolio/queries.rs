@@ -125,7 +125,12 @@ pub async fn bookings(services: &Services, actor: &Actor) -> Result<Bookings> {
     let mine = list_of_person(&services.db.read, person.id).await?;
     let mut certificates = live_certificates(services, &mine).await?;
     let mut bookings = sorted(mine, &mut certificates, now);
-    bookings.cpd_minutes = cpd(services, actor).await?.minutes;
+    let own = attendance::queries::list_of_person(&services.db.read, person.id).await?;
+    bookings.cpd_minutes = own_certificates(services, &own)
+        .await?
+        .values()
+        .map(|snapshot| snapshot.shown_minutes)
+        .sum();
     bookings.networks = networks::replies::list_of_person(services, person.id).await?;
     Ok(bookings)
 }
@@ -164,6 +169,17 @@ fn sorted(mine: Vec<Mine>, certificates: &mut HashMap<ParticipantId, Snapshot>, 
     }
 }
 
+/// The live certificates of whoever comes as these. One from before a place was given to them is somebody else's.
+async fn own_certificates(services: &Services, own: &[Attendee]) -> Result<HashMap<ParticipantId, Snapshot>> {
+    let participants: Vec<ParticipantId> = own.iter().map(|who| who.participant_id).collect();
+    let mut live: HashMap<_, _> = list_live(&services.db.read, &participants).await?.into_iter().collect();
+    live.retain(|id, snapshot: &mut Snapshot| {
+        let given = own.iter().find(|who| who.participant_id == *id).and_then(|who| who.given_at);
+        given.is_none_or(|given| snapshot.issued_at >= given)
+    });
+    Ok(live)
+}
+
 /// The certificates and CPD minutes of whoever is signed in: of their own places, and of the meetings of their networks.
 pub async fn cpd(services: &Services, actor: &Actor) -> Result<Cpd> {
     let person = actor.signed_in()?;
@@ -175,12 +191,7 @@ pub async fn cpd(services: &Services, actor: &Actor) -> Result<Cpd> {
         .await?;
     let participants: Vec<ParticipantId> = own.iter().map(|who| who.participant_id).collect();
     let came = attendance::queries::list_records_of_all(db, &participants).await?;
-    let mut certificates: HashMap<_, _> = list_live(db, &participants).await?.into_iter().collect();
-    // A certificate from before the place was given to them is somebody else's.
-    certificates.retain(|id, snapshot: &mut Snapshot| {
-        let given = own.iter().find(|who| who.participant_id == *id).and_then(|who| who.given_at);
-        given.is_none_or(|given| snapshot.issued_at >= given)
-    });
+    let mut certificates = own_certificates(services, &own).await?;
     let mut mine: Vec<(Attendee, event::Model)> = own
         .into_iter()
         .filter_map(|who| {
