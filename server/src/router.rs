@@ -3,7 +3,7 @@
 use crate::{
     api, assets, downloads,
     health::{self, MetricsToken},
-    middleware::{self, AskingState},
+    middleware::{self, AskingState, Kept},
     pages, uploads,
 };
 use app::{App, shell, ui::page::Bundle};
@@ -26,6 +26,8 @@ use tower::{Layer, ServiceExt, util::MapRequestLayer};
 pub struct RouterOptions {
     pub trusted_proxies: Vec<IpAddr>,
     pub metrics_token: Option<String>,
+    /// Event pages kept as they were drawn.
+    pub kept: Kept,
 }
 
 /// The finished service: addresses with an ending are rewritten before anything is matched.
@@ -76,6 +78,7 @@ pub fn build(services: Arc<Services>, options: &RouterOptions) -> App_ {
                 .with_state((services.clone(), MetricsToken(options.metrics_token.as_deref().map(Into::into)))),
         );
 
+    let kept = (services.clone(), options.kept.clone());
     let asking = AskingState {
         services: services.clone(),
         trusted_proxies: options.trusted_proxies.clone().into(),
@@ -102,7 +105,8 @@ pub fn build(services: Arc<Services>, options: &RouterOptions) -> App_ {
         .layer(from_fn(middleware::refused_form))
         .layer(from_fn_with_state(asking, middleware::asking))
         .layer(from_fn_with_state(services, middleware::same_site))
-        .layer(from_fn(middleware::headers));
+        .layer(from_fn(middleware::headers))
+        .layer(from_fn_with_state(kept, middleware::kept));
     MapRequestLayer::new(rewrite_ending as fn(Request) -> Request).layer(router)
 }
 

@@ -5,9 +5,11 @@ use crate::{
     ground::{book, named, order, words},
     permissions::{pages, world},
 };
+use chrono::TimeDelta;
 use domain::organisations::Role;
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 use serde_json::{Value, json};
+use server::middleware::Kept;
 use std::io::Cursor;
 use tests::{Answer, Browser, Event, TestApp};
 
@@ -387,4 +389,39 @@ async fn what_is_no_photo_is_refused_on_the_page_it_came_from() {
     ] {
         assert_eq!(app.browser().get(strange).await.status, 404, "{strange}");
     }
+}
+
+#[tokio::test]
+async fn a_page_is_drawn_once_for_all_whom_nobody_knows_until_something_it_shows_changes() {
+    let app = TestApp::builder().router(|options| options.kept = Kept::default()).start().await;
+    let event = app.event().capacity(3).create().await;
+    let owner = app.person_with_role(Role::Owner).await;
+    let look = async |browser: &Browser| {
+        let mut answer = None;
+        let queries = app.count_queries(async { answer = Some(browser.get(&event.path("")).await) }).await;
+        (queries, answer.unwrap())
+    };
+    let (drawn, first) = look(&app.browser()).await;
+    assert!(drawn > 1 && first.text.contains("3 places left"));
+    let (asked, again) = look(&app.browser()).await;
+    assert_eq!((asked, &again.text), (1, &first.text));
+    assert_eq!(again.headers, first.headers);
+
+    assert!(look(&owner).await.1.text.contains("Sign out"));
+    let contrast = app.browser();
+    contrast.post("/preferences", &[("contrast", "more"), ("back", "/")]).await;
+    assert_eq!(
+        look(&contrast).await.1.page().all("html").next().unwrap().attr("data-contrast"),
+        Some("more")
+    );
+    assert_eq!(look(&app.browser()).await.0, 1);
+
+    app.browser().book(&event, ["Ama Owusu"]).await;
+    app.run_jobs().await;
+    let (drawn, answer) = look(&app.browser()).await;
+    assert!(drawn > 1 && answer.text.contains("2 places left"));
+    // What is said of booking changes with the time.
+    app.pass(TimeDelta::minutes(1));
+    assert!(look(&app.browser()).await.0 > 1);
+    assert_eq!(look(&app.browser()).await.0, 1);
 }

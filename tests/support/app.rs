@@ -34,7 +34,10 @@ use domain::{
     work,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Statement};
-use server::router::{self, App_, RouterOptions};
+use server::{
+    middleware::Kept,
+    router::{self, App_, RouterOptions},
+};
 use std::{
     collections::BTreeMap,
     path::PathBuf,
@@ -151,6 +154,7 @@ impl Builder {
         TestApp {
             services,
             router,
+            kept: self.options.kept,
             base_url: self.base_url,
             folder,
             database,
@@ -168,6 +172,7 @@ pub struct TestApp {
     pub base_url: String,
     pub folder: PathBuf,
     router: App_,
+    kept: Kept,
     database: TestDatabase,
     browsers: AtomicU64,
     left: Mutex<Option<&'static str>>,
@@ -187,7 +192,10 @@ impl TestApp {
             limits: Limits::default(),
             base_url: "http://plenary.test".to_owned(),
             smtp: None,
-            options: RouterOptions::default(),
+            options: RouterOptions {
+                kept: Kept::proven(),
+                ..RouterOptions::default()
+            },
             without_organisation: false,
         }
     }
@@ -394,6 +402,7 @@ impl TestApp {
 
     /// Changes the database behind the program's back.
     pub async fn execute(&self, sql: &str) -> u64 {
+        self.kept.forget();
         self.services.db.writer().execute_unprepared(sql).await.unwrap().rows_affected()
     }
 

@@ -14,7 +14,7 @@ use crate::{
     events::{
         EventStatus,
         entity::event,
-        queries::{TicketTaken, count_taken, list_tickets},
+        queries::{TicketTaken, list_tickets, taken_of},
         service::load_for,
     },
     ids::{OrganisationId, PlaceId},
@@ -144,8 +144,8 @@ pub async fn to_event(services: &Services, actor: &Actor, slug: &str, place: Pla
     }
     let row = load_place(&tx, &from, place).await?;
     let to = event::Entity::find_by_id(to.id).one(&tx).await?.ok_or(Error::NotFound)?;
-    takes(&to, count_taken(&tx, to.id, now).await?, now)?;
     let tickets = list_tickets(&tx, to.id, now).await?;
+    takes(&to, taken_of(&tickets), now)?;
     let ticket = tickets.iter().find(|ticket| ticket.code == code).ok_or_else(choose)?;
     has_room(ticket)?;
     let old = booking::Entity::find_by_id(row.booking_id).one(&tx).await?.ok_or(Error::NotFound)?;

@@ -15,7 +15,7 @@ use crate::{
     events::{
         self,
         entity::event,
-        queries::{TicketTaken, count_taken, list_tickets},
+        queries::{TicketTaken, list_tickets, taken_of},
     },
     ids::{BookingId, EventId, ParticipantId, PersonId, PlaceId},
     people,
@@ -67,7 +67,7 @@ pub async fn book(services: &Services, actor: &Actor, order: Order) -> Result<Bo
         None => {
             limits::count_on(&tx, now, services.limits.booking_mailbox, "booking", &order.booker_email).await?;
             let tickets = list_tickets(&tx, event.id, now).await?;
-            admit(&event, &tickets, count_taken(&tx, event.id, now).await?, &order, now)?;
+            admit(&event, &tickets, taken_of(&tickets), &order, now)?;
             let made = insert(&tx, services, &event, &tickets, &order, digest, now).await?;
             let entry = audit::Entry {
                 chain: format!("event:{}", event.id),

@@ -69,6 +69,32 @@ fn with_organisation() -> sea_orm::SelectTwo<event::Entity, organisation::Entity
     )
 }
 
+/// How an event stands, as far as its page shows it: the same as long as nothing was recorded of the event or its
+/// organisation, within one minute. (Minutes, because what a page says of booking changes with the time.)
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Version {
+    event: i64,
+    organisation: i64,
+    minute: i64,
+}
+
+/// How the event at `slug` stands at `now`, in one query that counts nothing.
+pub async fn version_of<C: ConnectionTrait>(db: &C, slug: &str, now: DateTime<Utc>) -> Result<Option<Version>> {
+    let sql = "SELECT (SELECT seq FROM chain WHERE name = 'audit/event:' || e.id) AS event, \
+               (SELECT seq FROM chain WHERE name = 'audit/organisation:' || e.organisation_id) AS organisation \
+               FROM event e WHERE e.slug = $1";
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [slug.into()]);
+    let Some(row) = db.query_one_raw(statement).await? else {
+        return Ok(None);
+    };
+    let seq = |column| row.try_get::<Option<i64>>("", column).map(Option::unwrap_or_default);
+    Ok(Some(Version {
+        event: seq("event")?,
+        organisation: seq("organisation")?,
+        minute: now.timestamp().div_euclid(60),
+    }))
+}
+
 /// The event at `slug` and whose it is.
 pub async fn find_by_slug<C: ConnectionTrait>(db: &C, slug: &str) -> Result<Option<(event::Model, organisation::Model)>> {
     let found = with_organisation().filter(event::Column::Slug.eq(slug)).one(db).await?;
@@ -192,6 +218,12 @@ pub async fn list_tickets<C: ConnectionTrait>(db: &C, event: EventId, now: DateT
                FROM ticket t WHERE t.event_id = $1 ORDER BY t.position, t.id";
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [event.into(), now.into()]);
     Ok(TicketTaken::find_by_statement(statement).all(db).await?)
+}
+
+/// How many places of an event are taken, when these are all its tickets: each place has one.
+#[must_use]
+pub fn taken_of(tickets: &[TicketTaken]) -> u64 {
+    tickets.iter().map(|ticket| u64::try_from(ticket.taken).unwrap_or(0)).sum()
 }
 
 /// How many places are taken: confirmed, or held and not run out.

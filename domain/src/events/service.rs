@@ -96,7 +96,7 @@ pub async fn show(services: &Services, actor: &Actor, slug: &str) -> Result<Show
     let now = services.clock.now();
     let agenda = agenda::queries::load(&services.db.read, event.id).await?;
     let all_tickets = queries::list_tickets(&services.db.read, event.id, now).await?;
-    let taken = all_tickets.iter().map(|ticket| u64::try_from(ticket.taken).unwrap_or(0)).sum();
+    let taken = queries::taken_of(&all_tickets);
     let tickets: Vec<_> = all_tickets.into_iter().filter(|ticket| !ticket.hidden).collect();
     let mut booking = rules::booking(&event.terms(), taken, now);
     if matches!(booking, Booking::Open { .. }) && places_left(&event, &tickets, taken) == Some(0) {

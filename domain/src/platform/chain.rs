@@ -20,20 +20,24 @@ pub const START: &str = "0000000000000000000000000000000000000000000000000000000
 /// Locks the chain `name` and gives a record with these `fields` its place at the end of it. The lock holds until the
 /// transaction ends, so chains never fork.
 pub async fn extend<C: ConnectionTrait>(tx: &C, name: &str, fields: &[&str]) -> Result<Link> {
-    let first = chain::ActiveModel {
-        name: Set(name.to_owned()),
-        seq: Set(0),
-        hash: Set(START.to_owned()),
+    let locked = || chain::Entity::find_by_id(name).lock_exclusive();
+    let head = match locked().one(tx).await? {
+        Some(head) => head,
+        None => {
+            let first = chain::ActiveModel {
+                name: Set(name.to_owned()),
+                seq: Set(0),
+                hash: Set(START.to_owned()),
+            };
+            // Somebody else may begin it in the same moment.
+            chain::Entity::insert(first)
+                .on_conflict(OnConflict::column(chain::Column::Name).do_nothing().to_owned())
+                .exec_without_returning(tx)
+                .await?;
+            let begun = locked().one(tx).await?;
+            begun.ok_or_else(|| anyhow::anyhow!("the chain {name} has no head"))?
+        }
     };
-    chain::Entity::insert(first)
-        .on_conflict(OnConflict::column(chain::Column::Name).do_nothing().to_owned())
-        .exec_without_returning(tx)
-        .await?;
-    let head = chain::Entity::find_by_id(name)
-        .lock_exclusive()
-        .one(tx)
-        .await?
-        .ok_or_else(|| anyhow::anyhow!("the chain {name} has no head"))?;
 
     let seq = head.seq + 1;
     let hash = hash(name, seq, &head.hash, fields);

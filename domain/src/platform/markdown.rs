@@ -1,5 +1,7 @@
 //! Markdown to safe HTML: what organisers write about an event, a speaker, a network.
 
+use std::sync::LazyLock;
+
 /// HTML of `text`, cleaned: no scripts, styles, images, forms or handlers; links open where they are and pass nothing on.
 /// Headings start two levels down, so that a page keeps its one `h1`.
 #[must_use]
@@ -12,6 +14,15 @@ pub fn html(text: &str) -> String {
 pub fn page_html(text: &str) -> String {
     render(text, 0)
 }
+
+static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
+    let mut cleaner = ammonia::Builder::default();
+    cleaner
+        .rm_tags(["img"])
+        .link_rel(Some("nofollow noreferrer"))
+        .url_schemes(["https", "http", "mailto", "tel"].into());
+    cleaner
+});
 
 fn render(text: &str, down: usize) -> String {
     use pulldown_cmark::{Event, HeadingLevel, Parser, Tag, TagEnd, html::push_html};
@@ -28,10 +39,5 @@ fn render(text: &str, down: usize) -> String {
     });
     let mut raw = String::new();
     push_html(&mut raw, events);
-    ammonia::Builder::default()
-        .rm_tags(["img"])
-        .link_rel(Some("nofollow noreferrer"))
-        .url_schemes(["https", "http", "mailto", "tel"].into())
-        .clean(&raw)
-        .to_string()
+    CLEANER.clean(&raw).to_string()
 }

@@ -246,7 +246,7 @@ fn order(request: Request, slug: &str, key: &str) -> Result<Order> {
 }
 
 async fn answer(services: &Services, slug: &str, booked: &service::Booked) -> Result<Value> {
-    let seats = queries::list_seats(services.db.writer(), booked.id).await?;
+    let seats = queries::list_seats(&services.db.read, booked.id).await?;
     let sum = domain::bookings::rules::sum(seats.iter().map(|seat| (seat.place.price_pence, seat.place.vat, 1)));
     let places: Vec<Value> = seats
         .iter()

@@ -29,6 +29,7 @@ pub async fn serve(config: &Config, demo: bool, no_worker: bool) -> anyhow::Resu
     let options = RouterOptions {
         trusted_proxies: config.trusted_proxies.clone(),
         metrics_token: config.metrics_token.clone(),
+        ..RouterOptions::default()
     };
     let app = router::build(services.clone(), &options);
     let service = ServiceExt::<Request>::into_make_service_with_connect_info::<SocketAddr>(app);
