@@ -71,22 +71,14 @@ struct Ends {
 /// A fresh folder with one event, and everybody at once.
 async fn book_all(program: &Program, sync: &str, arguments: &[&str]) -> Result<Ends> {
     let name = format!("booking-{sync}-{}", arguments.len());
-    let file = program.folder.join("event.json");
-    std::fs::write(&file, event().to_string())?;
-    let file = file.to_str().context("the folder's name is not text")?;
-    program
-        .run(Setting {
-            data: &name,
-            sync,
-            arguments: &["import", file],
-        })
-        .await?;
+    program.import(&name, &event()).await?;
     let (server, _) = program
         .serve(
             Setting {
                 data: &name,
                 sync,
                 arguments,
+                ..Setting::default()
             },
             "/events/bench",
         )

@@ -16,12 +16,16 @@ const MOST: usize = 16 * 1024 * 1024;
 pub struct Connection {
     stream: BufReader<TcpStream>,
     address: SocketAddr,
+    /// The `Cookie` header; empty for none.
+    cookie: String,
 }
 
 /// What a server answered.
 #[derive(Debug)]
 pub struct Answer {
     pub status: u16,
+    /// Where it sends on to.
+    pub location: Option<String>,
     pub body: Vec<u8>,
 }
 
@@ -47,33 +51,47 @@ impl Connection {
         Ok(Self {
             stream: BufReader::with_capacity(64 * 1024, stream),
             address,
+            cookie: String::new(),
         })
     }
 
+    /// The same for somebody signed in.
+    #[must_use]
+    pub fn signed_in(mut self, cookie: &str) -> Self {
+        cookie.clone_into(&mut self.cookie);
+        self
+    }
+
     pub async fn get(&mut self, path: &str) -> Result<Answer> {
-        let request = format!(
-            "GET {path} HTTP/1.1\r\nhost: {}\r\naccept: text/html, application/json\r\n\r\n",
-            self.address
-        );
-        self.ask(&request).await.with_context(|| format!("GET {path}"))
+        self.ask("GET", path, &[("accept", "text/html, application/json")], "").await
     }
 
     /// Posts JSON under an idempotency key.
     pub async fn post(&mut self, path: &str, key: &str, json: &str) -> Result<Answer> {
-        let request = format!(
-            "POST {path} HTTP/1.1\r\nhost: {}\r\ncontent-type: application/json\r\nidempotency-key: {key}\r\ncontent-length: {}\r\n\r\n{json}",
-            self.address,
-            json.len()
-        );
-        self.ask(&request).await.with_context(|| format!("POST {path}"))
+        let headers = [("content-type", "application/json"), ("idempotency-key", key)];
+        self.ask("POST", path, &headers, json).await
     }
 
-    async fn ask(&mut self, request: &str) -> Result<Answer> {
+    /// Posts a form whose values need no encoding.
+    pub async fn post_form(&mut self, path: &str, fields: &[(&str, &str)]) -> Result<Answer> {
+        let pairs: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let headers = [("content-type", "application/x-www-form-urlencoded"), ("accept", "text/html")];
+        self.ask("POST", path, &headers, &pairs.join("&")).await
+    }
+
+    async fn ask(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Result<Answer> {
+        let mut request = format!("{method} {path} HTTP/1.1\r\nhost: {}\r\n", self.address);
+        let cookie = Some(("cookie", self.cookie.as_str())).filter(|(_, cookie)| !cookie.is_empty());
+        for (name, value) in headers.iter().copied().chain(cookie) {
+            request.push_str(&format!("{name}: {value}\r\n"));
+        }
+        request.push_str(&format!("content-length: {}\r\n\r\n{body}", body.len()));
         let answered = async {
             self.stream.get_mut().write_all(request.as_bytes()).await?;
             self.read().await
         };
-        tokio::time::timeout(PATIENCE, answered).await.context("no answer came")?
+        let answered = tokio::time::timeout(PATIENCE, answered).await.context("no answer came");
+        answered.flatten().with_context(|| format!("{method} {path}"))
     }
 
     async fn read(&mut self) -> Result<Answer> {
@@ -84,7 +102,7 @@ impl Connection {
             .nth(1)
             .and_then(|word| word.parse().ok())
             .with_context(|| format!("not HTTP: {line}"))?;
-        let (mut length, mut chunked) = (None, false);
+        let (mut length, mut chunked, mut location) = (None, false, None);
         loop {
             self.line(&mut line).await?;
             if line.is_empty() {
@@ -95,6 +113,8 @@ impl Connection {
                 length = Some(value.trim().parse::<usize>()?);
             } else if name.eq_ignore_ascii_case("transfer-encoding") {
                 chunked = value.trim().eq_ignore_ascii_case("chunked");
+            } else if name.eq_ignore_ascii_case("location") {
+                location = Some(value.trim().to_owned());
             }
         }
         let mut body = Vec::new();
@@ -103,7 +123,7 @@ impl Connection {
         } else {
             self.take(length.context("an answer without a length")?, &mut body).await?;
         }
-        Ok(Answer { status, body })
+        Ok(Answer { status, location, body })
     }
 
     /// One chunk; false after the last.

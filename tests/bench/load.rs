@@ -21,14 +21,21 @@ pub struct Saturation {
     pub cpu_ms: f64,
 }
 
-/// Gets `path` so many times over so many connections, each asking again as soon as it is answered.
-pub async fn saturate(server: &Server, path: &'static str, connections: usize, requests: usize) -> Result<Saturation> {
+/// Gets `path` so many times over so many connections, each asking again as soon as it is answered; with this cookie, if
+/// it is not empty.
+pub async fn saturate(
+    server: &Server,
+    path: &'static str,
+    cookie: &'static str,
+    connections: usize,
+    requests: usize,
+) -> Result<Saturation> {
     let (address, next) = (server.address, Arc::new(AtomicUsize::new(0)));
     let (cpu, begun) = (server.cpu()?, Instant::now());
     all(connections, |_| {
         let next = next.clone();
         async move {
-            let mut connection = Connection::open(address).await?;
+            let mut connection = Connection::open(address).await?.signed_in(cookie);
             while next.fetch_add(1, Ordering::Relaxed) < requests {
                 connection.get(path).await?.expect(200)?;
             }

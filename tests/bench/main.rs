@@ -7,13 +7,19 @@
 
 mod booking;
 mod certificates;
+mod check_in;
 mod disk;
 mod http;
+mod invites;
+mod lists;
 mod load;
 mod page;
 mod plain;
 mod process;
+mod queries;
 mod report;
+mod seed;
+mod sink;
 mod start;
 
 use anyhow::{Context, Result, bail};
@@ -59,6 +65,9 @@ async fn main() -> Result<()> {
     page::measure(&program, &mut report).await.context("the event page")?;
     start::measure(&program, &mut report).await.context("starting")?;
     booking::measure(&program, &mut report).await.context("booking")?;
+    check_in::measure(&program, &mut report).await.context("check-in")?;
+    lists::measure(&program, &mut report).await.context("the organiser's lists")?;
+    invites::measure(&program, &mut report).await.context("invites")?;
     certificates::measure(&folder.0, &mut report).context("certificates")?;
     report.print();
     report

@@ -36,6 +36,19 @@ pub struct Setting<'a> {
     /// `full` or `normal`.
     pub sync: &'a str,
     pub arguments: &'a [&'a str],
+    /// Where mail goes, in the clear, over four connections. Kept in the folder without.
+    pub mail: Option<SocketAddr>,
+}
+
+impl Default for Setting<'_> {
+    fn default() -> Self {
+        Self {
+            data: "",
+            sync: "full",
+            arguments: &["serve"],
+            mail: None,
+        }
+    }
 }
 
 impl Program {
@@ -57,6 +70,11 @@ impl Program {
             .args(setting.arguments)
             .env("PLENARY_DATA_DIR", &data)
             .env("PLENARY_SQLITE_SYNC", setting.sync);
+        if let Some(address) = setting.mail {
+            command
+                .env("PLENARY_SMTP_URL", format!("smtp://{address}"))
+                .env("PLENARY_SMTP_CONNECTIONS", "4");
+        }
         command
             .current_dir(&data)
             .stdin(Stdio::null())
@@ -81,6 +99,19 @@ impl Program {
             );
         }
         Ok(())
+    }
+
+    /// Reads `file` into a data folder.
+    pub async fn import(&self, data: &str, file: &serde_json::Value) -> Result<()> {
+        let path = self.folder.join("import.json");
+        std::fs::write(&path, file.to_string())?;
+        let path = path.to_str().context("the folder's name is not text")?;
+        self.run(Setting {
+            data,
+            arguments: &["import", path, "--send"],
+            ..Setting::default()
+        })
+        .await
     }
 
     /// Starts a server and waits until it answers `path` with 200. Gives how long that took.

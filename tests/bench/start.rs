@@ -15,8 +15,7 @@ const IDLE: Duration = Duration::from_secs(30);
 pub async fn measure(program: &Program, report: &mut Report) -> Result<()> {
     let setting = Setting {
         data: page::DATA,
-        sync: "full",
-        arguments: &["serve"],
+        ..Setting::default()
     };
     let mut took = Vec::new();
     for _ in 0..STARTS {
