@@ -55,7 +55,12 @@ where
     let typed: F = serde_json::from_value(form.clone()).unwrap_or_default();
 
     let (to, keep) = match verb(request, typed).await {
-        Ok(Go::To(path)) => (path, None),
+        Ok(Go::To(path)) => {
+            if let Some(id) = &id {
+                drafts::done(&services, id).await?;
+            }
+            (path, None)
+        }
         Ok(Go::On(path)) => (path, Some((form, FieldErrors::default(), id))),
         Ok(Go::Show(path, answer)) => (path, Some((answer, FieldErrors::default(), None))),
         Err(Error::SignInNeeded) => (sign_in_path(back), None),

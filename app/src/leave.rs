@@ -4,7 +4,7 @@ use std::{cell::Cell, rc::Rc};
 use wasm_bindgen::{JsCast, closure::Closure};
 
 /// How long one press waits for the next, in milliseconds.
-const WAIT: f64 = 5_000.0;
+const WAIT: f64 = 1_500.0;
 
 /// Listens for as long as the page is open.
 pub fn listen() {
@@ -22,11 +22,22 @@ pub fn listen() {
             let count = if now - last <= WAIT { count + 1 } else { 1 };
             presses.set((count, now));
             // A page that shows no way out has it turned off.
-            let shown = window
+            let Some(page) = window
                 .document()
-                .is_some_and(|page| page.query_selector("a.leave").ok().flatten().is_some());
-            if count >= 3 && shown {
-                let _ = window.location().replace("/leave");
+                .filter(|page| page.query_selector("a.leave").ok().flatten().is_some())
+            else {
+                return;
+            };
+            let words = match count {
+                1 => "Press Shift two more times to leave this site.",
+                2 => "Press Shift once more to leave this site.",
+                _ => {
+                    let _ = window.location().replace("/leave");
+                    "Leaving."
+                }
+            };
+            if let Some(say) = page.get_element_by_id("leave-say") {
+                say.set_text_content(Some(words));
             }
         })
     };

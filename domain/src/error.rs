@@ -33,6 +33,17 @@ pub enum Error {
     Unexpected(#[from] anyhow::Error),
 }
 
+impl Error {
+    /// The same, said of one field of a form: a refusal that whoever typed there can mend.
+    #[must_use]
+    pub fn at(self, field: &str) -> Self {
+        match self {
+            Self::Refused(refusal) => FieldErrors::one(field, "refused", refusal.to_string()).into(),
+            other => other,
+        }
+    }
+}
+
 /// The refusals of every area.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {

@@ -17,6 +17,7 @@ mod m20261125_000021_certificate_holds;
 mod m20261125_000030_team;
 mod m20261125_000031_message_history;
 mod m20261125_000040_networks;
+mod m20261125_000050_lists;
 
 pub struct Migrator;
 
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000030_team::Migration),
             Box::new(m20261125_000031_message_history::Migration),
             Box::new(m20261125_000040_networks::Migration),
+            Box::new(m20261125_000050_lists::Migration),
         ]
     }
 }

@@ -642,7 +642,7 @@ async fn a_ticket_is_sold_out_though_the_event_is_not() {
     let refused = press(&browser, &check).await;
     assert_eq!(
         refused.problems(),
-        ["\"NHS and public sector\" is sold out. Choose another ticket, or fewer places. Nothing was booked."]
+        ["There are not enough places left for “NHS and public sector”. Choose fewer, or another ticket. Nothing was booked."]
     );
     let page = browser.get("/events/open-day/book").await.page();
     let field = page
@@ -842,4 +842,57 @@ async fn a_form_of_more_than_64_kb_is_refused() {
         .await;
     assert_eq!(answer.status, 413);
     assert_eq!((app.everything().await, sat(&app, &event).await.len()), (before, 0));
+}
+
+#[tokio::test]
+async fn whoever_books_for_themselves_types_their_name_once() {
+    let app = app_at(MORNING).await;
+    let event = import(&app, &open_day("open-day")).await;
+    let browser = app.browser();
+    let who = choose(&browser, "open-day", &[("nhs", "2")]).await;
+    let form = who.page().form("/do/bookings/name");
+    let form = form
+        .set("form[name]", "Jane Smith")
+        .set("form[email]", "jane@example.org")
+        .forge("form[own]", "true");
+    let check = browser.submit(form).await;
+    assert!(words(&check).contains("Place 1 Jane Smith, jane@example.org"), "{}", words(&check));
+    assert!(words(&check).contains("To pay £468.00, of which VAT £78.00"), "{}", words(&check));
+    // Not ticked the second time, it is a place to be named again.
+    let back = browser.get(&check.page().link("Change your name").unwrap()).await;
+    let check = browser.submit(back.page().form("/do/bookings/name").untick("form[own]")).await;
+    assert!(words(&check).contains("Place 1 To be named later"), "{}", words(&check));
+    let back = browser.get(&check.page().link("Change your name").unwrap()).await;
+    let check = browser
+        .submit(back.page().form("/do/bookings/name").forge("form[own]", "true"))
+        .await;
+    let done = press(&browser, &check).await;
+    assert_eq!(done.h1(), "You have 2 places");
+    assert_eq!(
+        sat(&app, &event).await,
+        [
+            (Some("Jane Smith".to_owned()), PlaceState::Confirmed),
+            (None, PlaceState::Confirmed)
+        ]
+    );
+    assert!(
+        done.page().all("svg").any(|drawn| drawn.attr("role") == Some("img")
+            && drawn.attr("aria-label").is_some_and(|label| label.starts_with("Code for the door")))
+    );
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn more_places_than_are_left_are_refused_where_their_number_is_typed() {
+    let app = app_at(MORNING).await;
+    import(&app, &changed(open_day("open-day"), |file| file["tickets"][1]["places"] = json!(5))).await;
+    let browser = app.browser();
+    let first = browser.get("/events/open-day/book").await.page().form("/do/bookings/choose");
+    let refused = browser
+        .submit(first.set("form[wanted][nhs]", "2").set("form[wanted][free]", "6"))
+        .await;
+    assert_eq!(refused.h1(), "Choose your places");
+    let words = "Only 5 places are left for Lived experience. Enter a smaller number";
+    assert_eq!(refused.problems(), [words]);
+    assert_eq!(refused.page().link(words).as_deref(), Some("#f-form-wanted-free"));
 }

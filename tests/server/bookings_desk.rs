@@ -134,7 +134,12 @@ async fn the_booker_gives_a_place_on_with_the_link_from_the_mail() {
     let (app, event, _, reference) = desk(&[("Jane Smith", "jane@example.org")]).await;
     let manage = app.mails_to("pa-k@example.org").await[0].path("/bookings/").unwrap();
     let browser = app.browser();
-    let give = browser.get(&manage).await.page().link("Give it to somebody else: place 1").unwrap();
+    let give = browser
+        .get(&manage)
+        .await
+        .page()
+        .link("Give it to somebody else for Jane Smith")
+        .unwrap();
     let form = browser.get(&give).await.page().form("/do/bookings/rename");
     assert_eq!(form.value("form[name]"), Some(""), "the fields do not hold who had it");
 

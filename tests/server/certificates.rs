@@ -808,7 +808,7 @@ async fn a_certificate_held_back_is_not_issued_until_it_is_released() {
     import(&app, &of(2)).await;
     let organiser = app.person_with_role(Role::Organiser).await;
     let list = organiser.get(DESK).await;
-    let hold = list.page().link("Hold back: Person p1").unwrap();
+    let hold = list.page().link("Hold back Person p1").unwrap();
     let form = organiser.get(&hold).await.page().form("/do/certificates/hold");
     let refused = organiser.submit(form.clone()).await;
     assert_eq!(refused.problems(), ["Enter a reason"]);

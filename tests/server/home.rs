@@ -1,5 +1,6 @@
 //! The organiser home: what is next, what needs a decision, and before the first event what to do.
 
+use crate::ground::words;
 use domain::{events::decisions, organisations::Role};
 use tests::TestApp;
 
@@ -100,4 +101,55 @@ async fn the_home_asks_as_often_for_three_events_as_for_one_and_draws_each() {
     assert_eq!(app.count_queries(owner.get("/organise")).await, one);
     let main = owner.get("/organise").await.page().main();
     assert!(main.contains("one dot stands for 18"), "{main}");
+}
+
+#[tokio::test]
+async fn whoever_helps_lands_where_the_work_is_and_others_at_their_bookings() {
+    let app = TestApp::start().await;
+    let event = app.event().create().await;
+    app.browser().book(&event, ["Jane Smith"]).await;
+    app.person_with_role(Role::Viewer).await;
+    let booker = app.bookings(&event).await.remove(0).booker_id;
+    let address = domain::people::service::address(&app.services.db.read, booker).await.unwrap();
+    for (email, at) in [("viewer@example.org", "/organise"), (address.as_str(), "/my")] {
+        let browser = app.browser();
+        browser
+            .submit(
+                browser
+                    .get("/sign-in")
+                    .await
+                    .page()
+                    .form("/do/people/ask")
+                    .set("form[email]", email),
+            )
+            .await;
+        app.run_jobs().await;
+        let link = app.mails_to(email).await.last().unwrap().path("/sign-in/").unwrap();
+        let landed = browser.submit(browser.get(&link).await.page().form("/do/people/confirm")).await;
+        assert_eq!((landed.status, landed.path.as_str()), (200, at));
+    }
+}
+
+#[tokio::test]
+async fn a_draft_called_off_is_gone_and_one_that_was_public_stays_and_says_so() {
+    let app = TestApp::start().await;
+    let draft = app.event().slug("quiet-day").draft().create().await;
+    let public = app.event().slug("study-day").create().await;
+    let organiser = app.person_with_role(Role::Organiser).await;
+    for (event, heading, lands) in [
+        (&draft, "Delete this draft?", "/organise?now=deleted"),
+        (&public, "Cancel this event?", "/organise/events/study-day?now=cancelled"),
+    ] {
+        let asked = organiser.get(&format!("/organise/events/{}/cancel", event.slug)).await;
+        assert_eq!(asked.h1(), heading);
+        let done = organiser.submit(asked.page().form("/do/organise/cancel")).await;
+        assert_eq!((done.status, done.path.as_str()), (200, lands));
+    }
+    app.run_jobs().await;
+    assert_eq!(app.count("event").await, 1);
+    assert_eq!(app.count("session").await, 1);
+    assert_eq!(organiser.get("/organise/events/quiet-day").await.status, 404);
+    let list = words(&app.browser().get("/events").await);
+    assert!(list.contains("Cancelled"), "{list}");
+    assert_eq!(app.count("audit_record WHERE action = 'event.deleted'").await, 1);
 }

@@ -230,8 +230,9 @@ async fn each_member_gets_one_message_with_a_uid_of_their_own_and_changes_are_to
 
     let typed = networks::meetings::MeetingForm {
         title: "Spring term meeting".into(),
-        starts: "2027-02-24T10:00".into(),
-        ends: "2027-02-24T11:30".into(),
+        // Another day: the entry moves there.
+        starts: "2027-03-03T10:00".into(),
+        ends: "2027-03-03T11:30".into(),
         place: "County Hall, room 2".into(),
         online_url: "https://meet.example.org/secret".into(),
         cpd: "true".into(),

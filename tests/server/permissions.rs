@@ -68,6 +68,8 @@ pub struct World {
     pub linked_place: i64,
     /// The delegate's place code at the past event, and a place code and a participant at today's.
     pub past_code: String,
+    /// Of whoever has the second certificate.
+    pub revoked_code: String,
     pub today: i64,
     pub today_code: String,
     /// Records at the past event.
@@ -167,7 +169,8 @@ pub async fn world() -> World {
             .order_by_asc(domain::bookings::entity::participant::Column::Id)
             .all(&app.services.db.read)
     };
-    let past_code = participants(past.id).await.unwrap()[0].code.clone();
+    let there = participants(past.id).await.unwrap();
+    let (past_code, revoked_code) = (there[0].code.clone(), there[1].code.clone());
     let today = participants(today.id).await.unwrap()[0].clone();
     let (today, today_code) = (today.id.0, today.code);
     let records = domain::attendance::entity::attendance_record::Entity::find()
@@ -222,6 +225,7 @@ pub async fn world() -> World {
         place: places[0].id.0,
         linked_place: places[2].id.0,
         past_code,
+        revoked_code,
         today,
         today_code,
         records: records.iter().map(|record| record.id.0).collect(),
@@ -698,6 +702,11 @@ fn posts(world: &World) -> Vec<Post> {
         ("form[job_role]", "Teacher"),
         ("form[email]", "nia{who}@example.org"),
     ];
+    let phoned = [
+        ("form[name]", "Phil Phoned"),
+        ("form[job_role]", "Teacher"),
+        ("form[email]", "phil{who}@example.org"),
+    ];
     let meeting = [
         ("form[title]", "Extra meeting"),
         ("form[starts]", "2027-03-10T09:30"),
@@ -752,7 +761,7 @@ fn posts(world: &World) -> Vec<Post> {
             "/do/networks/add-request",
             &[
                 &[("slug", "north"), ("form[source]", "by phone"), ("form[source_on]", "2026-11-19")][..],
-                &person,
+                &phoned,
             ]
             .concat(),
             EDIT,
@@ -946,6 +955,13 @@ fn posts(world: &World) -> Vec<Post> {
             EDIT,
             true,
         ),
+        // Whoever had it is held back by that.
+        post(
+            "/do/certificates/release",
+            &[("slug", "past-day"), ("code", &world.revoked_code)],
+            EDIT,
+            true,
+        ),
         post("/do/certificates/issue", &[("slug", "past-day"), ("count", "1")], EDIT, true),
         post(
             "/do/attendance/record",
@@ -999,7 +1015,12 @@ fn posts(world: &World) -> Vec<Post> {
         ),
         post(
             "/do/organise/ticket",
-            &[("slug", "study-day"), ("form[name]", "Late"), ("form[price]", "10")],
+            &[
+                ("slug", "study-day"),
+                ("form[name]", "Late"),
+                ("form[price]", "10"),
+                ("form[vat]", "standard"),
+            ],
             EDIT,
             true,
         ),

@@ -123,6 +123,7 @@ fn days(desk: &Desk, board: &Board) -> AnyView {
                 <section class="stack">
                     <h2>{zones::date(date)}</h2>
                     <table class="list">
+                        <caption class="hidden">{format!("Sessions on {}", zones::date(date))}</caption>
                         <thead><tr><th scope="col">"Session"</th><th scope="col">"When"</th><th scope="col">"Kind"</th><th scope="col">"Where"</th><th scope="col">"Speakers"</th><th scope="col">"CPD"</th>{may_edit.then(|| view! { <td></td> })}</tr></thead>
                         <tbody>{rows}</tbody>
                     </table>

@@ -64,7 +64,7 @@ fn row(agenda: &Agenda, starts: NaiveDateTime, items: Vec<Item>) -> AnyView {
         several => {
             let inner = several
                 .iter()
-                .map(|item| view! { <div>{session(agenda, item, Beside::Others)}</div> })
+                .map(|item| view! { <div>{session(agenda, item, Beside::Others(several.len()))}</div> })
                 .collect_view();
             view! { <li>{time}<div class="both">{inner}</div></li> }.into_any()
         }
@@ -81,19 +81,20 @@ pub(super) fn pause_words(item: &Item) -> String {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Beside {
     Nothing,
-    /// Others that begin with it: people choose.
-    Others,
+    /// Others that begin with it, so many in all: people choose.
+    Others(usize),
 }
 
 /// A session loud: what, where, by whom, until when, and what it is worth.
 pub(super) fn session(agenda: &Agenda, item: &Item, beside: Beside) -> AnyView {
     let names = agenda.names(item).join(", ");
     let kind = match beside {
-        Beside::Nothing => item.session.kind.label(),
-        Beside::Others => "Choose on the day",
+        Beside::Nothing => item.session.kind.label().to_owned(),
+        Beside::Others(2) => format!("{}, choose one of the two on the day", item.session.kind.label()),
+        Beside::Others(count) => format!("{}, choose one of {count} on the day", item.session.kind.label()),
     };
     let about = [
-        kind.to_owned(),
+        kind,
         item.track.clone().unwrap_or_default(),
         item.room.clone().unwrap_or_default(),
         names,

@@ -93,6 +93,10 @@ fn more(desk: &Desk, session: &session::Model, kept: &Kept) -> AnyView {
     };
     let (slug, code) = (desk.event.slug.clone(), session.code.clone());
     let (slug_again, code_again) = (slug.clone(), code.clone());
+    let gone = format!(
+        "\u{201c}{}\u{201d} is taken off the agenda for good. If it may be wanted again, cancel it instead.",
+        session.title
+    );
     view! {
         <aside class="stack-l" aria-label="More with this session">
             <section class="stack" aria-labelledby="elsewhen">
@@ -111,12 +115,16 @@ fn more(desk: &Desk, session: &session::Model, kept: &Kept) -> AnyView {
                     <input type="hidden" name="status" value=to.word()/>
                     <p><button class="btn btn--line">{words}</button></p>
                 </Form>
-                <Form to=api::DeleteSession::url() kept=quiet(kept)>
-                    <input type="hidden" name="slug" value=slug_again/>
-                    <input type="hidden" name="session" value=code_again/>
-                    <p class="meta">"A session people were checked in to, or certificates count, cannot be deleted."</p>
-                    <p><button class="btn btn--danger btn--line">"Delete this session"</button></p>
-                </Form>
+                <details>
+                    <summary>"Delete this session"</summary>
+                    <Form to=api::DeleteSession::url() kept=quiet(kept) class="stack">
+                        <input type="hidden" name="slug" value=slug_again/>
+                        <input type="hidden" name="session" value=code_again/>
+                        <p>{gone}</p>
+                        <p class="meta">"A session people were checked in to, or certificates count, cannot be deleted."</p>
+                        <p><button class="btn btn--danger">"Yes, delete this session"</button></p>
+                    </Form>
+                </details>
             </section>
             <p class="hint">"Its code in files: "<code>{session.code.clone()}</code></p>
         </aside>

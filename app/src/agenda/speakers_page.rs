@@ -91,6 +91,7 @@ fn table(desk: &Desk, board: &Board) -> AnyView {
         .collect_view();
     view! {
         <table class="list">
+            <caption class="hidden">"Speakers"</caption>
             <thead><tr><th scope="col">"Name"</th><th scope="col">"Who they are"</th><th scope="col">"Sessions"</th>{may_edit.then(|| view! { <td></td> })}</tr></thead>
             <tbody>{rows}</tbody>
         </table>
@@ -105,7 +106,7 @@ fn step(desk: &Desk, speaker: &speaker::Model, to: &'static str, words: &'static
             <input type="hidden" name="slug" value=slug/>
             <input type="hidden" name="speaker" value=code/>
             <input type="hidden" name="to" value=to/>
-            <button class="btn btn--line btn--small">{words}<span class="hidden">{format!(": {name}")}</span></button>
+            <button class="btn btn--line btn--small">{words}<span class="hidden">{format!(" {name}")}</span></button>
         </Form>
     }
     .into_any()

@@ -73,7 +73,11 @@ pub async fn withdraw(
     } else {
         super::person_page::path(&slug, &person)
     };
-    let next = format!("{back}{}undone=1", if back.contains('?') { '&' } else { '?' });
+    let next = format!(
+        "{back}{}undone={}",
+        if back.contains('?') { '&' } else { '?' },
+        crate::ssr::encode(&record)
+    );
     crate::forms::post(&back, &draft, form, |request, typed: ReasonsPost| async move {
         let id = AttendanceId(record.parse().map_err(|_| Error::NotFound)?);
         let reason = if at_door {

@@ -4,7 +4,7 @@ use super::{answer, api};
 use crate::{
     forms::{self, Kept},
     ssr,
-    ui::{Form, Page, form::Problems, page, time},
+    ui::{Form, Page, flash, form::Problems, page, time},
 };
 use domain::{
     attendance::{
@@ -47,7 +47,7 @@ pub fn DoorPage() -> impl IntoView {
         if asking.query_value("to").is_some() {
             remember(&door);
         }
-        let undone = asking.query_value("undone").is_some() && kept.problems.0.is_empty();
+        let undone = asking.query_value("undone").filter(|_| kept.problems.0.is_empty());
         Ok((door, kept, shown.answered, asked.unwrap_or_default(), undone))
     };
     page(load, |(door, kept, answered, asked, undone)| {
@@ -56,20 +56,35 @@ pub fn DoorPage() -> impl IntoView {
             _ => None,
         });
         let title = |words: &str| format!("{words}{}", door.event.shown_title());
-        let body = view! { <div class="wrap page"><Body door=door.clone() kept=kept asked=asked undone=undone/></div> };
+        // In a tab stands how many were found, never who.
+        let found = match &door.found {
+            Found::Nothing => "Check-in: ".to_owned(),
+            Found::Nobody { .. } => "Not found – check-in: ".to_owned(),
+            Found::People { people, more } => format!("{} – check-in: ", count(people.len() + more)),
+        };
+        let free = answered.is_none() && undone.is_none() && kept.problems.0.is_empty() && matches!(door.found, Found::Nothing);
+        let body = view! { <div class="wrap page"><Body door=door.clone() kept=kept asked=asked undone=undone free=free/></div> };
         let page = match &answered {
             Some(answered) => {
                 let title = title(&format!("{} – check-in: ", answer::state(&door, answered)));
                 Page::new(title, view! { {answer::draw(&door, answered)} {body} }).bare()
             }
-            None => Page::new(title("Check-in: "), body),
+            None => Page::new(title(&found), body),
         };
         page.host(&door.organisation).class("").unlisted()
     })
 }
 
 #[component]
-fn Body(door: Door, kept: Kept, asked: String, undone: bool) -> impl IntoView {
+fn Body(
+    door: Door,
+    kept: Kept,
+    asked: String,
+    /// The record just taken back.
+    undone: Option<String>,
+    /// Whether nothing on the page asks for the focus before the field does.
+    free: bool,
+) -> impl IntoView {
     let event = &door.event;
     let to = door.to.as_ref().map(|session| session.code.clone()).unwrap_or_default();
     let several = event.starts_wall.date() != event.ends_wall.date();
@@ -93,6 +108,18 @@ fn Body(door: Door, kept: Kept, asked: String, undone: bool) -> impl IntoView {
     } else {
         None
     };
+    let undone = undone.map(|record| {
+        let whose = door.last.iter().find(|last| last.record.id.to_string() == record);
+        let words = match whose {
+            Some(last) if last.record.action == Action::Leave => format!("{} has not left.", last.name),
+            Some(last) => format!("{} has not arrived.", last.name),
+            None => String::new(),
+        };
+        flash(
+            "Undone.",
+            format!("{words} It stays in the history as taken back.").trim().to_owned(),
+        )
+    });
     view! {
         <div class="door stack-l">
             <div class="stack">
@@ -100,7 +127,7 @@ fn Body(door: Door, kept: Kept, asked: String, undone: bool) -> impl IntoView {
                 <p class="quiet">{inside}</p>
             </div>
             <Problems kept=kept/>
-            {undone.then(|| view! { <div class="flash" role="status"><p><strong>"Undone."</strong>" It stays in the history as taken back."</p></div> })}
+            {undone}
             {closed.map(|words| view! { <p class="wait">{words}</p> })}
             <form method="get" action=format!("/check-in/{}", event.slug) class="stack-l">
                 <div class="field">
@@ -110,7 +137,7 @@ fn Body(door: Door, kept: Kept, asked: String, undone: bool) -> impl IntoView {
                 <div class="find">
                     <div class="field">
                         <label for="q">"Name, reference or code"</label>
-                        <input class="input" id="q" name="q" value=asked.clone() autocomplete="off" autocapitalize="none" spellcheck="false" enterkeyhint="search"/>
+                        <input class="input" id="q" name="q" value=asked.clone() autocomplete="off" autocapitalize="none" spellcheck="false" enterkeyhint="search" autofocus=free/>
                     </div>
                     <button class="btn btn--line">"Find"</button>
                 </div>
@@ -121,13 +148,21 @@ fn Body(door: Door, kept: Kept, asked: String, undone: bool) -> impl IntoView {
     }
 }
 
+fn count(found: usize) -> String {
+    if found == 1 {
+        "1 person found".to_owned()
+    } else {
+        format!("{found} people found")
+    }
+}
+
 #[component]
 fn Results(door: Door, asked: String) -> impl IntoView {
     match door.found.clone() {
         Found::Nothing | Found::Nobody { by_code: true, .. } => None,
         Found::Nobody { .. } => Some(
             view! {
-                <div class="empty" role="status">
+                <div class="empty" role="status" tabindex="-1" autofocus>
                     <p><strong>"Not found: "</strong>{asked}</p>
                     <p>"Nobody at this event has that name. Try part of it, another spelling, or their booking reference."</p>
                 </div>
@@ -135,15 +170,12 @@ fn Results(door: Door, asked: String) -> impl IntoView {
             .into_any(),
         ),
         Found::People { people, more } => {
-            let heading = match people.len() + more {
-                1 => "1 person found".to_owned(),
-                count => format!("{count} people found"),
-            };
+            let heading = count(people.len() + more);
             let people = people.into_iter().map(|seen| view! { <Person door=door.clone() seen=seen/> });
             Some(
                 view! {
                     <section aria-labelledby="found">
-                        <h2 id="found">{heading}</h2>
+                        <h2 id="found" tabindex="-1" autofocus>{heading}</h2>
                         <ul class="found">{people.collect_view()}</ul>
                         {(more > 0).then(|| view! { <p class="quiet">{format!("{more} more. Type more of the name to see them.")}</p> })}
                     </section>

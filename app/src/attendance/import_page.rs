@@ -240,6 +240,7 @@ fn lines(desk: &Desk, kept: &Kept, preview: &Preview) -> AnyView {
             <h2 id="lines">"Line by line"</h2>
             <p class="links">{ways}</p>
             <table class="list">
+                <caption class="hidden">"The list, line by line"</caption>
                 <thead><tr><th scope="col">"Line"</th><th scope="col">"In the list"</th><th scope="col">"Who that is"</th><th scope="col">"What it comes to"</th></tr></thead>
                 <tbody>{rows}</tbody>
             </table>

@@ -222,7 +222,7 @@ fn TakeBack(loaded: Loaded, id: String, about: String) -> impl IntoView {
     let value = loaded.typed.reasons.reasons.get(&id).cloned().unwrap_or_default();
     view! {
         <details open=open>
-            <summary>"Take back"<span class="hidden">{format!(": {about}")}</span></summary>
+            <summary>"Take back"<span class="hidden">{format!(" {about}")}</span></summary>
             <Form to=api::Withdraw::url() kept=quiet(&loaded.kept)>
                 <input type="hidden" name="slug" value=loaded.worked.event.slug.clone()/>
                 <input type="hidden" name="person" value=loaded.worked.attendee.code.clone()/>

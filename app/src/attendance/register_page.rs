@@ -42,8 +42,8 @@ pub fn RegisterPage() -> impl IntoView {
         });
         let body = view! {
             {added}
-            {now(&desk, &register, &asked)}
             <Filters register=register.clone() asked=asked.clone()/>
+            {now(&desk, &register, &asked)}
             <Rows register=register asked=asked/>
         };
         desk.page("Attendance", &Kept::default(), body)
@@ -72,12 +72,11 @@ fn now(desk: &Desk, register: &Register, asked: &Asked) -> AnyView {
     };
     let line = |code: &str, words: String, came: usize, inside: usize| {
         let (all, here) = (link(code, "came"), link(code, "in"));
-        let (title, again) = (words.clone(), words.clone());
         view! {
             <tr>
                 <th scope="row">{words}</th>
-                <td class="num" data-label="In now"><a href=here>{inside}<span class="hidden">{format!(" in now: {title}")}</span></a></td>
-                <td class="num" data-label="Came"><a href=all>{came}<span class="hidden">{format!(" came: {again}")}</span></a></td>
+                <td class="num" data-label="In now"><a href=here>{inside}<span class="hidden">" in now"</span></a></td>
+                <td class="num" data-label="Came"><a href=all>{came}<span class="hidden">" came"</span></a></td>
             </tr>
         }
         .into_any()
@@ -108,6 +107,7 @@ fn now(desk: &Desk, register: &Register, asked: &Asked) -> AnyView {
         <section class="stack" aria-labelledby="now">
             <h2 id="now">"Who is in"</h2>
             <table class="list">
+                <caption class="hidden">"Who is in, at the event and in each session"</caption>
                 <thead><tr><th scope="col">"Where"</th><th scope="col" class="num">"In now"</th><th scope="col" class="num">"Came"</th></tr></thead>
                 <tbody>{door}{sessions}</tbody>
             </table>

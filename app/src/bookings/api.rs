@@ -17,6 +17,9 @@ pub struct OrderPost {
     pub email: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub purchase_order: Option<String>,
+    /// Whether the first place is the booker's own. The step that asks always says one or the other.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub own: Option<String>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub places: BTreeMap<String, PlacePost>,
 }
@@ -42,7 +45,7 @@ pub async fn choose(
     let back = format!("/events/{slug}/book");
     crate::forms::post(&back, &draft, form, |request, order: OrderForm| async move {
         let offer = super::offer::load(&request.services, &request.actor, &slug).await?;
-        order.chosen(&offer.names())?;
+        offer.has_room(&order.chosen(&offer.names())?)?;
         Ok(crate::forms::Go::On(format!("/events/{slug}/book/who")))
     })
     .await
@@ -56,6 +59,11 @@ pub async fn name(
     #[server(default)] form: OrderPost,
 ) -> Result<(), AppError> {
     use domain::bookings::order::OrderForm;
+    // A box that is not ticked is not posted.
+    let form = OrderPost {
+        own: Some(form.own.unwrap_or_default()),
+        ..form
+    };
     let back = format!("/events/{slug}/book/who");
     crate::forms::post(&back, &draft, form, |request, order: OrderForm| async move {
         let offer = super::offer::load(&request.services, &request.actor, &slug).await?;
@@ -103,7 +111,7 @@ pub async fn cancel(
     crate::forms::post(&back, &draft, (), |request, (): ()| async move {
         let id = PlaceId(place.parse().map_err(|_| Error::NotFound)?);
         service::cancel_place(&request.services, super::manage_page::holder(&token, &request.actor), id).await?;
-        Ok(crate::forms::Go::To(format!("{}?cancelled=1", super::manage_page::path(&token))))
+        Ok(crate::forms::Go::To(format!("{}?cancelled={id}", super::manage_page::path(&token))))
     })
     .await
 }

@@ -11,7 +11,10 @@ use crate::{
     ssr,
     ui::{Form, page},
 };
-use domain::bookings::order::{OrderForm, PlaceForm};
+use domain::bookings::{
+    invites::money_words,
+    order::{OrderForm, PlaceForm},
+};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_params_map;
 
@@ -39,7 +42,7 @@ pub fn CheckPage() -> impl IntoView {
         let answers = answers(&offer, &kept, &form, &chosen);
         let slug = offer.shown.event.slug.clone();
         let body = view! {
-            <div class="page__head"><h1>"Check your answers"</h1></div>
+            <div class="page__head"><p class="kicker">"Step 3 of 3"</p><h1>"Check your answers"</h1></div>
             <div class="two">
                 <div>
                     <Form to=api::Book::url() kept=kept>
@@ -102,7 +105,8 @@ fn answers(offer: &Offer, kept: &Kept, form: &OrderForm, chosen: &[String]) -> A
             change("/who", &format!("#f-form-places-{number}-name")),
         ));
     }
-    view! { <dl class="answers">{rows}</dl> }.into_any()
+    let to_pay = money_words(offer.sum(chosen));
+    view! { <dl class="answers">{rows}<div><dt>"To pay"</dt><dd>{to_pay}</dd></div></dl> }.into_any()
 }
 
 fn words(place: &PlaceForm) -> String {

@@ -107,6 +107,7 @@ fn choose(offer: Offer, kept: Kept, form: &OrderForm) -> Page {
         wrong,
         view! {
             <div class="page__head">
+                <p class="kicker">"Step 1 of 3"</p>
                 <h1>"Choose your places"</h1>
                 <p class="lede">{offer.shown.event.title.clone()}</p>
             </div>

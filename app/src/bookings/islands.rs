@@ -83,6 +83,6 @@ pub fn TicketChoice(typed: Vec<String>, tickets: Vec<TicketOffer>) -> impl IntoV
         .collect_view();
     view! {
         <div>{fields}</div>
-        <p class="total" role="status">"Total: " <output>{total}</output></p>
+        <p class="total">"Total: " <output>{total}</output></p>
     }
 }

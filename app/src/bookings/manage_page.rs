@@ -7,7 +7,7 @@ use super::api;
 use crate::{
     forms::{self, Kept},
     ssr,
-    ui::{Field, Form, Page, page},
+    ui::{Field, Form, Page, Qr, flash, page, unsent},
 };
 use domain::{
     Error,
@@ -77,50 +77,75 @@ fn framed(held: &Held, title: String, body: impl IntoView + 'static) -> Page {
 pub fn ManagePage() -> impl IntoView {
     let token = token();
     let asking = ssr::asking();
-    let note = ["booked", "cancelled", "named", "given"]
+    let (note, of) = ["booked", "cancelled", "named", "given"]
         .into_iter()
-        .find(|note| asking.query_value(note).is_some())
+        .find_map(|note| asking.query_value(note).map(|of| (note, of)))
         .unwrap_or_default();
     let load = async move { Ok((load(&token).await?, token)) };
     page(load, move |(held, token)| {
         let standing: Vec<&Seat> = held.seats.iter().filter(|seat| seat.place.state != PlaceState::Cancelled).collect();
+        let now = ssr::services().clock.now();
+        let is_over = now >= held.event.ends_at;
         let heading = match (note, standing.len()) {
             ("cancelled", _) => "The place is cancelled".to_owned(),
             (_, 0) => "This booking is cancelled".to_owned(),
+            (_, 1) if is_over => "You had a place".to_owned(),
+            (_, count) if is_over => format!("You had {count} places"),
             (_, 1) => "You have a place".to_owned(),
             (_, count) => format!("You have {count} places"),
         };
-        let next = (note == "booked").then(|| {
-            view! {
-                <div class="flash" role="status">
-                    <p><strong>"Booked."</strong>{format!(" We are writing to {}. Each person named gets their own mail with a calendar entry.", held.booker_email)}</p>
-                </div>
-            }
-        });
-        let given = (note == "given").then(|| {
-            view! {
-                <div class="flash" role="status">
-                    <p><strong>"The place has gone to somebody else."</strong>" They get a mail with their calendar entry; whoever had it before is told, and the entry leaves their calendar."</p>
-                </div>
-            }
-        });
-        let named = (note == "named").then(|| view! { <div class="flash" role="status"><p><strong>"Saved."</strong>" They get a mail with their calendar entry."</p></div> });
-        let changeable = held.event.status != EventStatus::Cancelled && ssr::services().clock.now() < held.event.starts_at;
+        let seat = held.seats.iter().find(|seat| seat.place.id.to_string() == of);
+        let done = match note {
+            "booked" => Some(flash(
+                "Booked.",
+                format!(
+                    "We are writing to {}. Each person named gets their own mail with a calendar entry.",
+                    held.booker_email
+                ),
+            )),
+            "named" => Some(flash(
+                "Saved.",
+                "Whoever is named for the first time, or has a new address, gets a mail with their calendar entry.",
+            )),
+            "given" => Some(flash(
+                "The place has gone to somebody else.",
+                "They get a mail with their calendar entry; whoever had it before is told, and the entry leaves their calendar.",
+            )),
+            "cancelled" => Some(cancelled(seat, standing.len())),
+            _ => None,
+        };
+        let changeable = held.event.status != EventStatus::Cancelled && now < held.event.starts_at;
+        // What a steward's phone reads at the door: useless to anybody else.
+        let door = (!is_over && held.event.status != EventStatus::Cancelled)
+            .then(|| ssr::services().url(&format!("/check-in/{}", held.event.slug)));
         let seats = held
             .seats
             .iter()
             .enumerate()
-            .map(|(i, seat)| place(&token, i + 1, seat, changeable))
+            .map(|(i, seat)| place(&token, i + 1, seat, changeable, door.as_deref()))
             .collect_view();
         let event = held.event.clone();
         let event_path = format!("/events/{}", event.slug);
-        let calendar = format!("{event_path}.ics");
+        let calendar = (!is_over).then(|| view! { <a href=format!("{event_path}.ics")>"Add to calendar"</a> });
+        let next = if is_over {
+            view! {
+                <h2 id="next">"Your CPD"</h2>
+                <p>"Hours are counted from attendance. Whoever came finds them, and the certificate once it is issued, under "<a href="/my/cpd">"My CPD"</a>"."</p>
+            }
+            .into_any()
+        } else {
+            view! {
+                <h2 id="next">"What happens next"</h2>
+                <p>"Bring the place code, on paper or a phone. Your CPD hours are counted from your attendance, and the certificate comes by mail afterwards."</p>
+            }
+            .into_any()
+        };
         let join = held
             .join_url()
             .map(str::to_owned)
             .map(|url| view! { <div><dt>"Online"</dt><dd><a href=url rel="noreferrer">"Join online"</a></dd></div> });
         let sum = held.sum();
-        let money = held.whole.then(|| view! { <div><dt>"To pay"</dt><dd>{money_words(sum)}{(sum.total_pence() > 0).then_some(". An invoice follows.")}</dd></div> });
+        let money = held.whole.then(|| view! { <div><dt>"To pay"</dt><dd>{money_words(sum)}{(sum.total_pence() > 0 && !is_over).then_some(". An invoice follows.")}</dd></div> });
         let order = held
             .booking
             .purchase_order
@@ -128,9 +153,8 @@ pub fn ManagePage() -> impl IntoView {
             .filter(|_| held.whole)
             .map(|order| view! { <div><dt>"Purchase order"</dt><dd>{order}</dd></div> });
         let body = view! {
-            {next}
-            {named}
-            {given}
+            {done}
+            {(note == "booked").then(unsent)}
             <div class="page__head">
                 <h1>{heading.clone()}</h1>
                 <p class="lede">{event.title.clone()}</p>
@@ -148,10 +172,9 @@ pub fn ManagePage() -> impl IntoView {
                     {seats}
                 </div>
                 <aside class="slip stack" aria-labelledby="next">
-                    <h2 id="next">"What happens next"</h2>
-                    <p>"Bring the place code, on paper or a phone. Your CPD hours are counted from your attendance, and the certificate comes by mail afterwards."</p>
+                    {next}
                     <p>"Questions? Write to "<a href=format!("mailto:{}", held.organisation.email)>{held.organisation.email.clone()}</a>", and say which booking it is about."</p>
-                    <p class="links"><a href=event_path>"See the event"</a><a href=calendar>"Add to calendar"</a></p>
+                    <p class="links"><a href=event_path>"See the event"</a>{calendar}</p>
                 </aside>
             </div>
         };
@@ -159,7 +182,25 @@ pub fn ManagePage() -> impl IntoView {
     })
 }
 
-fn place(token: &str, number: usize, seat: &Seat, changeable: bool) -> AnyView {
+/// Says whose place is gone, and what is left.
+fn cancelled(seat: Option<&Seat>, left: usize) -> AnyView {
+    let whose = match seat.and_then(|seat| seat.place.name.as_deref()) {
+        Some(name) => format!("{name} no longer has a place."),
+        None => "The place is free for somebody else.".to_owned(),
+    };
+    let told = match seat.and_then(|seat| seat.address.as_deref()) {
+        Some(address) => format!("We are writing to {address}, and the entry leaves their calendar. "),
+        None => String::new(),
+    };
+    let left = match left {
+        0 => "No place is left in this booking.".to_owned(),
+        1 => "You still have 1 place.".to_owned(),
+        left => format!("You still have {left} places."),
+    };
+    flash(whose, format!("{told}{left}"))
+}
+
+fn place(token: &str, number: usize, seat: &Seat, changeable: bool, door: Option<&str>) -> AnyView {
     let base = format!("{}/places/{}", path(token), seat.place.id);
     let cancelled = seat.place.state == PlaceState::Cancelled;
     let about = [seat.place.job_role.clone(), seat.place.organisation.clone()]
@@ -172,7 +213,7 @@ fn place(token: &str, number: usize, seat: &Seat, changeable: bool) -> AnyView {
     } else {
         "Name this place"
     };
-    let of = format!(": place {number}");
+    let of = format!(" for {}", seat.place.name.clone().unwrap_or_else(|| format!("place {number}")));
     let actions = (changeable && !cancelled).then(|| {
         view! {
             <p class="links">
@@ -180,6 +221,14 @@ fn place(token: &str, number: usize, seat: &Seat, changeable: bool) -> AnyView {
                 {seat.place.name.is_some().then(|| view! { <a href=format!("{base}/give")>"Give it to somebody else"<span class="hidden">{of.clone()}</span></a> })}
                 <a href=format!("{base}/cancel")>"Cancel this place"<span class="hidden">{of}</span></a>
             </p>
+        }
+    });
+    let code = door.filter(|_| !cancelled).map(|door| {
+        view! {
+            <figure class="door-code">
+                <Qr text=format!("{door}?code={}", seat.participant.code) label=format!("Code for the door, the same as {}", seat.participant.code)/>
+                <figcaption class="meta">"Show this at the door, on a phone or on paper."</figcaption>
+            </figure>
         }
     });
     let state = if cancelled {
@@ -195,6 +244,7 @@ fn place(token: &str, number: usize, seat: &Seat, changeable: bool) -> AnyView {
                 {(!about.is_empty()).then(|| view! { <p class="meta">{about}</p> })}
                 {seat.address.clone().map(|address| view! { <p class="meta">{address}</p> })}
                 {(!cancelled).then(|| view! { <p>"Place code "<strong class="code">{seat.participant.code.clone()}</strong></p> })}
+                {code}
                 {actions}
             </div>
         </section>
@@ -293,7 +343,8 @@ fn naming_page(naming: Naming) -> impl IntoView {
                     )),
                     "Give the place to them",
                 ),
-                Naming::Correct => ("Who is coming?", None, "Save"),
+                Naming::Correct if seat.place.name.is_none() => ("Name this place", None, "Save"),
+                Naming::Correct => ("Correct the details", None, "Save"),
             };
             let body = view! {
                 <div class="stack">
@@ -306,8 +357,8 @@ fn naming_page(naming: Naming) -> impl IntoView {
                         <input type="hidden" name="naming" value=naming.word()/>
                         <Field kept=kept.clone() name="form[name]" label="Full name" value=form.name hint="As it should read on the certificate."/>
                         <Field kept=kept.clone() name="form[email]" label="Email address" value=form.email kind="email" hint="For their calendar entry and their certificate."/>
-                        <Field kept=kept.clone() name="form[job_role]" label="Job role" value=form.job_role/>
-                        <Field kept=kept.clone() name="form[organisation]" label="Organisation" value=form.organisation/>
+                        <Field kept=kept.clone() name="form[job_role]" label="Job role" value=form.job_role hint="Optional."/>
+                        <Field kept=kept.clone() name="form[organisation]" label="Organisation" value=form.organisation hint="Optional."/>
                         <p class="row"><button class="btn">{button}</button><a href=path(&token)>"Back to the booking"</a></p>
                     </Form>
                 </div>

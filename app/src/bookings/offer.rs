@@ -4,7 +4,7 @@ use domain::{
     Services,
     access::Actor,
     bookings::rules::pounds,
-    error::Result,
+    error::{FieldErrors, Result},
     events::{
         queries::TicketTaken,
         service::{self, Shown},
@@ -29,6 +29,34 @@ impl Offer {
 
     pub fn ticket(&self, code: &str) -> Option<&TicketTaken> {
         self.shown.tickets.iter().find(|ticket| ticket.code == code)
+    }
+
+    /// Refuses more places than are left, beside the ticket they were asked of. It is only early: booking itself counts
+    /// again, under the event's lock.
+    pub fn has_room(&self, chosen: &[String]) -> Result<()> {
+        let mut errors = FieldErrors::default();
+        let only = |left: u64| {
+            if left == 1 {
+                "Only 1 place is".to_owned()
+            } else {
+                format!("Only {left} places are")
+            }
+        };
+        for ticket in &self.shown.tickets {
+            let wanted = chosen.iter().filter(|code| **code == ticket.code).count() as u64;
+            if let Some(left) = ticket.left().filter(|left| wanted > *left) {
+                let words = format!("{} left for {}. Enter a smaller number", only(left), ticket.name);
+                errors.add(format!("form[wanted][{}]", ticket.code), "too_many", words);
+            }
+        }
+        if errors.0.is_empty()
+            && let Some(left) = self.shown.places_left().filter(|left| chosen.len() as u64 > *left)
+            && let Some(first) = chosen.first()
+        {
+            let words = format!("{} left in all. Enter smaller numbers", only(left));
+            errors.add(format!("form[wanted][{first}]"), "too_many", words);
+        }
+        errors.finish(())
     }
 
     /// What the chosen tickets, one code a place, come to.

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     forms::{self, Kept},
     ssr,
-    ui::{Field, Form, page},
+    ui::{Choice, Field, Form, page},
 };
 use domain::{
     bookings::{order::OrderForm, rules::pounds},
@@ -45,6 +45,7 @@ pub fn WhoPage() -> impl IntoView {
         let order = form.purchase_order.clone().unwrap_or_default();
         let body = view! {
             <div class="page__head">
+                <p class="kicker">"Step 2 of 3"</p>
                 <h1>"Who is coming?"</h1>
                 <p class="lede">"Name people now, or hold the place and name them later."</p>
             </div>
@@ -68,19 +69,27 @@ pub fn WhoPage() -> impl IntoView {
 }
 
 fn place(number: usize, offer: &Offer, code: &str, kept: &Kept, form: &OrderForm, by: &str) -> AnyView {
-    let typed = form.place(number);
+    let typed = form.typed(number);
     let ticket = offer.ticket(code).map(|ticket| ticket.name.clone()).unwrap_or_default();
+    let about = format!("place-{number}-ticket");
+    let by_about = about.clone();
     let name = |field: &str| format!("form[places][{number}][{field}]");
+    let own = (number == 1).then(|| {
+        view! {
+            <Choice kept=kept.clone() name="form[own]" label="This place is for me" checked=form.is_own() hint="Then leave the name and the email address here blank."/>
+        }
+    });
     let hint = format!("As it should read on the certificate. Leave it blank to hold this place, and name someone {by}.");
     view! {
-        <fieldset class="group">
+        <fieldset class="group" aria-describedby=by_about>
             <legend>{format!("Place {number}")}</legend>
-            <p class="hold"><span class="tag">{ticket}</span></p>
+            <p class="hold" id=about><span class="tag">{ticket}</span></p>
+            {own}
             <Field kept=kept.clone() name=name("name") label="Full name" value=typed.name hint=hint/>
             <Field kept=kept.clone() name=name("email") label="Email address" value=typed.email kind="email" hint="For their calendar entry and their certificate."/>
             <div class="pair">
-                <Field kept=kept.clone() name=name("job_role") label="Job role" value=typed.job_role/>
-                <Field kept=kept.clone() name=name("organisation") label="Organisation" value=typed.organisation/>
+                <Field kept=kept.clone() name=name("job_role") label="Job role" value=typed.job_role hint="Optional."/>
+                <Field kept=kept.clone() name=name("organisation") label="Organisation" value=typed.organisation hint="Optional."/>
             </div>
         </fieldset>
     }

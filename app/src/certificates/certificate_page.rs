@@ -11,6 +11,7 @@ use crate::{
     },
 };
 use domain::{
+    Error,
     certificates::queries::{
         self, Public, Standing, Version,
         face::{day, moment},
@@ -34,9 +35,15 @@ pub fn CertificatePage() -> impl IntoView {
         )
         .await?;
         ssr::header(axum::http::header::CACHE_CONTROL, "no-store");
-        queries::load_public(&services, &id).await
+        match queries::load_public(&services, &id).await {
+            Err(Error::NotFound) => Ok(None),
+            loaded => loaded.map(Some),
+        }
     };
     page(load, |certificate| {
+        let Some(certificate) = certificate else {
+            return no_certificate();
+        };
         let sensitive = certificate.event.sensitive;
         let support = if sensitive {
             certificate.event.support.0.clone()
@@ -68,6 +75,24 @@ pub fn CertificatePage() -> impl IntoView {
             .support(support)
             .unlisted()
     })
+}
+
+/// For somebody who typed the address from paper.
+fn no_certificate() -> Page {
+    ssr::status(axum::http::StatusCode::NOT_FOUND);
+    Page::new(
+        "Page not found",
+        view! {
+            <div class="stack">
+                <h1>"Page not found"</h1>
+                <p class="lede">"There is no certificate at this address."</p>
+                <p>"If you typed the address from paper, check each letter and digit. A certificate of another site has to be checked at that site."</p>
+                <p>"If you have the file, you can check it here without an address."</p>
+                <p><a class="btn" href="/verify">"Check a certificate"</a></p>
+            </div>
+        },
+    )
+    .unlisted()
 }
 
 fn verdict(certificate: &Public) -> AnyView {

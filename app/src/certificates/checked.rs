@@ -3,7 +3,7 @@
 use domain::{
     Services,
     certificates::{
-        credential::hours_words,
+        credential::{UNNAMED, hours_words},
         queries::face,
         verify::{Outcome, Verdict, shown::Shown},
     },
@@ -114,7 +114,12 @@ pub fn fields(shown: &Shown) -> Vec<(String, String)> {
     add("CPD counted", minutes(shown.shown_minutes));
     add("Of which participatory", minutes(shown.participatory_minutes));
     for session in &shown.sessions {
-        add(&format!("Session: {}", session.title), Some(session.attended.clone()));
+        let title = if session.title == UNNAMED {
+            UNNAMED.to_owned()
+        } else {
+            format!("Session: {}", session.title)
+        };
+        add(&title, Some(session.attended.clone()));
     }
     add("How hours are counted", shown.criteria.clone());
     add("About the event", Some(shown.description.clone()));

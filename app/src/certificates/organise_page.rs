@@ -294,7 +294,11 @@ fn row(desk: &Desk, plan: &Plan, person: &Candidate) -> AnyView {
         (Some(given), _) => (issued(given), Some((given.row.public_id.clone(), "Look, re-issue or revoke"))),
         (None, why_not) => {
             let tag = match why_not {
-                None => view! { <span class="tag tag--go">"Qualifies"</span> }.into_any(),
+                None => {
+                    let look = (!person.working.flags.is_empty())
+                        .then(|| view! { " "<span class="tag tag--wait">"Look at the hours first"</span> });
+                    view! { <span class="tag tag--go">"Qualifies"</span>{look} }.into_any()
+                }
                 Some(Reason::Held) => {
                     let reason = person.hold.as_ref().map(|hold| hold.reason.clone()).unwrap_or_default();
                     view! { <span class="tag tag--wait">"Held back"</span>" "{reason} }.into_any()
@@ -318,9 +322,9 @@ fn row(desk: &Desk, plan: &Plan, person: &Candidate) -> AnyView {
     };
     let hold = words.filter(|_| desk.may_edit()).map(|words| {
         let to = super::hold_page::path(&desk.event.slug, &person.who.code);
-        view! { <a href=to>{words}<span class="hidden">{format!(": {name}")}</span></a> }
+        view! { <a href=to>{words}<span class="hidden">{format!(" {name}")}</span></a> }
     });
-    let action = action.map(|(id, words)| view! { <a href=format!("{}/{id}", desk.path("certificates"))>{words}<span class="hidden">{format!(": {name}")}</span></a> });
+    let action = action.map(|(id, words)| view! { <a href=format!("{}/{id}", desk.path("certificates"))>{words}<span class="hidden">{format!(" {name}")}</span></a> });
     view! {
         <tr>
             <th scope="row">{name.clone()}<br/><span class="meta code">{person.who.code.clone()}</span></th>

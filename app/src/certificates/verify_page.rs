@@ -38,6 +38,7 @@ pub fn VerifyPage() -> impl IntoView {
         let wrong = !kept.problems.0.is_empty();
         let file_wrong = kept.problems.of("file").map(str::to_owned);
         let class = if file_wrong.is_some() { "field field--wrong" } else { "field" };
+        let invalid = file_wrong.is_some().then_some("true");
         let by = if file_wrong.is_some() {
             "f-file-hint f-file-wrong"
         } else {
@@ -63,7 +64,7 @@ pub fn VerifyPage() -> impl IntoView {
                             <label for="f-file">"Certificate file"</label>
                             <span class="hint" id="f-file-hint">"The PDF just as it was downloaded, or the signed file (.jwt or .json). Up to 5 MB."</span>
                             {file_wrong.map(|words| view! { <span class="wrong" id="f-file-wrong"><span class="hidden">"Error: "</span>{words}</span> })}
-                            <input class="input" id="f-file" name="file" type="file" accept=".pdf,.jwt,.json,application/pdf,application/json" aria-describedby=by/>
+                            <input class="input" id="f-file" name="file" type="file" accept=".pdf,.jwt,.json,application/pdf,application/json" aria-describedby=by aria-invalid=invalid/>
                         </div>
                         <p class="meta">"or"</p>
                         <Field kept=kept name="address" label="Certificate address" value=checked.address hint="It is printed beside the code, or scan the code with a phone." autocomplete="off"/>
@@ -109,7 +110,7 @@ fn answer(checked: &Checked) -> Option<AnyView> {
     let (heading, words) = (checked.heading.clone(), checked.words.trim().to_owned());
     Some(
         view! {
-            <div class=class role="status">{mark}<h2>{heading}</h2><p>{words}{own}</p></div>
+            <div class=class role="status" tabindex="-1" autofocus>{mark}<h2>{heading}</h2><p>{words}{own}</p></div>
             {fields}
         }
         .into_any(),

@@ -42,7 +42,7 @@ pub fn Top(host: Host, asking: Asking) -> impl IntoView {
         <header class="top">
             <div class="top__bar">
                 <a class="brand" href="/"><Mark/><span>{host.name}</span></a>
-                {host.leave_link.then(|| view! { <a class="leave" href="/leave" rel="nofollow noreferrer">"Leave this site"</a> })}
+                {host.leave_link.then(|| view! { <a class="leave" href="/leave" rel="nofollow noreferrer">"Leave this site"</a><span class="hidden" aria-live="polite" id="leave-say"></span> })}
             </div>
             <nav class="nav" aria-label="Main">
                 {link("/events", "Events")}

@@ -6,6 +6,7 @@ use crate::{
     ssr,
     ui::{Page, page, time},
 };
+use chrono::NaiveDateTime;
 use domain::{
     access::Permission,
     messages::{
@@ -61,7 +62,7 @@ fn retry_link(search: &Search, rows: &[Row], may_edit: bool) -> Option<AnyView> 
     })
 }
 
-fn filters(search: &Search, events: &[(String, String)]) -> AnyView {
+fn filters(search: &Search, events: &[(String, String, NaiveDateTime)]) -> AnyView {
     let states = State::ALL
         .iter()
         .map(|state| view! { <option value=state.word() selected={search.state == Some(*state)}>{state_words(*state).0}</option> })
@@ -72,7 +73,10 @@ fn filters(search: &Search, events: &[(String, String)]) -> AnyView {
         .collect_view();
     let events = events
         .iter()
-        .map(|(slug, title)| view! { <option value=slug.clone() selected={search.event == *slug}>{title.clone()}</option> })
+        .map(|(slug, title, starts)| {
+            let words = format!("{title}, {}", time::plain_date(starts.date()));
+            view! { <option value=slug.clone() selected={search.event == *slug}>{words}</option> }
+        })
         .collect_view();
     let clear = search.is_narrowed().then(|| view! { <a href="/organise/messages">"Show all"</a> });
     view! {
@@ -128,6 +132,7 @@ fn table(rows: Vec<Row>) -> AnyView {
         .collect_view();
     view! {
         <table class="list">
+            <caption class="hidden">"Messages"</caption>
             <thead><tr><th scope="col">"Subject"</th><th scope="col">"To"</th><th scope="col">"Kind"</th><th scope="col">"State"</th><th scope="col">"Written (UK time)"</th></tr></thead>
             <tbody>{rows}</tbody>
         </table>

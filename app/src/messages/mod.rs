@@ -39,7 +39,7 @@ pub fn state_words(state: State) -> (&'static str, &'static str) {
 }
 
 /// The kinds a list can be narrowed to.
-const KINDS: [&str; 8] = [
+const KINDS: [&str; 16] = [
     "booking_confirmed",
     "invite",
     "invite_update",
@@ -48,6 +48,14 @@ const KINDS: [&str; 8] = [
     "event_cancelled",
     "certificate",
     "team_invite",
+    "join_confirm",
+    "join_waiting",
+    "join_waits",
+    "join_already",
+    "join_declined",
+    "joined",
+    "leave_link",
+    "left",
 ];
 
 /// The kind of a message in words.
@@ -57,6 +65,15 @@ fn kind_words(kind: &str) -> String {
         "invite_update" => "Changed calendar entry".to_owned(),
         "invite_cancelled" => "Cancelled calendar entry".to_owned(),
         "team_invite" => "Invitation to the team".to_owned(),
+        "join_confirm" => "Please confirm your request".to_owned(),
+        "join_waiting" => "Your request is waiting".to_owned(),
+        "join_waits" => "A request waits for a decision".to_owned(),
+        "join_already" => "Already on the list".to_owned(),
+        "join_declined" => "Request declined".to_owned(),
+        "joined" => "Welcome to the list".to_owned(),
+        "leave_link" => "Link to leave a list".to_owned(),
+        "leave_nothing" => "Not on the list".to_owned(),
+        "left" => "Has left the list".to_owned(),
         other => {
             let words = other.replace('_', " ");
             let mut letters = words.chars();

@@ -184,8 +184,9 @@ pub async fn decide(
             "decline" => (Decision::Decline, "declined"),
             _ => return Err(FieldErrors::one("", "not_a_choice", "A request can be approved or declined").into()),
         };
-        join::decide(&request.services, &request.actor, &slug, membership(&member)?, decision).await?;
-        Ok(Go::To(format!("{back}?{word}=1")))
+        let id = membership(&member)?;
+        join::decide(&request.services, &request.actor, &slug, id, decision).await?;
+        Ok(Go::To(format!("{back}?{word}={id}")))
     })
     .await
 }

@@ -85,7 +85,7 @@ fn fields(kept: &Kept, form: &NetworkForm) -> AnyView {
         <fieldset class="group">
             <legend>"Contact"</legend>
             <div class="pair">
-                <Field kept=kept.clone() name="form[contact_name]" label="Contact" value=form.contact_name.clone() hint="A team or a person. Blank: the organisation."/>
+                <Field kept=kept.clone() name="form[contact_name]" label="Contact" value=form.contact_name.clone() hint="A team or a person. Leave both blank for the organisation itself."/>
                 <Field kept=kept.clone() name="form[contact_email]" label="Contact's email address" value=form.contact_email.clone() kind="email" hint="Answers and requests go here."/>
             </div>
             <Field kept=kept.clone() name="form[timezone]" label="Time zone" value=form.timezone.clone() class="input--short"/>

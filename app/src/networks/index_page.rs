@@ -108,6 +108,7 @@ pub fn OwnPage() -> impl IntoView {
                 .collect_view();
             view! {
                 <table class="list">
+                    <caption class="hidden">"Your networks"</caption>
                     <thead><tr><th scope="col">"Network"</th><th scope="col">"Members"</th><th scope="col">"Requests"</th><td></td></tr></thead>
                     <tbody>{rows}</tbody>
                 </table>

@@ -29,18 +29,21 @@ pub fn words(reply: Reply) -> &'static str {
 
 /// The three answers as buttons; the one given stands out by a word, too. `invite` or `token` says whose they are.
 pub fn answers(kept: &Kept, given: Option<Reply>, asked: Option<Reply>, token: &str, invite: &str, of: &str) -> AnyView {
-    let buttons = Reply::ALL
-        .iter()
+    // The one asked for comes first: whoever goes by the keyboard or by ear meets it before the others.
+    let mut replies = Reply::ALL.to_vec();
+    replies.sort_by_key(|reply| asked != Some(*reply));
+    let buttons = replies
+        .into_iter()
         .map(|reply| {
-            let class = if asked == Some(*reply) { "btn" } else { "btn btn--line" };
-            let given = (given == Some(*reply)).then_some(" (your answer)");
+            let class = if asked == Some(reply) { "btn" } else { "btn btn--line" };
+            let given = (given == Some(reply)).then_some(" (your answer)");
             let (token, invite, of) = (token.to_owned(), invite.to_owned(), of.to_owned());
             view! {
                 <Form to=api::Answer::url() kept=quiet(kept)>
                     <input type="hidden" name="token" value=token/>
                     <input type="hidden" name="invite" value=invite/>
                     <input type="hidden" name="reply" value=reply.word()/>
-                    <button class=class>{words(*reply)}{given}<span class="hidden">{of}</span></button>
+                    <button class=class>{words(reply)}{given}<span class="hidden">{of}</span></button>
                 </Form>
             }
         })
@@ -80,8 +83,12 @@ pub fn InvitePage() -> impl IntoView {
                     .online_url
                     .clone()
                     .map(|url| view! { <p>"Join online: "<a href=url.clone()>{url.clone()}</a></p> });
+                let chosen = asked
+                    .filter(|reply| given != Some(*reply))
+                    .map(|reply| view! { <p>"You chose in the mail: "<b>{words(reply)}</b>". Press the button to say so."</p> });
                 view! {
                     <h2>"Will you come?"</h2>
+                    {chosen}
                     {answers(&kept, given, asked.or(given), &token, "", "")}
                     <p class="quiet">"You can change your answer until the meeting is over."</p>
                     {online}

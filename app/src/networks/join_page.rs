@@ -3,7 +3,7 @@
 use super::{api, network_page::framed};
 use crate::{
     forms, ssr,
-    ui::{Choice, Field, Form, page},
+    ui::{Choice, Field, Form, page, unsent},
 };
 use domain::{
     Error,
@@ -31,6 +31,7 @@ pub fn JoinPage() -> impl IntoView {
                     <p class="kicker"><a href=back>{network.name.clone()}</a></p>
                     <h1>"Check your email"</h1>
                     <p class="lede">"We have sent a mail to the address you gave. Follow the link in it to confirm your request."</p>
+                    {unsent()}
                     <p>"The link works for seven days. An organiser then decides, and you hear by mail. Nothing there? Look in the junk folder, or ask again."</p>
                 </div>
             };

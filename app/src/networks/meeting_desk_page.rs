@@ -169,7 +169,7 @@ fn slip(loaded: &Loaded) -> Option<AnyView> {
     let change = (loaded.event.status != EventStatus::Cancelled).then(|| {
         view! {
             <p class="links"><a href=edit>"Change the meeting"</a></p>
-            <form method="get" action=format!("/organise/events/{}/cancel", loaded.event.slug)><p><button class="btn btn--danger btn--line">"Cancel this meeting"</button></p></form>
+            <form method="get" action=format!("/organise/events/{}/cancel", loaded.event.slug)><p><button class="btn btn--danger btn--line">{if loaded.event.status == EventStatus::Draft { "Delete this draft" } else { "Cancel this meeting" }}</button></p></form>
         }
     });
     let main = match loaded.event.status {
@@ -186,6 +186,14 @@ fn slip(loaded: &Loaded) -> Option<AnyView> {
         .into_any(),
         _ if loaded.uninvited == 0 => {
             view! { <p>"Everybody on the list is invited. Whoever joins later is invited at once."</p> }.into_any()
+        }
+        // While a sending is at work, what is left to send is its own.
+        _ if loaded
+            .job
+            .as_ref()
+            .is_some_and(|job| !matches!(job.state, State::Done | State::Dead)) =>
+        {
+            ().into_any()
         }
         _ => send(loaded),
     };
@@ -287,6 +295,7 @@ fn coming(loaded: &Loaded) -> Option<AnyView> {
     } else {
         view! {
             <table class="list">
+                <caption class="hidden">"Who is invited, and what they answered"</caption>
                 <thead><tr><th scope="col">"Name"</th><th scope="col">"Job role, where they work"</th><th scope="col">"Answer"</th></tr></thead>
                 <tbody>{rows}</tbody>
             </table>

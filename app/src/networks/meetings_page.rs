@@ -60,6 +60,7 @@ pub fn MeetingsPage() -> impl IntoView {
                 .collect_view();
             view! {
                 <table class="list">
+                    <caption class="hidden">"Meetings of this network"</caption>
                     <thead><tr><th scope="col">"Meeting"</th><th scope="col">"When"</th><th scope="col">"State"</th><th scope="col">"Invites"</th></tr></thead>
                     <tbody>{rows}</tbody>
                 </table>

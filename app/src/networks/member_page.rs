@@ -105,6 +105,7 @@ pub fn MemberPage() -> impl IntoView {
             <section class="sec" aria-labelledby="consent">
                 <div class="sec__head"><h2 id="consent">"What they agreed to"</h2><p class="meta">"Written down as it happened, and never changed."</p></div>
                 <table class="list">
+                    <caption class="hidden">"What they agreed to"</caption>
                     <thead><tr><th scope="col">"What"</th><th scope="col">"On"</th><th scope="col">"How"</th><th scope="col">"To"</th></tr></thead>
                     <tbody>{rows}</tbody>
                 </table>

@@ -90,6 +90,7 @@ pub fn MembersPage() -> impl IntoView {
                 .collect_view();
             view! {
                 <table class="list">
+                    <caption class="hidden">"People on the list"</caption>
                     <thead><tr><th scope="col">"Name"</th><th scope="col">"Job role, where they work"</th><th scope="col">"State"</th><th scope="col">"Agreed on"</th><th scope="col">"Asked on"</th></tr></thead>
                     <tbody>{rows}</tbody>
                 </table>

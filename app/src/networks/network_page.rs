@@ -140,7 +140,7 @@ fn sections(shown: &Shown) -> AnyView {
         view! {
             <section class="sec" aria-labelledby="reports">
                 <h2 id="reports">"Who it reports to"</h2>
-                <ol class="chain"><li><h3>{network.name.clone()}</h3></li><li><h3>{to}</h3></li></ol>
+                <ol class="chain"><li><h3>{network.name.clone()}</h3></li><li><h3><span class="hidden">"reports to "</span>{to}</h3></li></ol>
             </section>
         }
     });

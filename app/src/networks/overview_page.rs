@@ -62,6 +62,7 @@ pub fn OverviewPage() -> impl IntoView {
                 .collect_view();
             view! {
                 <table class="list">
+                    <caption class="hidden">"Meetings to come"</caption>
                     <thead><tr><th scope="col">"Meeting"</th><th scope="col">"When"</th><th scope="col">"State"</th><th scope="col">"Invites"</th></tr></thead>
                     <tbody>{rows}</tbody>
                 </table>

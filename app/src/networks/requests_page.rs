@@ -15,6 +15,7 @@ use crate::{
 };
 use domain::{
     access::Permission,
+    ids::MembershipId,
     networks::{
         MembershipState,
         join::JoinForm,
@@ -39,10 +40,14 @@ pub fn RequestsPage() -> impl IntoView {
         let (silent, _) = members::list(&services, &desk.network, &of(MembershipState::Requested)).await?;
         let (kept, form) = forms::kept::<JoinForm>().await?;
         let is = |name: &str| asking.query_value(name).is_some();
-        let done = if is("approved") {
-            Some(flash("Approved.", "They are on the list, and hear by mail."))
-        } else if is("declined") {
-            Some(flash("Declined.", ""))
+        let decided = async |word: &str| match asking.query_value(word).and_then(|id| id.parse().ok()).map(MembershipId) {
+            Some(id) => members::name_of(&services, &desk.network, id).await,
+            None => Ok(None),
+        };
+        let done = if let Some(name) = decided("approved").await? {
+            Some(flash(format!("{name} is approved."), "They are on the list, and hear by mail."))
+        } else if let Some(name) = decided("declined").await? {
+            Some(flash(format!("{name} is declined."), "They hear nothing more."))
         } else if is("added") {
             Some(flash("Written down.", "They are asked by mail to confirm it."))
         } else if is("reminded") {

@@ -5,7 +5,8 @@ use domain::{
     Error, FieldErrors,
     access::Permission,
     events::{
-        EventStatus, desk,
+        EventStatus,
+        desk::{self, CalledOff},
         edit::{self, CopyForm, EventForm, tickets, tickets::TicketForm},
         service,
     },
@@ -85,8 +86,11 @@ pub async fn cancel(
 ) -> Result<(), AppError> {
     let back = event_path(&slug, "/cancel");
     crate::forms::post(&back, &draft, (), |request, (): ()| async move {
-        desk::cancel(&request.services, &request.actor, &slug, people.parse().unwrap_or(u64::MAX)).await?;
-        Ok(Go::To(event_path(&slug, "?now=cancelled")))
+        let done = desk::cancel(&request.services, &request.actor, &slug, people.parse().unwrap_or(u64::MAX)).await?;
+        Ok(Go::To(match done {
+            CalledOff::Cancelled => event_path(&slug, "?now=cancelled"),
+            CalledOff::Deleted => "/organise?now=deleted".to_owned(),
+        }))
     })
     .await
 }

@@ -127,6 +127,7 @@ fn places(desk: &Desk, whole: &Whole) -> AnyView {
         <section aria-labelledby="places" class="stack">
             <h2 id="places">"Places"</h2>
             <table class="list">
+                <caption class="hidden">"Places"</caption>
                 <thead><tr><th scope="col">"Name"</th><th scope="col">"Ticket"</th><th scope="col">"State"</th><th scope="col">"Certificate"</th><td></td></tr></thead>
                 <tbody>{rows}</tbody>
             </table>
@@ -208,6 +209,7 @@ fn past(desk: &Desk, whole: &Whole) -> AnyView {
         <section aria-labelledby="history" class="stack">
             <h2 id="history">"History"</h2>
             <table class="list">
+                <caption class="hidden">"History"</caption>
                 <thead><tr><th scope="col">"What"</th><th scope="col">"Who"</th><th scope="col">"When"</th></tr></thead>
                 <tbody>{rows}</tbody>
             </table>
@@ -237,6 +239,7 @@ fn mails(desk: &Desk, whole: &Whole) -> AnyView {
             .collect_view();
         view! {
             <table class="list">
+                <caption class="hidden">"Messages"</caption>
                 <thead><tr><th scope="col">"Subject"</th><th scope="col">"To"</th><th scope="col">"State"</th><th scope="col">"Written"</th></tr></thead>
                 <tbody>{rows}</tbody>
             </table>

@@ -83,7 +83,7 @@ fn pick(desk: &Desk, search: &Search, total: u64, list: AnyView) -> AnyView {
                 <span>"With the places ticked:"</span>
                 {all}
                 <button class="btn btn--line btn--small" name="do" value="send">"Send the mail again"</button>
-                <button class="btn btn--line btn--danger btn--small" name="do" value="cancel">"Cancel"</button>
+                <button class="btn btn--line btn--danger btn--small" name="do" value="cancel">"Cancel the places"</button>
             </div>
             {list}
         </form>
@@ -180,7 +180,7 @@ fn list(desk: &Desk, search: &Search, rows: &[Row]) -> AnyView {
             });
             let change = may_edit.then(|| {
                 let to = place_page::path(slug, &row.reference, &row.id.to_string(), "correct");
-                view! { <td class="act">{stands.then(|| view! { <a href=to>"Change"<span class="hidden">{format!(": {name}, {}", row.code)}</span></a> })}</td> }
+                view! { <td class="act">{stands.then(|| view! { <a href=to>"Change"<span class="hidden">{format!(" {name}, {}", row.code)}</span></a> })}</td> }
             });
             view! {
                 <tr class=gone>
@@ -198,6 +198,7 @@ fn list(desk: &Desk, search: &Search, rows: &[Row]) -> AnyView {
         .collect_view();
     view! {
         <table class="list">
+            <caption class="hidden">"Places"</caption>
             <thead><tr>
                 {may_edit.then(|| view! { <td class="pick"></td> })}
                 {head(desk, search, "Name", Sort::Name, Sort::NameDown)}

@@ -47,13 +47,14 @@ pub fn ChosenPage() -> impl IntoView {
         |(desk, task, chosen, meant, kept, form): (Desk, Task, Chosen, Meant, Kept, CountPost)| {
             let places = tally(meant.rows.len() as u64, "place", "places");
             let heading = match task {
+                _ if meant.rows.is_empty() => "No place is chosen".to_owned(),
                 Task::Cancel => format!("Cancel {places}?"),
                 Task::SendAgain => format!("Send the mail again for {places}?"),
             };
             let body = if meant.rows.is_empty() {
                 view! {
                 <crate::ui::form::Problems kept=kept.clone()/>
-                <div class="empty"><h2>"No place is chosen"</h2><p>"Tick some in the list first. A place that is cancelled already cannot be chosen."</p><a class="btn btn--line" href=desk.path("bookings")>"Back to the list"</a></div>
+                <div class="empty"><p>"Tick some in the list first. A place that is cancelled already cannot be chosen."</p><a class="btn btn--line" href=desk.path("bookings")>"Back to the list"</a></div>
             }
             .into_any()
             } else {

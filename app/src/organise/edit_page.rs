@@ -5,6 +5,7 @@ use super::{
     event_form::fields,
     frame::{self, desk_banner},
     lists::tally,
+    words,
 };
 use crate::{
     forms::{self, Kept},
@@ -77,6 +78,7 @@ fn first_ticket(kept: &Kept, form: &EventForm) -> AnyView {
             <div class="pair">
                 <Field kept=kept.clone() name="form[ticket_name]" label="Ticket name" value=form.ticket_name.clone() hint="You can add more tickets afterwards."/>
                 <Field kept=kept.clone() name="form[ticket_price]" label="Price in pounds, without VAT" value=form.ticket_price.clone() inputmode="decimal" class="input--short" hint="Leave it blank if it is free."/>
+                <Select kept=kept.clone() name="form[ticket_vat]" label="VAT" value=form.ticket_vat.clone() options=words::vats()/>
             </div>
         </fieldset>
     }

@@ -81,7 +81,7 @@ fn done(asking: &ssr::Asking) -> Option<AnyView> {
     } else if is("now", "cancelled") {
         Some(flash(
             "Cancelled.",
-            "Everybody who holds a place is being told, and the entry leaves their calendars.",
+            "Whoever holds a place or an invite is being told, and the entry leaves their calendars.",
         ))
     } else {
         None
@@ -155,7 +155,7 @@ fn buttons(desk: &Desk, kept: &Kept) -> AnyView {
         EventStatus::Cancelled => ("It is cancelled, and says so wherever it shows.", None),
     };
     let cancel = (event.status != EventStatus::Cancelled).then(|| {
-        view! { <form method="get" action=desk.path("cancel")><p><button class="btn btn--danger btn--line">"Cancel this event"</button></p></form> }
+        view! { <form method="get" action=desk.path("cancel")><p><button class="btn btn--danger btn--line">{if event.status == EventStatus::Draft { "Delete this draft" } else { "Cancel this event" }}</button></p></form> }
     });
     view! {
         <aside class="slip stack" aria-labelledby="stands">
@@ -180,13 +180,32 @@ pub fn CancelPage() -> impl IntoView {
     };
     page(load, |(desk, places, told, kept)| {
         let body = confirm(&desk, places, told, kept.clone());
-        desk.page("Cancel this event?", &kept, body)
+        let heading = if desk.event.status == EventStatus::Draft {
+            "Delete this draft?"
+        } else {
+            "Cancel this event?"
+        };
+        desk.page(heading, &kept, body)
     })
 }
 
 fn confirm(desk: &Desk, places: Places, told: u64, kept: Kept) -> AnyView {
     if desk.event.status == EventStatus::Cancelled {
         return view! { <p>"It is cancelled already. "<a href=desk.path("")>"Back to the event"</a></p> }.into_any();
+    }
+    if desk.event.status == EventStatus::Draft && told == 0 {
+        let (slug, back) = (desk.event.slug.clone(), desk.path(""));
+        return view! {
+            <Form to=api::Cancel::url() kept=kept>
+                <input type="hidden" name="slug" value=slug/>
+                <input type="hidden" name="people" value="0"/>
+                <div class="stack">
+                    <p>"It was never published, so nobody knows of it. It is deleted, with its tickets and its agenda, and cannot be brought back."</p>
+                    <p class="row"><button class="btn btn--danger">"Delete this draft"</button><a href=back>"Keep the draft"</a></p>
+                </div>
+            </Form>
+        }
+        .into_any();
     }
     let people = tally(told, "person", "people");
     let (slug, back) = (desk.event.slug.clone(), desk.path(""));
@@ -196,9 +215,12 @@ fn confirm(desk: &Desk, places: Places, told: u64, kept: Kept) -> AnyView {
             "Cancel this event".to_owned(),
         )
     } else {
-        let taken = tally(places.taken(), "place is", "places are");
+        let taken = match places.taken() {
+            0 => String::new(),
+            taken => format!("{} taken. ", tally(taken, "place is", "places are")),
+        };
         (
-            format!("{taken} taken. {people} will be told by mail, and the entry leaves their calendars."),
+            format!("{taken}{people} will be told by mail, and the entry leaves their calendars."),
             format!("Cancel this event and tell {people}"),
         )
     };

@@ -2,6 +2,7 @@
 //! to its other pages.
 
 use super::words::status;
+pub use crate::ui::flash;
 use crate::{forms::Kept, messages::banner::mail_banner, ssr, ui::Page};
 use domain::{
     access::{Actor, Permission},
@@ -138,11 +139,6 @@ pub fn ways_to(label: &'static str, ways: Vec<(String, &'static str)>) -> AnyVie
 /// A page of the desk that is about no single event.
 pub async fn desk_banner() -> domain::Result<Option<AnyView>> {
     mail_banner(&ssr::services()).await
-}
-
-/// Says that something was done.
-pub fn flash(what: &'static str, more: impl Into<String>) -> AnyView {
-    view! { <div class="flash" role="status"><p><strong>{what}</strong>" "{more.into()}</p></div> }.into_any()
 }
 
 /// A draft's id without its problems: for the second and further forms of a page, whose problems show once, above.

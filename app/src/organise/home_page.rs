@@ -2,7 +2,7 @@
 //! sees the doors they may be asked to stand at.
 
 use super::{
-    frame::desk_banner,
+    frame::{desk_banner, flash},
     lists::{grouped, tally},
     seats::{SeatRow, Seats},
     words::status,
@@ -91,17 +91,19 @@ fn draw(home: Home, may_edit: bool, now: chrono::DateTime<chrono::Utc>) -> AnyVi
         None => view! { <div class="empty"><h2>"Nothing is planned"</h2><p>"Your next event shows here, with its places and what it comes to."</p></div> }.into_any(),
     };
     view! {
+        {(ssr::asking().query_value("now").as_deref() == Some("deleted")).then(|| flash("Deleted.", "The draft is gone."))}
         <div class="head"><h1>"Organiser home"</h1><p class="row">{new}</p></div>
+        {ways()}
         {first}
         {main}
         <div class="desk">
+            // First for whoever reads in order or on a phone; at the side on a desk.
+            <div class="stack-l desk__side">{decisions(&home)}{mail(&home)}</div>
             <div class="stack-l">
                 {events("To come", "upcoming", home.upcoming.clone())}
                 {meetings(&home.meetings)}
                 {events("Past and cancelled", "past", home.past.iter().take(10).cloned().collect())}
-                {ways()}
             </div>
-            <div class="stack-l">{decisions(&home)}{mail(&home)}</div>
         </div>
     }
     .into_any()
@@ -276,7 +278,7 @@ fn decisions(home: &Home) -> AnyView {
             .decisions
             .iter()
             .map(|line| {
-                view! { <li><p><b>{line.about.clone()}</b><span class="meta">{format!("{} {}", grouped(line.count), line.words)}</span></p><a href=line.path.clone()>{line.act}<span class="hidden">{format!(" of {}", line.about)}</span></a></li> }
+                view! { <li><p><b>{line.about.clone()}</b><span class="meta">{format!("{} {}", grouped(line.count), line.words)}</span></p><a href=line.path.clone()>{line.act}<span class="hidden">{format!(" {}", line.about)}</span></a></li> }
             })
             .collect_view();
         view! { <ul class="asks">{items}</ul> }.into_any()
@@ -298,7 +300,12 @@ fn mail(home: &Home) -> AnyView {
         </ul>
     };
     let body = if is_clear && home.mail.queued == 0 {
-        view! { <p class="quiet">"Everything that was due has left."</p> }.into_any()
+        let words = if ssr::services().mailer.delivers() {
+            "Everything that was due has left."
+        } else {
+            "Nothing is waiting."
+        };
+        view! { <p class="quiet">{words}</p> }.into_any()
     } else {
         rows.into_any()
     };

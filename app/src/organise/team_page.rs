@@ -52,6 +52,7 @@ pub fn TeamPage() -> impl IntoView {
             </div>
             <div class="stack-l">
                 <table class="list">
+                    <caption class="hidden">"People in the team"</caption>
                     <thead><tr><th scope="col">"Name"</th><th scope="col">"Email address"</th><th scope="col">"Role"</th><th scope="col">"More"</th></tr></thead>
                     <tbody>{rows}</tbody>
                 </table>
@@ -155,7 +156,7 @@ fn row(organisation: &organisation::Model, member: &Member, events: &[event::Mod
             <Form to=api::InviteAgain::url() kept=quiet(kept)>
                 <input type="hidden" name="organisation" value=slug/>
                 <input type="hidden" name="person" value=person/>
-                <button class="btn btn--line btn--small">"Ask again"<span class="hidden">{format!(": {name}")}</span></button>
+                <button class="btn btn--line btn--small">"Ask again"<span class="hidden">{format!(" {name}")}</span></button>
             </Form>
         }
     });

@@ -13,10 +13,7 @@ use crate::{
 };
 use domain::{
     access::Permission,
-    bookings::{
-        Vat,
-        rules::{pounds, sum},
-    },
+    bookings::rules::{pounds, sum},
     events::{
         edit::tickets::{self, TicketForm},
         queries::TicketTaken,
@@ -41,7 +38,7 @@ pub fn TicketsPage() -> impl IntoView {
             ),
             None => None,
         };
-        let (kept, form) = forms::kept_or(|| edited.as_ref().map_or_else(TicketForm::fresh, TicketForm::of)).await?;
+        let (kept, form) = forms::kept_or(|| edited.as_ref().map_or_else(TicketForm::default, TicketForm::of)).await?;
         let done = if asking.query_value("saved").is_some() {
             Some(flash("Saved.", "What was booked before keeps its price."))
         } else {
@@ -119,6 +116,7 @@ fn table(desk: &Desk, list: &[TicketTaken], may_edit: bool) -> AnyView {
         .collect_view();
     view! {
         <table class="list">
+            <caption class="hidden">"Tickets"</caption>
             <thead><tr>
                 <th scope="col">"Ticket"</th><th scope="col" class="num">"Price"</th><th scope="col">"VAT"</th><th scope="col" class="num">"Sold"</th><th scope="col">"State"</th>
                 {may_edit.then(|| view! { <td></td> })}
@@ -131,7 +129,7 @@ fn table(desk: &Desk, list: &[TicketTaken], may_edit: bool) -> AnyView {
 
 /// The button that moves a ticket one up or down.
 fn reorder(desk: &Desk, ticket: &TicketTaken, way: &'static str, words: &'static str) -> AnyView {
-    let (slug, code, name) = (desk.event.slug.clone(), ticket.code.clone(), format!(": {}", ticket.name));
+    let (slug, code, name) = (desk.event.slug.clone(), ticket.code.clone(), format!(" {}", ticket.name));
     view! {
         <Form to=bookings_api::MoveTicket::url() kept=Kept::default()>
             <input type="hidden" name="slug" value=slug/>
@@ -145,7 +143,7 @@ fn reorder(desk: &Desk, ticket: &TicketTaken, way: &'static str, words: &'static
 
 /// The button that hides a ticket, or puts it on sale again.
 fn hide(desk: &Desk, ticket: &TicketTaken) -> AnyView {
-    let (slug, code, name) = (desk.event.slug.clone(), ticket.code.clone(), format!(": {}", ticket.name));
+    let (slug, code, name) = (desk.event.slug.clone(), ticket.code.clone(), format!(" {}", ticket.name));
     let (to, words) = if ticket.hidden { ("", "Put on sale") } else { ("true", "Hide") };
     view! {
         <Form to=bookings_api::ShowTicket::url() kept=Kept::default()>
@@ -159,10 +157,7 @@ fn hide(desk: &Desk, ticket: &TicketTaken) -> AnyView {
 }
 
 fn ticket_form(desk: &Desk, edited: Option<&TicketTaken>, kept: &Kept, form: TicketForm) -> AnyView {
-    let vats = Vat::ALL
-        .iter()
-        .map(|vat| (vat.word().to_owned(), words::vat(*vat).to_owned()))
-        .collect::<Vec<_>>();
+    let vats = words::vats();
     let code = match edited {
         Some(ticket) => view! { <p class="hint">"Code: "<code>{ticket.code.clone()}</code>", which stays."</p> }.into_any(),
         None => view! { <Field kept=kept.clone() name="form[code]" label="Code (optional)" value=form.code.clone() class="input--short" hint="Letters, digits and hyphens, for files. Blank: made from the name."/> }.into_any(),

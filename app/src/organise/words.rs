@@ -49,3 +49,10 @@ pub fn role(role: Role) -> &'static str {
         Role::Viewer => "Viewer: sees everything, changes nothing",
     }
 }
+
+/// The ways VAT can apply, to choose from; none is chosen for anybody.
+pub fn vats() -> Vec<(String, String)> {
+    std::iter::once((String::new(), "Choose, if there is a price".to_owned()))
+        .chain(Vat::ALL.iter().map(|one| (one.word().to_owned(), vat(*one).to_owned())))
+        .collect()
+}

@@ -67,7 +67,8 @@ pub async fn code(#[server(default)] draft: String, #[server(default)] form: Cod
         if form.code.trim().is_empty() {
             return Err(domain::FieldErrors::one("form[code]", "missing", "Enter the code from the mail").into());
         }
-        let made = service::with_code(&request.services, &request.asking.browser, &form.code).await?;
+        let made = service::with_code(&request.services, &request.asking.browser, &form.code).await;
+        let made = made.map_err(|error| error.at("form[code]"))?;
         Ok(Go::To(welcome(&made)))
     })
     .await
@@ -90,5 +91,5 @@ fn welcome(made: &service::NewSignIn) -> String {
         axum::http::header::SET_COOKIE,
         &ssr::cookie("sign-in", &made.token, Some(service::SIGN_IN_LASTS.num_seconds()), secure),
     );
-    if made.next == "/" { "/my".to_owned() } else { made.next.clone() }
+    made.next.clone()
 }

@@ -4,7 +4,7 @@ use super::api;
 use crate::{
     forms::{self, Kept},
     ssr,
-    ui::{Field, Form, Page, page},
+    ui::{Field, Form, Page, flash, page},
 };
 use domain::people::service;
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -24,7 +24,7 @@ pub fn SignInPage() -> impl IntoView {
             format!("{}Sign in", error(&kept)),
             view! {
                 <div class="stack">
-                    {out.then(|| view! { <div class="flash" role="status"><p><strong>"Signed out"</strong>" here and everywhere else."</p></div> })}
+                    {out.then(|| flash("Signed out", "here and everywhere else."))}
                     <h1>"Sign in"</h1>
                     <p class="lede">"No password: we mail you a link and a code."</p>
                     <Form to=api::Ask::url() kept=kept.clone()>
@@ -113,7 +113,7 @@ pub fn AccountPage() -> impl IntoView {
     };
     page(load, |(address, kept): (String, Kept)| {
         Page::new(
-            "Signed in",
+            "Where you are signed in",
             view! {
                 <div class="stack">
                     <h1>"Where you are signed in"</h1>

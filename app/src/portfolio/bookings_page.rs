@@ -79,7 +79,7 @@ fn lists(networks: &[Mine], kept: &Kept) -> Option<AnyView> {
                 .invites
                 .iter()
                 .map(|(invite, meeting, event)| {
-                    let of = format!(": {}, {}", network.name, event.title);
+                    let of = format!(" {}, {}", network.name, event.title);
                     view! {
                         <li>
                             <div>
@@ -142,7 +142,7 @@ fn one(booked: &Booked, place: &MyPlace, several: bool) -> AnyView {
     let seat = &place.seat;
     let name = seat.name().to_owned();
     let of = several.then(|| {
-        let words = format!(": {name}, {}", booked.event.title);
+        let words = format!(" {name}, {}", booked.event.title);
         view! { <span class="hidden">{words}</span> }
     });
     let state = match (seat.place.state, &place.certificate) {

@@ -25,6 +25,11 @@ pub fn CpdPage() -> impl IntoView {
         Ok((cpd, worked))
     };
     page(load, |(cpd, worked)| {
+        let title = if worked.is_some() {
+            "How it was counted – My CPD"
+        } else {
+            "My CPD"
+        };
         let nothing = cpd.years.is_empty() && cpd.waiting.is_empty();
         let body = view! {
             <div class="page__head">
@@ -46,7 +51,7 @@ pub fn CpdPage() -> impl IntoView {
             {waiting(cpd.waiting)}
             {cpd.years.into_iter().map(year).collect_view()}
         };
-        Page::new("My CPD", body).unlisted()
+        Page::new(title, body).unlisted()
     })
 }
 
@@ -95,7 +100,7 @@ fn year(year: Year) -> AnyView {
 fn row(certified: &Certified) -> AnyView {
     let snapshot = &certified.snapshot;
     let path = format!("/certificates/{}", snapshot.id);
-    let of = format!(": {}", snapshot.event_title);
+    let of = format!(" {}", snapshot.event_title);
     let participatory = domain::certificates::queries::face::shown_participatory(snapshot);
     view! {
         <tr>
@@ -120,7 +125,7 @@ fn waiting(waiting: Vec<Waiting>) -> Option<AnyView> {
         .into_iter()
         .map(|waiting| {
             let event = waiting.event;
-            let of = format!(": {}", event.title);
+            let of = format!(" {}", event.title);
             view! {
                 <li>
                     <div><b>{event.title.clone()}</b>{zones::span(event.starts_wall, event.ends_wall)}</div>

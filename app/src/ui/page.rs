@@ -195,13 +195,15 @@ fn failed(error: Error) -> Page {
         AppError::NotFound => not_found(),
         AppError::Forbidden => {
             ssr::status(StatusCode::FORBIDDEN);
+            let helps = ssr::asking().actor.person().is_some_and(|person| person.helps());
+            let (home, words) = if helps { ("/organise", "Go to the organiser home") } else { ("/my", "Go to my bookings") };
             Page::new(
                 "Not allowed",
                 view! {
                     <div class="stack">
                         <h1>"You cannot see this page"</h1>
                         <p>"You are signed in, but your role does not include it. If you think it should, ask an owner of the organisation."</p>
-                        <p><a href="/my">"Go to my bookings"</a></p>
+                        <p><a href=home>{words}</a></p>
                     </div>
                 },
             )

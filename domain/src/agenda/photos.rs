@@ -95,7 +95,7 @@ async fn put(services: &Services, actor: &Actor, found: &speaker::Model, photo: 
 
 /// Deletes the file of a photo nobody has any more. It was not shown any longer in any case, so a file that cannot be
 /// deleted is only said in the log.
-pub(super) async fn forget_unused(services: &Services, photo: Option<String>) {
+pub(crate) async fn forget_unused(services: &Services, photo: Option<String>) {
     let Some(photo) = photo else { return };
     let done: Result<()> = async {
         if !is_shown(services.db.writer(), &photo).await? {

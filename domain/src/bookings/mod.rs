@@ -40,7 +40,7 @@ pub enum Refusal {
     Full,
     #[error("{}, and your booking needs more. Nothing was booked.", only(*.0))]
     TooFew(u64),
-    #[error("\"{0}\" is sold out. Choose another ticket, or fewer places. Nothing was booked.")]
+    #[error("There are not enough places left for \u{201c}{0}\u{201d}. Choose fewer, or another ticket. Nothing was booked.")]
     TicketFull(String),
     #[error("Booking for this event is closed.")]
     Closed,

@@ -22,6 +22,9 @@ pub struct OrderForm {
     pub email: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub purchase_order: Option<String>,
+    /// Not empty where the first place is the booker's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub own: Option<String>,
     /// Keyed by place, "1" first, so that a step that posts some of them keeps the others.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub places: BTreeMap<String, PlaceForm>,
@@ -128,10 +131,38 @@ impl OrderForm {
         errors.finish(chosen)
     }
 
-    /// The place with this number, 1 first.
+    /// Whether the first place is the booker's own.
+    #[must_use]
+    pub fn is_own(&self) -> bool {
+        self.own.as_deref().is_some_and(|own| !own.is_empty())
+    }
+
+    /// The place with this number, 1 first, as it was typed.
+    #[must_use]
+    pub fn typed(&self, number: usize) -> PlaceForm {
+        self.places.get(&number.to_string()).cloned().unwrap_or_default()
+    }
+
+    /// The place with this number, 1 first. One of the booker's own has the booker's name and address, unless others
+    /// were typed for it.
     #[must_use]
     pub fn place(&self, number: usize) -> PlaceForm {
-        self.places.get(&number.to_string()).cloned().unwrap_or_default()
+        let typed = self.typed(number);
+        if number != 1 || !self.is_own() {
+            return typed;
+        }
+        let or_own = |typed: String, own: &Option<String>| {
+            if typed.trim().is_empty() {
+                own.clone().unwrap_or_default()
+            } else {
+                typed
+            }
+        };
+        PlaceForm {
+            name: or_own(typed.name, &self.name),
+            email: or_own(typed.email, &self.email),
+            ..typed
+        }
     }
 
     /// The whole order, or every problem with it, each beside its field.

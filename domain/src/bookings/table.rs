@@ -8,10 +8,10 @@ use crate::{
     error::Result,
     events::{edit::slug_of, entity::event, service::load_for},
     ids::{EventId, PlaceId},
-    platform::zones,
+    platform::{search::has_word, zones},
 };
 use chrono::{DateTime, Utc};
-use sea_orm::{ConnectionTrait, FromQueryResult, Statement, Value};
+use sea_orm::{ConnectionTrait, DatabaseBackend, FromQueryResult, Statement, Value};
 
 /// Which places to list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -76,8 +76,9 @@ impl Sort {
         match self {
             Self::Name => "CASE WHEN p.name IS NULL THEN 1 ELSE 0 END, LOWER(p.name), p.id",
             Self::NameDown => "CASE WHEN p.name IS NULL THEN 1 ELSE 0 END, LOWER(p.name) DESC, p.id DESC",
-            Self::Booked => "b.created_at, p.id",
-            Self::BookedDown => "b.created_at DESC, p.id DESC",
+            // Bookings are numbered as they are made.
+            Self::Booked => "p.booking_id, p.id",
+            Self::BookedDown => "p.booking_id DESC, p.id DESC",
             Self::Ticket => "t.position, t.id, LOWER(p.name), p.id",
             Self::TicketDown => "t.position DESC, t.id DESC, LOWER(p.name), p.id",
         }
@@ -178,7 +179,7 @@ const FROM: &str = "FROM place p JOIN booking b ON b.id = p.booking_id JOIN tick
      JOIN participant a ON a.id = p.participant_id JOIN person r ON r.id = b.booker_id LEFT JOIN person m ON m.id = p.person_id";
 
 /// What the search leaves, as SQL and its values.
-fn condition(event: EventId, search: &Search) -> (String, Vec<Value>) {
+fn condition(backend: DatabaseBackend, event: EventId, search: &Search) -> (String, Vec<Value>) {
     let mut sql = "p.event_id = $1".to_owned();
     let mut values = vec![Value::from(event)];
     let add = |values: &mut Vec<Value>, value: Value| {
@@ -191,15 +192,12 @@ fn condition(event: EventId, search: &Search) -> (String, Vec<Value>) {
         Which::Only(state) => sql.push_str(&format!(" AND p.state = {}", add(&mut values, state.word().into()))),
     }
     if !search.ticket.is_empty() {
-        sql.push_str(&format!(" AND t.code = {}", add(&mut values, search.ticket.clone().into())));
+        let code = add(&mut values, search.ticket.clone().into());
+        sql.push_str(&format!(
+            " AND p.ticket_id IN (SELECT id FROM ticket WHERE event_id = $1 AND code = {code})"
+        ));
     }
     for word in search.words.split_whitespace().take(6) {
-        let escaped = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        // As typed too: SQLite lowers only the letters a to z.
-        let (lower, typed) = (
-            add(&mut values, format!("%{}%", escaped.to_lowercase()).into()),
-            add(&mut values, format!("%{escaped}%").into()),
-        );
         let columns = [
             "p.name",
             "m.address",
@@ -209,17 +207,14 @@ fn condition(event: EventId, search: &Search) -> (String, Vec<Value>) {
             "a.code",
             "p.organisation",
         ];
-        let any = columns
-            .map(|column| format!("LOWER({column}) LIKE {lower} ESCAPE '\\' OR {column} LIKE {typed} ESCAPE '\\'"))
-            .join(" OR ");
-        sql.push_str(&format!(" AND ({any})"));
+        sql.push_str(&format!(" AND {}", has_word(backend, &columns, word, &mut values)));
     }
     (sql, values)
 }
 
 /// Everything `search` finds, all pages of it.
 pub(super) async fn fetch_all<C: ConnectionTrait>(db: &C, event: EventId, search: &Search) -> Result<Vec<Row>> {
-    fetch(db, condition(event, search), search.sort, "").await
+    fetch(db, condition(db.get_database_backend(), event, search), search.sort).await
 }
 
 /// These places of an event, by name, cancelled ones too. Others' are not found.
@@ -230,14 +225,14 @@ pub(super) async fn fetch_places<C: ConnectionTrait>(db: &C, event: EventId, pla
     let marks: Vec<String> = (2..=places.len() + 1).map(|i| format!("${i}")).collect();
     let sql = format!("p.event_id = $1 AND p.id IN ({})", marks.join(", "));
     let values = std::iter::once(event.into()).chain(places.iter().map(|id| (*id).into())).collect();
-    fetch(db, (sql, values), Sort::default(), "").await
+    fetch(db, (sql, values), Sort::default()).await
 }
 
-async fn fetch<C: ConnectionTrait>(db: &C, condition: (String, Vec<Value>), sort: Sort, pages: &str) -> Result<Vec<Row>> {
+async fn fetch<C: ConnectionTrait>(db: &C, condition: (String, Vec<Value>), sort: Sort) -> Result<Vec<Row>> {
     let (condition, values) = condition;
     let sql = format!(
         "SELECT p.id, a.code, p.name, m.address, p.job_role, p.organisation, t.name AS ticket_name, p.state, p.price_pence, p.vat, b.reference, \
-         b.booker_name, r.address AS booker_address, b.purchase_order, b.created_at AS booked_at, p.cancelled_at {FROM} WHERE {condition} ORDER BY {}{pages}",
+         b.booker_name, r.address AS booker_address, b.purchase_order, b.created_at AS booked_at, p.cancelled_at {FROM} WHERE {condition} ORDER BY {}",
         sort.sql()
     );
     Ok(
@@ -248,36 +243,56 @@ async fn fetch<C: ConnectionTrait>(db: &C, condition: (String, Vec<Value>), sort
 }
 
 /// One page of the list, and how many rows there are in all. Two queries, whatever the number of rows.
+///
+/// Which rows is settled before anything else is read of them: without words from an index of places alone, so that the
+/// last page of a large event comes as soon as the first.
 pub async fn list(services: &Services, event: &event::Model, search: &Search) -> Result<(Vec<Row>, u64)> {
-    #[derive(FromQueryResult)]
-    struct Total {
-        total: i64,
-    }
     let db = &services.db.read;
-    let (from_where, values) = condition(event.id, search);
-    // Without words or a ticket the places alone are counted.
-    let from = if search.words.is_empty() && search.ticket.is_empty() {
-        "FROM place p"
-    } else {
-        FROM
-    };
-    let count = Statement::from_sql_and_values(
-        db.get_database_backend(),
-        format!("SELECT COUNT(*) AS total {from} WHERE {from_where}"),
-        values,
-    );
-    let total = Total::find_by_statement(count)
-        .one(db)
-        .await?
-        .map_or(0, |row| u64::try_from(row.total).unwrap_or(0));
-    let rows = fetch(
-        db,
-        condition(event.id, search),
-        search.sort,
-        &format!(" LIMIT {PER_PAGE} OFFSET {}", search.page.saturating_mul(PER_PAGE)),
-    )
-    .await?;
+    let backend = db.get_database_backend();
+    let (condition, mut values) = condition(backend, event.id, search);
+    let order = search.sort.sql();
+    let pages = format!("LIMIT {PER_PAGE} OFFSET {}", search.page.saturating_mul(PER_PAGE));
+    if search.words.is_empty() {
+        let count = format!("SELECT COUNT(*) AS total FROM place p WHERE {condition}");
+        let total = Total::find_by_statement(Statement::from_sql_and_values(backend, count, values.clone()))
+            .one(db)
+            .await?;
+        let from = match search.sort {
+            Sort::Ticket | Sort::TicketDown => "FROM place p JOIN ticket t ON t.id = p.ticket_id",
+            _ => "FROM place p",
+        };
+        let page = format!("p.id IN (SELECT id FROM (SELECT p.id {from} WHERE {condition} ORDER BY {order} {pages}) AS page)");
+        let rows = fetch(db, (page, values), search.sort).await?;
+        return Ok((rows, total.map_or(0, |row| row.count())));
+    }
+    // Words stand in several tables: they are gone through once, for the page and for the number.
+    let page = format!("SELECT p.id, COUNT(*) OVER () AS total {FROM} WHERE {condition} ORDER BY {order} {pages}");
+    let page = Found::find_by_statement(Statement::from_sql_and_values(backend, page, std::mem::take(&mut values)))
+        .all(db)
+        .await?;
+    let total = page.first().map_or(0, |found| u64::try_from(found.total).unwrap_or(0));
+    let ids: Vec<PlaceId> = page.into_iter().map(|found| found.id).collect();
+    let mut rows = fetch_places(db, event.id, &ids).await?;
+    let place = |row: &Row| ids.iter().position(|id| *id == row.id);
+    rows.sort_by_key(place);
     Ok((rows, total))
+}
+
+#[derive(FromQueryResult)]
+struct Total {
+    total: i64,
+}
+
+impl Total {
+    fn count(&self) -> u64 {
+        u64::try_from(self.total).unwrap_or(0)
+    }
+}
+
+#[derive(FromQueryResult)]
+struct Found {
+    id: PlaceId,
+    total: i64,
 }
 
 /// A CSV file.

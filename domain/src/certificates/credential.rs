@@ -89,6 +89,18 @@ pub struct SessionLine {
     pub participatory: bool,
 }
 
+/// What stands for sessions a certificate may not name: they ran beside others, and nobody scanned which they were in.
+pub const UNNAMED: &str = "Sessions held side by side, not scanned one by one";
+
+impl Snapshot {
+    /// Minutes attended in sessions it does not name.
+    #[must_use]
+    pub fn unnamed_minutes(&self) -> u32 {
+        let named: u32 = self.sessions.iter().map(|line| line.minutes).sum();
+        self.minutes.saturating_sub(named)
+    }
+}
+
 /// The 32 characters of an id: digits and small letters without i, l, o and u, so that it can be typed from paper.
 const ID_LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
@@ -278,6 +290,12 @@ fn evidence(snapshot: &Snapshot, site: &Site, own: &str) -> Vec<Value> {
             "narrative": format!("From {}: {} of {} minutes{kind}", session.began, session.minutes, session.of_minutes),
         })
     }));
+    let unnamed = snapshot.unnamed_minutes();
+    if unnamed > 0 {
+        items.push(json!({
+            "type": ["Evidence"], "name": UNNAMED, "genre": "Session", "narrative": format!("{unnamed} of {unnamed} minutes"),
+        }));
+    }
     items.extend(snapshot.replaces.iter().map(
         |old| json!({ "id": address(old, site), "type": ["Evidence"], "name": "Replaces an earlier certificate", "genre": "Replacement" }),
     ));

@@ -1,6 +1,6 @@
 //! An event as calendar entries: one a day, so that a course of three days fills three mornings, not the nights between.
 
-use super::{EventStatus, entity::event};
+use super::{AttendanceMode, EventStatus, entity::event};
 use crate::{
     Services,
     agenda::entity::session,
@@ -66,7 +66,11 @@ pub fn organizer(services: &Services, organisation: &organisation::Model) -> any
 #[must_use]
 pub fn location(event: &event::Model) -> String {
     let venue = event.venue_line();
-    if venue.is_empty() { "Online".to_owned() } else { venue }
+    match (venue.is_empty(), event.attendance_mode) {
+        (false, _) => venue,
+        (true, AttendanceMode::Online) => "Online".to_owned(),
+        (true, _) => "Place to be announced".to_owned(),
+    }
 }
 
 /// The download for anybody: METHOD:PUBLISH, nobody named, neutral where the event is sensitive.

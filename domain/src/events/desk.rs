@@ -225,8 +225,17 @@ pub async fn door(services: &Services, actor: &Actor) -> Result<Vec<event::Model
         .await?)
 }
 
-/// Cancels an event, if as many people as the organiser was shown are to be told; otherwise says how many it is now.
-pub async fn cancel(services: &Services, actor: &Actor, slug: &str, confirmed: u64) -> Result<()> {
+/// What became of an event that was called off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CalledOff {
+    /// It stays where it is and says so.
+    Cancelled,
+    /// It was a draft nobody knew of, and is gone.
+    Deleted,
+}
+
+/// Calls an event off, if as many people as the organiser was shown are to be told; otherwise says how many it is now.
+pub async fn cancel(services: &Services, actor: &Actor, slug: &str, confirmed: u64) -> Result<CalledOff> {
     let (event, _) = super::service::load_for(services, actor, Permission::Edit, slug).await?;
     let told = count_told(&services.db.read, event.id).await?;
     if told != confirmed {
@@ -239,6 +248,9 @@ pub async fn cancel(services: &Services, actor: &Actor, slug: &str, confirmed: u
             format!("Somebody booked or cancelled meanwhile: {people} to be told now. Nothing was cancelled. Look again, and confirm");
         return Err(crate::FieldErrors::one("", "changed_meanwhile", words).into());
     }
+    if super::remove::draft(services, actor, event.id).await? {
+        return Ok(CalledOff::Deleted);
+    }
     super::service::set_status(services, actor, slug, EventStatus::Cancelled).await?;
-    Ok(())
+    Ok(CalledOff::Cancelled)
 }

@@ -36,7 +36,8 @@ pub async fn create(services: &Services, actor: &Actor, organisation: Organisati
     let first = tickets::TicketForm {
         name: typed.ticket_name.clone(),
         price: typed.ticket_price.clone(),
-        ..tickets::TicketForm::fresh()
+        vat: typed.ticket_vat.clone(),
+        ..tickets::TicketForm::default()
     };
     let first = if first.name.trim().is_empty() {
         tickets::TicketForm {
@@ -359,10 +360,10 @@ fn together(event: Option<Error>, ticket: Option<Error>) -> Error {
         None => {}
         Some(Error::Invalid(errors)) => {
             for error in errors.0 {
-                let field = if error.field == "form[price]" {
-                    "form[ticket_price]"
-                } else {
-                    "form[ticket_name]"
+                let field = match error.field.as_str() {
+                    "form[price]" => "form[ticket_price]",
+                    "form[vat]" => "form[ticket_vat]",
+                    _ => "form[ticket_name]",
                 };
                 all.add(field, &error.code, error.message);
             }

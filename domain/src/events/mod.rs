@@ -17,6 +17,8 @@ pub mod entity;
 pub mod exchange;
 #[cfg(feature = "server")]
 pub mod queries;
+#[cfg(feature = "server")]
+mod remove;
 pub mod rules;
 #[cfg(feature = "server")]
 pub mod service;

@@ -103,10 +103,19 @@ pub async fn tell(tx: &DatabaseTransaction, services: &Services, about: &About, 
     let Some(address) = &who.address else { return Ok(()) };
     let several = about.days.len() > 1;
 
+    // A day that is new takes the entry of one that is no longer: what was moved is moved, not cancelled and made anew.
+    let is_day = |row: &calendar_entry::Model| about.days.iter().any(|day| day.date == row.day);
+    let mut free = told.iter().filter(|row| !row.cancelled && !is_day(row));
+    let mut moved = Vec::new();
+
     for day in about.days.iter().filter(|_| stands) {
         let mut entry = wanted(services, about, who, *day)?;
         let digest = digest(&entry);
-        let before = told.iter().find(|row| row.day == day.date);
+        let before = told.iter().find(|row| row.day == day.date).or_else(|| {
+            let row = free.next();
+            moved.extend(row.map(|row| row.id));
+            row
+        });
         let (uid, sequence) = match before {
             Some(row) if row.digest == digest && !row.cancelled => continue,
             Some(row) => (row.uid.clone(), row.sequence + 1),
@@ -131,7 +140,7 @@ pub async fn tell(tx: &DatabaseTransaction, services: &Services, about: &About, 
     }
 
     // Days that are no longer, or a place, invite or event that is off.
-    let gone = |row: &&calendar_entry::Model| !row.cancelled && (!stands || !about.days.iter().any(|day| day.date == row.day));
+    let gone = |row: &&calendar_entry::Model| !row.cancelled && !moved.contains(&row.id) && (!stands || !is_day(row));
     for row in told.iter().filter(gone) {
         let day = day_of(about, row);
         let mut entry = wanted(services, about, who, day)?;
@@ -170,6 +179,7 @@ async fn remember(
 ) -> Result<()> {
     if let Some(row) = before {
         let mut row = row.clone().into_active_model();
+        row.day = Set(day.date);
         row.sequence = Set(sequence);
         row.digest = Set(digest.to_owned());
         row.cancelled = Set(cancelled);

@@ -196,12 +196,16 @@ pub async fn list_copies<C: ConnectionTrait>(db: &C, id: MessageId) -> Result<Ve
 }
 
 /// The events of these organisations that messages may be about, newest first: slug and title.
-pub async fn list_events<C: ConnectionTrait>(db: &C, organisations: &[OrganisationId]) -> Result<Vec<(String, String)>> {
+pub async fn list_events<C: ConnectionTrait>(
+    db: &C,
+    organisations: &[OrganisationId],
+) -> Result<Vec<(String, String, chrono::NaiveDateTime)>> {
     use crate::events::entity::event;
     Ok(event::Entity::find()
         .select_only()
         .column(event::Column::Slug)
         .column(event::Column::Title)
+        .column(event::Column::StartsWall)
         .filter(event::Column::OrganisationId.is_in(organisations.iter().copied()))
         .order_by_desc(event::Column::StartsAt)
         .limit(200)

@@ -14,7 +14,7 @@ use crate::{
     ids::{MessageId, OrganisationId},
     platform::{audit, db::begin_write},
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, PaginatorTrait,
     QueryFilter, QuerySelect,
@@ -27,7 +27,7 @@ pub async fn list(services: &Services, actor: &Actor, search: &Search) -> Result
 }
 
 /// The events a list of messages can be narrowed to: slug and title.
-pub async fn list_events(services: &Services, actor: &Actor) -> Result<Vec<(String, String)>> {
+pub async fn list_events(services: &Services, actor: &Actor) -> Result<Vec<(String, String, NaiveDateTime)>> {
     actor.require_anywhere(Permission::See)?;
     queries::list_events(&services.db.read, &actor.organisations_with(Permission::See)).await
 }

@@ -123,6 +123,12 @@ pub async fn add(services: &Services, actor: &Actor, slug: &str, typed: &JoinFor
             None
         }
     };
+    if let Some(request) = &request
+        && let Some(name) = standing(services, network.id, &request.email).await?
+    {
+        let words = format!("{name} has this address, and has asked already or is on the list. Change their entry instead");
+        errors.add("form[email]", "known", words);
+    }
     let (request, on) = errors
         .finish((request, on))
         .and_then(|(request, on)| Ok((request.ok_or(Error::NotFound)?, on.ok_or(Error::NotFound)?)))?;
@@ -133,6 +139,21 @@ pub async fn add(services: &Services, actor: &Actor, slug: &str, typed: &JoinFor
         on,
     };
     take(services, actor, &network, &organisation, asked).await
+}
+
+/// Whoever asked with this address and was not declined, or is on the list.
+async fn standing(services: &Services, network: NetworkId, address: &str) -> Result<Option<String>> {
+    let Some(person) = people::service::find(&services.db.read, address).await? else {
+        return Ok(None);
+    };
+    let found = membership::Entity::find()
+        .filter(membership::Column::NetworkId.eq(network))
+        .filter(membership::Column::PersonId.eq(person))
+        .one(&services.db.read)
+        .await?;
+    Ok(found
+        .filter(|row| !matches!(row.state, MembershipState::Declined | MembershipState::Left))
+        .map(|row| row.name))
 }
 
 struct Asked {

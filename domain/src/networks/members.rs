@@ -21,10 +21,16 @@ use crate::{
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, IntoActiveModel,
-    QueryFilter, Statement, Value,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseBackend, DatabaseTransaction, EntityTrait, FromQueryResult,
+    IntoActiveModel, QueryFilter, Statement, Value,
 };
 use serde::{Deserialize, Serialize};
+
+/// The name of somebody who stands with this network, however they stand.
+pub async fn name_of(services: &Services, network: &network::Model, id: MembershipId) -> Result<Option<String>> {
+    let found = membership::Entity::find_by_id(id).one(&services.db.read).await?;
+    Ok(found.filter(|row| row.network_id == network.id).map(|row| row.name))
+}
 
 /// How many rows a page shows.
 pub const PER_PAGE: u64 = 50;
@@ -122,18 +128,18 @@ pub struct Row {
     pub confirmed_at: Option<DateTime<Utc>>,
 }
 
-fn filter(network: &network::Model, search: &Search) -> (String, Vec<Value>) {
+fn filter(backend: DatabaseBackend, network: &network::Model, search: &Search) -> (String, Vec<Value>) {
     let mut values: Vec<Value> = vec![network.id.into(), search.state.unwrap_or(MembershipState::Member).word().into()];
     let mut sql = "FROM membership m JOIN person p ON p.id = m.person_id WHERE m.network_id = $1 AND m.state = $2".to_owned();
     for word in search.words.split_whitespace().take(5) {
-        let condition = has_word(&["m.name", "p.address", "m.job_role", "m.agency"], word, &mut values);
+        let condition = has_word(backend, &["m.name", "p.address", "m.job_role", "m.agency"], word, &mut values);
         sql.push_str(&format!(" AND {condition}"));
     }
     (sql, values)
 }
 
 async fn rows<C: ConnectionTrait>(db: &C, network: &network::Model, search: &Search, offset: u64, limit: u64) -> Result<Vec<Row>> {
-    let (sql, mut values) = filter(network, search);
+    let (sql, mut values) = filter(db.get_database_backend(), network, search);
     values.push(i64::try_from(limit).unwrap_or(i64::MAX).into());
     values.push(i64::try_from(offset).unwrap_or(i64::MAX).into());
     let sql = format!(
@@ -155,7 +161,7 @@ struct Number {
 /// A page of the list, and how many there are in all. Two queries.
 pub async fn list(services: &Services, network: &network::Model, search: &Search) -> Result<(Vec<Row>, u64)> {
     let db = &services.db.read;
-    let (sql, values) = filter(network, search);
+    let (sql, values) = filter(db.get_database_backend(), network, search);
     let statement = Statement::from_sql_and_values(db.get_database_backend(), format!("SELECT COUNT(*) AS number {sql}"), values);
     let total = Number::find_by_statement(statement)
         .one(db)
@@ -344,7 +350,7 @@ pub async fn list_invitees(services: &Services, event: EventId, words: &str, pag
                     WHERE i.event_id = $1 AND i.state = 'invited'"
         .to_owned();
     for word in words.split_whitespace().take(5) {
-        let condition = has_word(&["m.name", "p.address", "m.agency"], word, &mut values);
+        let condition = has_word(db.get_database_backend(), &["m.name", "p.address", "m.agency"], word, &mut values);
         from.push_str(&format!(" AND {condition}"));
     }
     let count = Statement::from_sql_and_values(

@@ -59,6 +59,12 @@ pub async fn find_or_add<C: ConnectionTrait>(tx: &C, now: DateTime<Utc>, address
     Ok(found.into_iter().map(|row| (row.address, row.id)).collect())
 }
 
+/// The person with this mailbox, if there is one.
+pub async fn find<C: ConnectionTrait>(db: &C, address: &str) -> Result<Option<PersonId>> {
+    let found = person::Entity::find().filter(person::Column::Address.eq(address)).one(db).await?;
+    Ok(found.map(|row| row.id))
+}
+
 /// The person behind an address, with a name if they had none.
 pub async fn find_or_add_named<C: ConnectionTrait>(tx: &C, now: DateTime<Utc>, address: &str, name: &str) -> Result<PersonId> {
     find_or_add(tx, now, &[address]).await?;
@@ -194,9 +200,9 @@ pub async fn with_link(services: &Services, token: &str) -> Result<NewSignIn> {
     if !links::use_up(&tx, now, link).await? {
         return Err(Refusal::StaleLink.into());
     }
-    let made = begin(&tx, services, person, now).await?;
+    let made = begin(&tx, services, person, next, now).await?;
     tx.commit().await?;
-    Ok(NewSignIn { token: made, next })
+    Ok(made)
 }
 
 /// Signs in with the code from a mail, typed in the browser that asked for it.
@@ -230,12 +236,14 @@ pub async fn with_code(services: &Services, browser: &str, typed: &str) -> Resul
     }
     row.used_at = Set(Some(now));
     row.update(&tx).await?;
-    let made = begin(&tx, services, person.ok_or(Refusal::WrongCode)?, now).await?;
+    let made = begin(&tx, services, person.ok_or(Refusal::WrongCode)?, next, now).await?;
     tx.commit().await?;
-    Ok(NewSignIn { token: made, next })
+    Ok(made)
 }
 
-async fn begin<C: ConnectionTrait>(tx: &C, services: &Services, person: PersonId, now: DateTime<Utc>) -> Result<String> {
+/// Signs `person` in. Whoever was going nowhere in particular goes to what they came for: their team's work, or their own
+/// bookings.
+async fn begin<C: ConnectionTrait>(tx: &C, services: &Services, person: PersonId, next: String, now: DateTime<Utc>) -> Result<NewSignIn> {
     let token = services.random.token();
     let row = sign_in::ActiveModel {
         person_id: Set(person),
@@ -246,7 +254,14 @@ async fn begin<C: ConnectionTrait>(tx: &C, services: &Services, person: PersonId
     };
     row.insert(tx).await?;
     organisations::team::join(tx, person, now).await?;
-    Ok(token)
+    let (roles, stewards) = organisations::team::roles_of(tx, person).await?;
+    let helps = !roles.is_empty() || !stewards.is_empty();
+    let next = match next.as_str() {
+        "/" if helps => "/organise".to_owned(),
+        "/" => "/my".to_owned(),
+        _ => next,
+    };
+    Ok(NewSignIn { token, next })
 }
 
 /// Who holds this sign-in, with their roles; nobody, if it is over.

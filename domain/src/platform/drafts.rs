@@ -1,5 +1,5 @@
-//! Drafts: what somebody typed into a form, kept for half an hour so that a refused form loses nothing. Bound to the
-//! browser it came from; holds text only, never files.
+//! Drafts: what somebody typed into a form, kept for a day so that nobody is hurried and a refused form loses nothing.
+//! Bound to the browser it came from; holds text only, never files.
 
 use super::{db::Db, entity::form_draft, random::hash_of};
 use crate::{
@@ -10,8 +10,11 @@ use chrono::TimeDelta;
 use sea_orm::{ActiveValue::Set, EntityTrait, sea_query::OnConflict};
 use serde_json::Value;
 
-/// How long a draft is kept after it was last written.
-const KEPT: TimeDelta = TimeDelta::minutes(30);
+/// How long a draft is kept after it was last written: longer than the twenty hours from which on a limit is none (WCAG
+/// 2.2, success criterion 2.2.1).
+const KEPT: TimeDelta = TimeDelta::hours(24);
+/// How long once its form has gone through: a second press still finds it.
+const KEPT_WHEN_DONE: TimeDelta = TimeDelta::minutes(30);
 
 /// What was typed, and what was wrong with it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -59,6 +62,17 @@ pub async fn keep(services: &Services, browser: &str, id: Option<&str>, form: &V
         .exec_without_returning(services.db.writer())
         .await?;
     Ok(id)
+}
+
+/// The form of this draft has gone through.
+pub async fn done(services: &Services, id: &str) -> Result<()> {
+    use sea_orm::{ColumnTrait, QueryFilter, sea_query::Expr};
+    form_draft::Entity::update_many()
+        .col_expr(form_draft::Column::ExpiresAt, Expr::value(services.clock.now() + KEPT_WHEN_DONE))
+        .filter(form_draft::Column::Id.eq(hash_of(id)))
+        .exec(services.db.writer())
+        .await?;
+    Ok(())
 }
 
 /// Removes drafts that ran out.

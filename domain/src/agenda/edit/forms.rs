@@ -147,7 +147,8 @@ impl SessionForm {
             status: None,
             room: given(&self.room),
             track: given(&self.track),
-            cpd: self.cpd == "true",
+            // Whatever is ticked: a form for a new session has it ticked, and a break is chosen after.
+            cpd: self.cpd == "true" && kind.may_count(),
             participatory: self.participatory == "true",
             discussion: self.discussion == "true",
             domain,

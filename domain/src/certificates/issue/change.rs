@@ -89,7 +89,8 @@ async fn log(tx: &DatabaseTransaction, actor: &Actor, row: &certificate::Model, 
     audit::record(tx, actor, now, entry).await
 }
 
-/// Revokes a certificate, for ever. Its page and the status list say so from now on; the reason stands on its page.
+/// Revokes a certificate, for ever. Its page and the status list say so from now on; the reason stands on its page. Whoever
+/// had it is held back, so that the next issuing of all does not give it again.
 pub async fn revoke(services: &Services, actor: &Actor, public_id: &str, reason: &str) -> Result<()> {
     let found = load_for(services, actor, public_id).await?;
     let reason = read_reason(reason)?;
@@ -100,6 +101,9 @@ pub async fn revoke(services: &Services, actor: &Actor, public_id: &str, reason:
         return Err(Refusal::AlreadyRevoked.into());
     }
     let row = end(&tx, actor, row, CertificateState::Revoked, &reason, now).await?;
+    if hold::find(&tx, row.participant_id).await?.is_none() {
+        hold::put(&tx, actor, row.event_id, row.participant_id, &format!("Revoked: {reason}"), now).await?;
+    }
     log(&tx, actor, &row, "certificate.revoked", now).await?;
     tx.commit().await?;
     Ok(())
@@ -183,10 +187,13 @@ async fn replace(
     if !who.is_named() {
         return why(Reason::NoName);
     }
-    if hold::find(tx, found.participant_id).await?.is_some() {
+    let row = lock(tx, found).await?;
+    if row.state == CertificateState::Revoked {
+        // Asked for by itself and with a reason, it ends the hold its revoking began.
+        hold::lift(tx, actor, row.event_id, row.participant_id, now).await?;
+    } else if hold::find(tx, row.participant_id).await?.is_some() {
         return why(Reason::Held);
     }
-    let row = lock(tx, found).await?;
     if let Some(name) = name {
         if !is_same_holder(&who, &row) {
             return Err(Refusal::GivenOn.into());

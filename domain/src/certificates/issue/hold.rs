@@ -85,18 +85,48 @@ pub async fn hold(services: &Services, actor: &Actor, slug: &str, code: &str, re
     if find(&tx, participant).await?.is_some() {
         return Err(Refusal::AlreadyHeld.into());
     }
+    put(&tx, actor, event.id, participant, &reason, now).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Holds somebody back who is not.
+pub(super) async fn put(
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    event: EventId,
+    participant: ParticipantId,
+    reason: &str,
+    now: DateTime<Utc>,
+) -> Result<()> {
     let row = certificate_hold::ActiveModel {
-        event_id: Set(event.id),
+        event_id: Set(event),
         participant_id: Set(participant),
-        reason: Set(reason),
+        reason: Set(reason.to_owned()),
         held_at: Set(now),
         held_by: Set(actor.person_id()),
         ..Default::default()
     };
-    row.insert(&tx).await?;
-    log(&tx, actor, event.id, participant, "certificate.held", now).await?;
-    tx.commit().await?;
-    Ok(())
+    row.insert(tx).await?;
+    log(tx, actor, event, participant, "certificate.held", now).await
+}
+
+/// Ends the hold of somebody, if one stands.
+pub(super) async fn lift(
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    event: EventId,
+    participant: ParticipantId,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let Some(row) = find(tx, participant).await? else {
+        return Ok(());
+    };
+    let mut row = row.into_active_model();
+    row.released_at = Set(Some(now));
+    row.released_by = Set(actor.person_id());
+    row.update(tx).await?;
+    log(tx, actor, event, participant, "certificate.released", now).await
 }
 
 /// Releases a certificate that was held back: it is issued with the next ones. Released already, nothing changes.
@@ -105,14 +135,7 @@ pub async fn release(services: &Services, actor: &Actor, slug: &str, code: &str)
     let now = services.clock.now();
     let tx = begin_write(&services.db).await?;
     lock_attendee(&tx, participant).await?.ok_or(Error::NotFound)?;
-    let Some(row) = find(&tx, participant).await? else {
-        return Ok(());
-    };
-    let mut row = row.into_active_model();
-    row.released_at = Set(Some(now));
-    row.released_by = Set(actor.person_id());
-    row.update(&tx).await?;
-    log(&tx, actor, event.id, participant, "certificate.released", now).await?;
+    lift(&tx, actor, event.id, participant, now).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -2,15 +2,12 @@
 
 use crate::{
     certificates::{
-        credential::{Snapshot, address, hours_words},
+        credential::{Snapshot, UNNAMED, address, hours_words},
         paper::{Face, Row},
     },
     platform::{signing::Site, zones},
 };
 use chrono::{DateTime, NaiveDateTime, Utc};
-
-/// What stands for sessions a certificate may not name: they ran beside others, and nobody scanned which they were in.
-pub const UNNAMED: &str = "Sessions held side by side, not scanned one by one";
 
 /// "Thursday 12 March 2026, 6:30pm", on the wall clock of the event.
 #[must_use]
@@ -62,8 +59,7 @@ pub fn face(snapshot: &Snapshot, site: &Site, signed_with: String, replaces: Str
             participatory: line.participatory,
         })
         .collect();
-    let named: u32 = snapshot.sessions.iter().map(|line| line.minutes).sum();
-    let unnamed = snapshot.minutes.saturating_sub(named);
+    let unnamed = snapshot.unnamed_minutes();
     if unnamed > 0 {
         sessions.push(Row {
             began: String::new(),

@@ -10,7 +10,7 @@ use crate::{
     bookings::queries::find_seat,
     certificates::{
         CertificateState,
-        credential::{CLAIMS, Snapshot, download},
+        credential::{CLAIMS, Snapshot, UNNAMED, download},
         entity::certificate,
         paper::{self, Face},
         seal,
@@ -162,6 +162,7 @@ fn prove(services: &Services, row: &certificate::Model, snapshot: &Snapshot) -> 
             .sessions
             .iter()
             .map(|session| &session.title)
+            .filter(|title| *title != UNNAMED)
             .eq(snapshot.sessions.iter().map(|session| &session.title));
     if same {
         Ok((shown, opened.kid))

@@ -63,6 +63,7 @@ pub struct EventForm {
     /// The first ticket of a new event, so that it can be published at once.
     pub ticket_name: String,
     pub ticket_price: String,
+    pub ticket_vat: String,
     /// The version of the event that was on the screen; blank to save whatever has happened since.
     pub seen: String,
 }
@@ -496,6 +497,7 @@ pub fn form_of(event: &event::Model) -> EventForm {
         cpd_participatory: event.cpd_participatory.word().to_owned(),
         ticket_name: String::new(),
         ticket_price: String::new(),
+        ticket_vat: String::new(),
         seen: version(event),
     }
 }

@@ -37,6 +37,7 @@ pub struct TicketForm {
     pub name: String,
     /// Pounds, without VAT: `195`, `195.00`, `£1,195`. Blank is free.
     pub price: String,
+    /// To be chosen where there is a price: left alone, VAT would be forgotten.
     pub vat: String,
     /// Blank for no limit of its own.
     pub places: String,
@@ -52,15 +53,6 @@ pub struct Parsed {
 }
 
 impl TicketForm {
-    /// An empty form: free, outside VAT, without limit.
-    #[must_use]
-    pub fn fresh() -> Self {
-        Self {
-            vat: Vat::Outside.word().to_owned(),
-            ..Self::default()
-        }
-    }
-
     /// The form of a ticket as it stands.
     #[must_use]
     pub fn of(ticket: &TicketTaken) -> Self {
@@ -82,6 +74,10 @@ impl TicketForm {
         }
         let price_pence = errors.take("form[price]", pence(&self.price)).unwrap_or(0);
         let vat = match self.vat.trim() {
+            "" if price_pence > 0 => {
+                errors.add("form[vat]", "missing", "Choose whether VAT is added to the price");
+                Vat::Outside
+            }
             "" => Vat::Outside,
             word => word.parse().unwrap_or_else(|_| {
                 errors.add("form[vat]", "not_a_choice", "VAT: choose one from the list");

@@ -1,0 +1,96 @@
+//! A draft nobody ever saw goes without a trace on the site; what was public is cancelled instead, and stays where it is.
+
+use super::{EventStatus, entity::event};
+use crate::{
+    Services,
+    access::Actor,
+    agenda::{
+        entity::{room, session, session_speaker, speaker, track},
+        photos,
+    },
+    bookings::entity::{participant, ticket},
+    error::{Error, Result},
+    ids::EventId,
+    messages::entity::message,
+    networks::entity::meeting,
+    organisations::entity::team_member,
+    platform::{audit, db::begin_write},
+};
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, sea_query::Query};
+
+/// Deletes the event, if it is a draft that nobody has a place at or was written to about; gives whether it was.
+pub(super) async fn draft(services: &Services, actor: &Actor, id: EventId) -> Result<bool> {
+    let now = services.clock.now();
+    let tx = begin_write(&services.db).await?;
+    let event = event::Entity::find_by_id(id)
+        .lock_exclusive()
+        .one(&tx)
+        .await?
+        .ok_or(Error::NotFound)?;
+    if event.status != EventStatus::Draft || is_known(&tx, id).await? {
+        return Ok(false);
+    }
+    let sessions = Query::select()
+        .column(session::Column::Id)
+        .from(session::Entity)
+        .and_where(session::Column::EventId.eq(id))
+        .to_owned();
+    let faces: Vec<Option<String>> = speaker::Entity::find()
+        .select_only()
+        .column(speaker::Column::Photo)
+        .filter(speaker::Column::EventId.eq(id))
+        .into_tuple()
+        .all(&tx)
+        .await?;
+    session_speaker::Entity::delete_many()
+        .filter(session_speaker::Column::SessionId.in_subquery(sessions))
+        .exec(&tx)
+        .await?;
+    session::Entity::delete_many()
+        .filter(session::Column::EventId.eq(id))
+        .exec(&tx)
+        .await?;
+    speaker::Entity::delete_many()
+        .filter(speaker::Column::EventId.eq(id))
+        .exec(&tx)
+        .await?;
+    room::Entity::delete_many().filter(room::Column::EventId.eq(id)).exec(&tx).await?;
+    track::Entity::delete_many().filter(track::Column::EventId.eq(id)).exec(&tx).await?;
+    ticket::Entity::delete_many()
+        .filter(ticket::Column::EventId.eq(id))
+        .exec(&tx)
+        .await?;
+    meeting::Entity::delete_many()
+        .filter(meeting::Column::EventId.eq(id))
+        .exec(&tx)
+        .await?;
+    // Whoever was to help at this event alone helps nowhere.
+    team_member::Entity::delete_many()
+        .filter(team_member::Column::EventId.eq(id))
+        .exec(&tx)
+        .await?;
+    event::Entity::delete_by_id(id).exec(&tx).await?;
+    let entry = audit::Entry {
+        chain: format!("organisation:{}", event.organisation_id),
+        action: "event.deleted",
+        object: "event",
+        object_id: id.0,
+        detail: None,
+    };
+    audit::record(&tx, actor, now, entry).await?;
+    tx.commit().await?;
+    for face in faces {
+        photos::forget_unused(services, face).await;
+    }
+    Ok(true)
+}
+
+/// Whether anybody has, or had, to do with it.
+async fn is_known(tx: &DatabaseTransaction, id: EventId) -> Result<bool> {
+    let people = participant::Entity::find()
+        .filter(participant::Column::EventId.eq(id))
+        .count(tx)
+        .await?;
+    let mails = message::Entity::find().filter(message::Column::EventId.eq(id)).count(tx).await?;
+    Ok(people + mails > 0)
+}
