@@ -177,6 +177,7 @@ fn Rows(register: Register, asked: Asked) -> impl IntoView {
         slug: register.event.slug.clone(),
         timezone: register.event.timezone.clone(),
         offered: register.offered,
+        is_on: ssr::services().clock.now() < register.event.ends_at,
     };
     let rows = register
         .rows
@@ -197,6 +198,8 @@ struct Head {
     slug: String,
     timezone: String,
     offered: domain::certificates::hours::Offered,
+    /// Whether it is still to end: hours are then what they come to for whoever stays.
+    is_on: bool,
 }
 
 #[component]
@@ -214,7 +217,7 @@ fn RowView(head: Head, row: Row) -> impl IntoView {
         Presence::In(_) => ("In".to_owned(), "tag tag--go"),
         Presence::Left(at) => (format!("Left {}", clock(at)), "tag"),
     };
-    let look = (!working.flags.is_empty()).then(|| view! { <span class="tag tag--wait">"To look at"</span> });
+    let look = (!working.flags.is_empty() && !head.is_on).then(|| view! { <span class="tag tag--wait">"To look at"</span> });
     let name = attendee.name().to_owned();
     let about = [
         attendee.role_line(),
@@ -222,7 +225,12 @@ fn RowView(head: Head, row: Row) -> impl IntoView {
     ];
     let about = about.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
     let caption = format!("How the hours of {name} were counted");
-    let hours = format!("{} of CPD", hours_in_words(working.shown_minutes));
+    let hours = hours_in_words(working.shown_minutes);
+    let hours = if head.is_on && working.shown_minutes > 0 {
+        format!("Up to {hours} of CPD")
+    } else {
+        format!("{hours} of CPD")
+    };
     view! {
         <li>
             <div>

@@ -41,8 +41,9 @@ pub fn CheckPage() -> impl IntoView {
         };
         let answers = answers(&offer, &kept, &form, &chosen);
         let slug = offer.shown.event.slug.clone();
+        let back = format!("/events/{slug}/book/who?draft={}", kept.id);
         let body = view! {
-            <div class="page__head"><p class="kicker">"Step 3 of 3"</p><h1>"Check your answers"</h1></div>
+            <div class="page__head"><p class="kicker"><a href=back>"Back to the people"</a>" · Step 3 of 3"</p><h1>"Check your answers"</h1></div>
             <div class="two">
                 <div>
                     <Form to=api::Book::url() kept=kept>

@@ -61,6 +61,7 @@ pub fn Steps(at: usize) -> impl IntoView {
 
 fn choose(offer: Offer, kept: Kept, form: &OrderForm) -> Page {
     let slug = offer.shown.event.slug.clone();
+    let back = format!("/events/{slug}");
     let typed: Vec<String> = offer
         .shown
         .tickets
@@ -107,7 +108,7 @@ fn choose(offer: Offer, kept: Kept, form: &OrderForm) -> Page {
         wrong,
         view! {
             <div class="page__head">
-                <p class="kicker">"Step 1 of 3"</p>
+                <p class="kicker"><a href=back>"Back to the event"</a>" · Step 1 of 3"</p>
                 <h1>"Choose your places"</h1>
                 <p class="lede">{offer.shown.event.title.clone()}</p>
             </div>

@@ -20,6 +20,7 @@ use domain::{
         queries::Seat,
         service::{self, Held, Holder},
     },
+    certificates::queries::list_live,
     error::Result,
     events::{EventStatus, calendar::location},
     ids::PlaceId,
@@ -81,8 +82,13 @@ pub fn ManagePage() -> impl IntoView {
         .into_iter()
         .find_map(|note| asking.query_value(note).map(|of| (note, of)))
         .unwrap_or_default();
-    let load = async move { Ok((load(&token).await?, token)) };
-    page(load, move |(held, token)| {
+    let load = async move {
+        let held = load(&token).await?;
+        let there: Vec<_> = held.seats.iter().map(|seat| seat.participant.id).collect();
+        let certified = list_live(&ssr::services().db.read, &there).await?;
+        Ok((held, token, certified))
+    };
+    page(load, move |(held, token, certified)| {
         let standing: Vec<&Seat> = held.seats.iter().filter(|seat| seat.place.state != PlaceState::Cancelled).collect();
         let now = ssr::services().clock.now();
         let is_over = now >= held.event.ends_at;
@@ -122,7 +128,19 @@ pub fn ManagePage() -> impl IntoView {
             .seats
             .iter()
             .enumerate()
-            .map(|(i, seat)| place(&token, i + 1, seat, changeable, door.as_deref()))
+            .map(|(i, seat)| {
+                // Theirs alone: whoever only booked for others sees no certificate of theirs.
+                let own = !held.whole || seat.address.as_deref() == Some(held.booker_email.as_str());
+                let id = certified.iter().find(|(participant, _)| own && *participant == seat.participant.id);
+                place(
+                    &token,
+                    i + 1,
+                    seat,
+                    changeable,
+                    door.as_deref(),
+                    id.map(|(_, snapshot)| snapshot.id.as_str()),
+                )
+            })
             .collect_view();
         let event = held.event.clone();
         let event_path = format!("/events/{}", event.slug);
@@ -200,7 +218,7 @@ fn cancelled(seat: Option<&Seat>, left: usize) -> AnyView {
     flash(whose, format!("{told}{left}"))
 }
 
-fn place(token: &str, number: usize, seat: &Seat, changeable: bool, door: Option<&str>) -> AnyView {
+fn place(token: &str, number: usize, seat: &Seat, changeable: bool, door: Option<&str>, certificate: Option<&str>) -> AnyView {
     let base = format!("{}/places/{}", path(token), seat.place.id);
     let cancelled = seat.place.state == PlaceState::Cancelled;
     let about = [seat.place.job_role.clone(), seat.place.organisation.clone()]
@@ -245,6 +263,7 @@ fn place(token: &str, number: usize, seat: &Seat, changeable: bool, door: Option
                 {seat.address.clone().map(|address| view! { <p class="meta">{address}</p> })}
                 {(!cancelled).then(|| view! { <p>"Place code "<strong class="code">{seat.participant.code.clone()}</strong></p> })}
                 {code}
+                {certificate.map(|id| view! { <p class="links"><a href=format!("/certificates/{id}")>"See the certificate"</a><a href=format!("/certificates/{id}.pdf")>"Download certificate (PDF)"</a></p> })}
                 {actions}
             </div>
         </section>

@@ -43,9 +43,10 @@ pub fn WhoPage() -> impl IntoView {
         let name = form.name.clone().unwrap_or_default();
         let email = form.email.clone().unwrap_or_default();
         let order = form.purchase_order.clone().unwrap_or_default();
+        let back = format!("/events/{}/book?draft={}", event.slug, kept.id);
         let body = view! {
             <div class="page__head">
-                <p class="kicker">"Step 2 of 3"</p>
+                <p class="kicker"><a href=back>"Back to the places"</a>" · Step 2 of 3"</p>
                 <h1>"Who is coming?"</h1>
                 <p class="lede">"Name people now, or hold the place and name them later."</p>
             </div>

@@ -71,7 +71,7 @@ pub fn OverviewPage() -> impl IntoView {
         };
         let closed = wording.is_none().then(|| view! { <p class="flash"><strong>"Nobody can ask to join yet."</strong>" Write what they agree to under "<a href=desk.path("edit")>"Details"</a>"."</p> });
         let body = view! {
-            {saved.then(|| flash("Saved.", ""))}
+            {saved.then(|| flash("Saved.", "Its page is public, and on the list of networks."))}
             {closed}
             <div class="stack-l">
                 <dl class="figure-row">

@@ -63,7 +63,7 @@ pub fn RequestsPage() -> impl IntoView {
             view! { <div class="empty"><h2>"No request is waiting"</h2><p>"Requests show here once the person has confirmed by mail. You are mailed as well."</p></div> }.into_any()
         } else {
             let rows = waiting.iter().map(|row| request(&desk, row, &kept, may_edit)).collect_view();
-            view! { <p>{format!("{} to decide. Whoever is approved is invited to the meetings to come.", tally(count, "request", "requests"))}</p><ul class="asks">{rows}</ul> }.into_any()
+            view! { <p>{format!("{} to decide{}. Whoever is approved is invited to the meetings to come.", tally(count, "request", "requests"), if count > waiting.len() as u64 { format!(", the first {} shown", waiting.len()) } else { String::new() })}</p><ul class="asks">{rows}</ul> }.into_any()
         };
         let silent = (!silent.is_empty()).then(|| {
             let rows = silent.iter().map(|row| unconfirmed(&desk, row, &kept, may_edit)).collect_view();

@@ -14,6 +14,7 @@ use crate::{
 };
 use domain::{
     access::Permission,
+    agenda::{self, edit::Board},
     bookings::rules::pounds,
     events::{
         EventStatus,
@@ -40,7 +41,10 @@ pub fn EventPage() -> impl IntoView {
         let tickets = tickets::list(&services, &desk.event).await?;
         let (kept, ()) = forms::kept::<()>().await?;
         let notes = if desk.may_edit() {
-            edit::form_of(&desk.event).notes(services.clock.now())
+            let mut notes = edit::form_of(&desk.event).notes(services.clock.now());
+            let board = Board::load(&services.db.read, desk.event.id).await?;
+            notes.extend(agenda::edit::notes(&desk.event, &board));
+            notes
         } else {
             Vec::new()
         };

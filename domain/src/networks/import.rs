@@ -149,7 +149,11 @@ impl Work<'_> {
                 || membership::ActiveModel {
                     network_id: Set(self.network.id),
                     person_id: Set(person),
-                    requested_at: Set(self.now),
+                    // The day they agreed is the day they asked, as far as the file knows.
+                    requested_at: Set(member
+                        .consent
+                        .as_ref()
+                        .map_or(self.now, |consent| consent.on.and_time(chrono::NaiveTime::MIN).and_utc())),
                     ..Default::default()
                 },
                 |old| old.clone().into_active_model(),

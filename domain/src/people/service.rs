@@ -100,6 +100,9 @@ pub async fn ask(services: &Services, typed: &str, next: &str, browser: &str, cl
     limits::count(&services.db, now, services.limits.sign_in_address, "sign-in-address", client).await?;
     limits::count(&services.db, now, services.limits.sign_in_mailbox, "sign-in-mailbox", &address).await?;
 
+    // Whom people know, where there is just one.
+    let from = organisations::service::find_only(services).await?;
+    let from = from.map_or_else(|| "Plenary".to_owned(), |organisation| organisation.name);
     let tx = begin_write(&services.db).await?;
     let known = person::Entity::find().filter(person::Column::Address.eq(&address)).one(&tx).await?;
     let code = services.random.sign_in_code();
@@ -117,7 +120,7 @@ pub async fn ask(services: &Services, typed: &str, next: &str, browser: &str, cl
     let host = services.url("");
     let (letter, links) = match &known {
         Some(_) => (
-            Letter::new("Plenary", "Sign in")
+            Letter::new(&from, "Sign in")
                 .with(Block::Para(format!("Somebody, most likely you, asked to sign in at {host} with this address.")))
                 .with(Block::Action { label: "Sign in".to_owned(), url: link_placeholder(0) })
                 .with(Block::Para("The link works once, for 15 minutes. Or type this code on the page where you asked, within an hour:".to_owned()))
@@ -126,7 +129,7 @@ pub async fn ask(services: &Services, typed: &str, next: &str, browser: &str, cl
             vec![Link::SignIn(request.id.0)],
         ),
         None => (
-            Letter::new("Plenary", "There is nothing to sign in to yet")
+            Letter::new(&from, "There is nothing to sign in to yet")
                 .with(Block::Para(format!("Somebody, most likely you, asked to sign in at {host} with this address. We hold no booking, certificate or role for it.")))
                 .with(Block::Para("If you booked with another address, use that one. If it was not you, do nothing.".to_owned())),
             Vec::new(),
@@ -143,7 +146,7 @@ pub async fn ask(services: &Services, typed: &str, next: &str, browser: &str, cl
         letter,
         links,
         calendar: None,
-        from_name: "Plenary".to_owned(),
+        from_name: from,
         reply_to: None,
         list: None,
     };

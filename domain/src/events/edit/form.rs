@@ -145,7 +145,13 @@ impl EventForm {
             .map(|warning| words(&self.place_of(&warning.pointer).1, warning))
             .collect();
         if checked.attendance_mode != AttendanceMode::Online && checked.venue.is_none() {
-            notes.push("No venue is named yet, so the event shows as online.".to_owned());
+            notes.push("No venue is named yet, so its page says that the place is to be announced.".to_owned());
+        }
+        if checked.ends.utc <= now {
+            notes.push("These dates are past: nobody can book it.".to_owned());
+        }
+        if (checked.ends.wall.date() - checked.starts.wall.date()).num_days() > 14 {
+            notes.push("It lasts more than two weeks. Is the year right?".to_owned());
         }
         if checked.attendance_mode != AttendanceMode::Venue && checked.online_url.is_none() {
             notes.push("People can take part online, but there is no link yet. Whoever holds a place is told when you add it.".to_owned());
