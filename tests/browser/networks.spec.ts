@@ -27,7 +27,7 @@ test("somebody asks to join, is approved, gets an invite, answers and leaves", a
   await signIn(desk, server, "organiser@example.org");
   await desk.goto(`/organise/networks/${NETWORK}/requests`);
   await desk.getByRole("button", { name: "Approve Nia Hughes" }).click();
-  await expect(desk.getByRole("status")).toContainText("Approved.");
+  await expect(desk.getByRole("status")).toContainText("Nia Hughes is approved.");
 
   await desk.goto(`/organise/networks/${NETWORK}/meetings`);
   await desk.getByRole("link", { name: "New meeting" }).click();

@@ -92,7 +92,7 @@ pub fn EditPage() -> impl IntoView {
         let services = ssr::services();
         let desk = frame::open(&slug, Permission::Edit).await?;
         let (kept, form) = forms::kept_or(|| edit::form_of(&desk.event)).await?;
-        let (_, told) = desk::overview(&services, &desk.event).await?;
+        let told = desk::count_told(&services.db.read, desk.event.id).await?;
         let notes = form.notes(services.clock.now());
         Ok((desk, kept, form, told, notes))
     };

@@ -37,7 +37,7 @@ pub fn EventPage() -> impl IntoView {
         if let Some(meeting) = desk.meeting() {
             ssr::redirect(meeting);
         }
-        let (places, _) = desk::overview(&services, &desk.event).await?;
+        let places = desk::overview(&services, &desk.event).await?;
         let tickets = tickets::list(&services, &desk.event).await?;
         let (kept, ()) = forms::kept::<()>().await?;
         let notes = if desk.may_edit() {
@@ -178,7 +178,9 @@ pub fn CancelPage() -> impl IntoView {
     let slug = use_params_map().read_untracked().get("slug").unwrap_or_default();
     let load = async move {
         let desk = frame::open(&slug, Permission::Edit).await?;
-        let (places, told) = desk::overview(&ssr::services(), &desk.event).await?;
+        let services = ssr::services();
+        let places = desk::overview(&services, &desk.event).await?;
+        let told = desk::count_told(&services.db.read, desk.event.id).await?;
         let (kept, ()) = forms::kept::<()>().await?;
         Ok((desk, places, told, kept))
     };

@@ -198,12 +198,8 @@ pub async fn count_told<C: ConnectionTrait>(db: &C, event: EventId) -> Result<u6
 }
 
 /// What the page of one event shows its organisers.
-pub async fn overview(services: &Services, event: &event::Model) -> Result<(Places, u64)> {
-    let db = &services.db.read;
-    Ok((
-        count_places(db, event.id, services.clock.now()).await?,
-        count_told(db, event.id).await?,
-    ))
+pub async fn overview(services: &Services, event: &event::Model) -> Result<Places> {
+    count_places(&services.db.read, event.id, services.clock.now()).await
 }
 
 /// What a steward checks people in to: public events that are on today or still to come, soonest first, five at most.
