@@ -17,7 +17,7 @@ use domain::{
     },
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
-use std::path::Path;
+use std::{collections::BTreeSet, path::Path};
 
 /// How many rows one statement inserts: SQLite takes some thirty thousand values in one.
 const AT_ONCE: usize = 1_000;
@@ -42,7 +42,12 @@ pub async fn places(db: &Db, slug: &str, first: i64, count: usize, now: DateTime
         .await?
         .context("no ticket")?;
     let random = Random::system();
-    let codes: Vec<String> = (0..count).map(|_| random.place_code()).collect();
+    // Of a hundred thousand, two may well be the same.
+    let mut codes = BTreeSet::new();
+    while codes.len() < count {
+        codes.insert(random.place_code());
+    }
+    let codes: Vec<String> = codes.into_iter().collect();
     let numbered: Vec<(i64, &String)> = (first..).zip(&codes).collect();
     for some in numbered.chunks(AT_ONCE) {
         let people = some.iter().map(|(i, _)| person::ActiveModel {
