@@ -20,11 +20,11 @@ use domain::{
         queries::Seat,
         service::{self, Held, Holder},
     },
-    certificates::queries::list_live,
     error::Result,
     events::{EventStatus, calendar::location},
     ids::PlaceId,
     platform::zones,
+    portfolio,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_params_map;
@@ -84,8 +84,7 @@ pub fn ManagePage() -> impl IntoView {
         .unwrap_or_default();
     let load = async move {
         let held = load(&token).await?;
-        let there: Vec<_> = held.seats.iter().map(|seat| seat.participant.id).collect();
-        let certified = list_live(&ssr::services().db.read, &there).await?;
+        let certified = portfolio::own_of(&ssr::services(), &held).await?;
         Ok((held, token, certified))
     };
     page(load, move |(held, token, certified)| {
@@ -129,16 +128,14 @@ pub fn ManagePage() -> impl IntoView {
             .iter()
             .enumerate()
             .map(|(i, seat)| {
-                // Theirs alone: whoever only booked for others sees no certificate of theirs.
-                let own = !held.whole || seat.address.as_deref() == Some(held.booker_email.as_str());
-                let id = certified.iter().find(|(participant, _)| own && *participant == seat.participant.id);
+                let snapshot = certified.get(&seat.participant.id);
                 place(
                     &token,
                     i + 1,
                     seat,
                     changeable,
                     door.as_deref(),
-                    id.map(|(_, snapshot)| snapshot.id.as_str()),
+                    snapshot.map(|snapshot| snapshot.id.as_str()),
                 )
             })
             .collect_view();

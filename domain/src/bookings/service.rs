@@ -240,11 +240,15 @@ impl Held {
     /// The link for taking part online, for whoever holds a place themselves: not for somebody who only booked for others.
     #[must_use]
     pub fn join_url(&self) -> Option<&str> {
-        let is_own = |seat: &Seat| {
-            seat.place.state == PlaceState::Confirmed && (!self.whole || seat.address.as_deref() == Some(self.booker_email.as_str()))
-        };
-        let is_on = self.event.status != events::EventStatus::Cancelled && self.seats.iter().any(is_own);
+        let is_on = self.event.status != events::EventStatus::Cancelled && self.own_seats().next().is_some();
         self.event.online_url.as_deref().filter(|_| is_on)
+    }
+
+    /// The places the holder sits in themselves, not those they only booked for others.
+    pub fn own_seats(&self) -> impl Iterator<Item = &Seat> {
+        self.seats.iter().filter(|seat| {
+            seat.place.state == PlaceState::Confirmed && (!self.whole || seat.address.as_deref() == Some(self.booker_email.as_str()))
+        })
     }
 
     /// What the places that stand cost.

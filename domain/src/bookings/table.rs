@@ -249,7 +249,7 @@ async fn fetch<C: ConnectionTrait>(db: &C, condition: (String, Vec<Value>), sort
 pub async fn list(services: &Services, event: &event::Model, search: &Search) -> Result<(Vec<Row>, u64)> {
     let db = &services.db.read;
     let backend = db.get_database_backend();
-    let (condition, mut values) = condition(backend, event.id, search);
+    let (condition, values) = condition(backend, event.id, search);
     let order = search.sort.sql();
     let pages = format!("LIMIT {PER_PAGE} OFFSET {}", search.page.saturating_mul(PER_PAGE));
     if search.words.is_empty() {
@@ -263,30 +263,23 @@ pub async fn list(services: &Services, event: &event::Model, search: &Search) ->
         };
         let page = format!("p.id IN (SELECT id FROM (SELECT p.id {from} WHERE {condition} ORDER BY {order} {pages}) AS page)");
         let rows = fetch(db, (page, values), search.sort).await?;
-        return Ok((rows, total.map_or(0, |row| row.count())));
+        return Ok((rows, total.map_or(0, |row| u64::try_from(row.total).unwrap_or(0))));
     }
     // Words stand in several tables: they are gone through once, for the page and for the number.
     let page = format!("SELECT p.id, COUNT(*) OVER () AS total {FROM} WHERE {condition} ORDER BY {order} {pages}");
-    let page = Found::find_by_statement(Statement::from_sql_and_values(backend, page, std::mem::take(&mut values)))
+    let page = Found::find_by_statement(Statement::from_sql_and_values(backend, page, values))
         .all(db)
         .await?;
     let total = page.first().map_or(0, |found| u64::try_from(found.total).unwrap_or(0));
     let ids: Vec<PlaceId> = page.into_iter().map(|found| found.id).collect();
     let mut rows = fetch_places(db, event.id, &ids).await?;
-    let place = |row: &Row| ids.iter().position(|id| *id == row.id);
-    rows.sort_by_key(place);
+    rows.sort_by_key(|row| ids.iter().position(|id| *id == row.id));
     Ok((rows, total))
 }
 
 #[derive(FromQueryResult)]
 struct Total {
     total: i64,
-}
-
-impl Total {
-    fn count(&self) -> u64 {
-        u64::try_from(self.total).unwrap_or(0)
-    }
 }
 
 #[derive(FromQueryResult)]

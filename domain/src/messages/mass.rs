@@ -130,7 +130,7 @@ async fn queue_again<C: ConnectionTrait>(
     batch: BatchId,
     now: DateTime<Utc>,
 ) -> Result<u64> {
-    let (condition, mut values) = condition(&[organisation], search);
+    let (condition, mut values) = condition(tx.get_database_backend(), &[organisation], search);
     let (at, to) = (values.len() + 1, values.len() + 2);
     values.extend([now.into(), batch.into()]);
     // Asked again outside: on PostgreSQL whoever waited for another's change looks at the row anew, not at the inner query.

@@ -7,9 +7,12 @@ use super::{
 use crate::{
     error::Result,
     ids::{BatchId, MessageId, OrganisationId},
+    platform::search::has_word,
 };
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Statement, Value};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseBackend, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Statement, Value,
+};
 
 /// What an organiser looks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -93,7 +96,7 @@ pub struct Row {
 }
 
 /// What `search` finds among the messages of these organisations, and the values that stand in it.
-pub(super) fn condition(organisations: &[OrganisationId], search: &Search) -> (String, Vec<Value>) {
+pub(super) fn condition(backend: DatabaseBackend, organisations: &[OrganisationId], search: &Search) -> (String, Vec<Value>) {
     let mut values: Vec<Value> = Vec::new();
     let mut add = |value: Value| {
         values.push(value);
@@ -116,23 +119,15 @@ pub(super) fn condition(organisations: &[OrganisationId], search: &Search) -> (S
         sql.push_str(&format!(" AND m.event_id = (SELECT e.id FROM event e WHERE e.slug = {slug})"));
     }
     for word in search.words.split_whitespace().take(5) {
-        let escaped = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        // As typed too: SQLite lowers only the letters a to z.
-        let (lower, typed) = (
-            add(format!("%{}%", escaped.to_lowercase()).into()),
-            add(format!("%{escaped}%").into()),
-        );
-        let any = ["m.to_address", "m.to_name", "m.subject"]
-            .map(|column| format!("LOWER({column}) LIKE {lower} ESCAPE '\\' OR {column} LIKE {typed} ESCAPE '\\'"))
-            .join(" OR ");
-        sql.push_str(&format!(" AND ({any})"));
+        let condition = has_word(backend, &["m.to_address", "m.to_name", "m.subject"], word, &mut values);
+        sql.push_str(&format!(" AND {condition}"));
     }
     (sql, values)
 }
 
 /// One page of what `search` finds, newest first, and how many there are in all. Two queries, whatever the number of rows.
 pub async fn list<C: ConnectionTrait>(db: &C, organisations: &[OrganisationId], search: &Search) -> Result<(Vec<Row>, u64)> {
-    let (condition, values) = condition(organisations, search);
+    let (condition, values) = condition(db.get_database_backend(), organisations, search);
     let total = count_by(db, &condition, values.clone()).await?;
     // The inner query is answered from an index; only the rows of the page are read whole.
     let sql = format!(

@@ -123,12 +123,6 @@ pub async fn add(services: &Services, actor: &Actor, slug: &str, typed: &JoinFor
             None
         }
     };
-    if let Some(request) = &request
-        && let Some(name) = standing(services, network.id, &request.email).await?
-    {
-        let words = format!("{name} has this address, and has asked already or is on the list. Change their entry instead");
-        errors.add("form[email]", "known", words);
-    }
     let (request, on) = errors
         .finish((request, on))
         .and_then(|(request, on)| Ok((request.ok_or(Error::NotFound)?, on.ok_or(Error::NotFound)?)))?;
@@ -139,21 +133,6 @@ pub async fn add(services: &Services, actor: &Actor, slug: &str, typed: &JoinFor
         on,
     };
     take(services, actor, &network, &organisation, asked).await
-}
-
-/// Whoever asked with this address and was not declined, or is on the list.
-async fn standing(services: &Services, network: NetworkId, address: &str) -> Result<Option<String>> {
-    let Some(person) = people::service::find(&services.db.read, address).await? else {
-        return Ok(None);
-    };
-    let found = membership::Entity::find()
-        .filter(membership::Column::NetworkId.eq(network))
-        .filter(membership::Column::PersonId.eq(person))
-        .one(&services.db.read)
-        .await?;
-    Ok(found
-        .filter(|row| !matches!(row.state, MembershipState::Declined | MembershipState::Left))
-        .map(|row| row.name))
 }
 
 struct Asked {
@@ -236,6 +215,16 @@ async fn row_for(
         .lock_exclusive()
         .one(tx)
         .await?;
+    // What an organiser writes down does not overwrite what the person said themselves.
+    if let Some(found) = found.as_ref().filter(|_| asked.by.is_some())
+        && !matches!(found.state, MembershipState::Declined | MembershipState::Left)
+    {
+        let words = format!(
+            "{} has this address, and has asked already or is on the list. Change their entry instead",
+            found.name
+        );
+        return Err(FieldErrors::one("form[email]", "known", words).into());
+    }
     if let Some(found) = &found
         && matches!(
             found.state,

@@ -59,12 +59,6 @@ pub async fn find_or_add<C: ConnectionTrait>(tx: &C, now: DateTime<Utc>, address
     Ok(found.into_iter().map(|row| (row.address, row.id)).collect())
 }
 
-/// The person with this mailbox, if there is one.
-pub async fn find<C: ConnectionTrait>(db: &C, address: &str) -> Result<Option<PersonId>> {
-    let found = person::Entity::find().filter(person::Column::Address.eq(address)).one(db).await?;
-    Ok(found.map(|row| row.id))
-}
-
 /// The person behind an address, with a name if they had none.
 pub async fn find_or_add_named<C: ConnectionTrait>(tx: &C, now: DateTime<Utc>, address: &str, name: &str) -> Result<PersonId> {
     find_or_add(tx, now, &[address]).await?;

@@ -2,4 +2,4 @@
 
 pub mod queries;
 
-pub use queries::{Booked, Bookings, Certified, Cpd, MyPlace, Waiting, Year, bookings, cpd};
+pub use queries::{Booked, Bookings, Certified, Cpd, MyPlace, Waiting, Year, bookings, cpd, own_of};

@@ -8,6 +8,7 @@ use crate::{
         PlaceState,
         entity::booking,
         queries::{Mine, Seat, list_of_person},
+        service::Held,
     },
     certificates::{
         credential::Snapshot,
@@ -102,20 +103,27 @@ fn is_theirs(mine: &Mine) -> bool {
 }
 
 async fn live_certificates(services: &Services, mine: &[Mine]) -> Result<HashMap<ParticipantId, Snapshot>> {
-    let participants: Vec<ParticipantId> = mine
-        .iter()
-        .filter(|mine| is_theirs(mine))
-        .map(|mine| mine.seat.participant.id)
-        .collect();
-    let mut live: HashMap<ParticipantId, Snapshot> = list_live(&services.db.read, &participants).await?.into_iter().collect();
-    // A certificate from before the place was given to them is somebody else's.
-    for mine in mine {
-        let former = |snapshot: &Snapshot| mine.seat.place.given_at.is_some_and(|given| snapshot.issued_at < given);
-        if live.get(&mine.seat.participant.id).is_some_and(former) {
-            live.remove(&mine.seat.participant.id);
-        }
-    }
-    Ok(live)
+    let own = mine.iter().filter(|mine| is_theirs(mine));
+    theirs(services, own.map(|mine| (mine.seat.participant.id, mine.seat.place.given_at))).await
+}
+
+/// The live certificates of these participants, each with when the place was given to whoever has it now. One from before
+/// that is somebody else's.
+async fn theirs(
+    services: &Services,
+    own: impl Iterator<Item = (ParticipantId, Option<DateTime<Utc>>)>,
+) -> Result<HashMap<ParticipantId, Snapshot>> {
+    let given: HashMap<ParticipantId, Option<DateTime<Utc>>> = own.collect();
+    let participants: Vec<ParticipantId> = given.keys().copied().collect();
+    let live = list_live(&services.db.read, &participants).await?.into_iter();
+    Ok(live
+        .filter(|(id, snapshot)| given[id].is_none_or(|given| snapshot.issued_at >= given))
+        .collect())
+}
+
+/// The certificates of whoever holds a booking: of the places they sit in, not of those they only booked.
+pub async fn own_of(services: &Services, held: &Held) -> Result<HashMap<ParticipantId, Snapshot>> {
+    theirs(services, held.own_seats().map(|seat| (seat.participant.id, seat.place.given_at))).await
 }
 
 /// The bookings of whoever is signed in.
@@ -169,15 +177,9 @@ fn sorted(mine: Vec<Mine>, certificates: &mut HashMap<ParticipantId, Snapshot>, 
     }
 }
 
-/// The live certificates of whoever comes as these. One from before a place was given to them is somebody else's.
+/// The live certificates of whoever comes as these.
 async fn own_certificates(services: &Services, own: &[Attendee]) -> Result<HashMap<ParticipantId, Snapshot>> {
-    let participants: Vec<ParticipantId> = own.iter().map(|who| who.participant_id).collect();
-    let mut live: HashMap<_, _> = list_live(&services.db.read, &participants).await?.into_iter().collect();
-    live.retain(|id, snapshot: &mut Snapshot| {
-        let given = own.iter().find(|who| who.participant_id == *id).and_then(|who| who.given_at);
-        given.is_none_or(|given| snapshot.issued_at >= given)
-    });
-    Ok(live)
+    theirs(services, own.iter().map(|who| (who.participant_id, who.given_at))).await
 }
 
 /// The certificates and CPD minutes of whoever is signed in: of their own places, and of the meetings of their networks.

@@ -1,5 +1,5 @@
-//! What happens to every request, outermost first: pages kept as they were drawn, security headers and the page's scripts, limits of size, cross-site
-//! posts refused, and who is asking.
+//! What happens to every request, outermost first: pages kept as they were drawn, security headers and the page's
+//! scripts, limits of size, cross-site posts refused, and who is asking.
 
 pub mod asking;
 mod headers;

@@ -23,7 +23,7 @@ use crate::{
     error::{Error, Result},
     events::{self, entity::event},
     organisations::entity::organisation,
-    platform::{pdf::qr_modules, signing::jws},
+    platform::{pdf::qr_path, signing::jws},
 };
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -92,7 +92,7 @@ pub async fn load_public(services: &Services, public_id: &str) -> Result<Public>
     };
     let face = face(&snapshot, &services.site, signed_with(&kid), replaces_words(&snapshot, &earlier));
     Ok(Public {
-        code: code(&face.address)?,
+        code: qr_path(&face.address).map_err(anyhow::Error::from)?,
         face,
         shown,
         standing,
@@ -169,23 +169,6 @@ fn prove(services: &Services, row: &certificate::Model, snapshot: &Snapshot) -> 
     } else {
         Err("what is stored and what was signed do not say the same".to_owned())
     }
-}
-
-/// The QR code of an address as one path of unit squares.
-fn code(address: &str) -> Result<(usize, String)> {
-    use std::fmt::Write as _;
-    let rows = qr_modules(address).map_err(anyhow::Error::from)?;
-    let mut path = String::new();
-    for (y, row) in rows.iter().enumerate() {
-        let mut x = 0;
-        for run in row.chunk_by(|one, other| one == other) {
-            if run[0] {
-                let _ = write!(path, "M{x} {y}h{0}v1h-{0}z", run.len());
-            }
-            x += run.len();
-        }
-    }
-    Ok((rows.len(), path))
 }
 
 /// The certificate as a sealed PDF with the signed token inside, and the name it may be saved under, which tells
@@ -276,26 +259,4 @@ pub fn read_address(services: &Services, typed: &str) -> Option<String> {
         .map_or_else(|| typed.trim_start_matches("/certificates/").to_owned(), str::to_owned);
     let id = rest.split(['?', '#', '.', '/']).next().unwrap_or_default();
     crate::certificates::credential::is_id(id).then(|| id.to_owned())
-}
-
-#[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_code_is_drawn_module_for_module() {
-        let address = "https://plenary.example.org/certificates/0123456789abcdefghjkmnpqrs";
-        let (side, path) = code(address).unwrap();
-        let rows = qr_modules(address).unwrap();
-        assert_eq!(side, rows.len());
-        // A finder pattern: seven dark modules in the first corner.
-        assert!(path.starts_with("M0 0h7v1h-7z"), "{path}");
-        let drawn: usize = path
-            .split('M')
-            .skip(1)
-            .map(|run| run.split(['h', 'v']).nth(1).unwrap().parse::<usize>().unwrap())
-            .sum();
-        assert_eq!(drawn, rows.iter().flatten().filter(|dark| **dark).count());
-    }
 }

@@ -12,7 +12,7 @@ mod page;
 mod text;
 
 pub use finish::{Attachment, Meta, finish};
-pub use page::{Page, qr_modules};
+pub use page::{Page, qr_modules, qr_path};
 pub use text::{Line, Span, Text};
 
 /// A4 portrait, in points.

@@ -54,6 +54,23 @@ pub fn qr_modules(text: &str) -> Result<Vec<Vec<bool>>> {
         .collect())
 }
 
+/// The same for a page on screen: its width in modules, and one path of squares of one unit each.
+pub fn qr_path(text: &str) -> Result<(usize, String)> {
+    use std::fmt::Write as _;
+    let rows = qr_modules(text)?;
+    let mut path = String::new();
+    for (y, row) in rows.iter().enumerate() {
+        let mut x = 0;
+        for run in row.chunk_by(|one, other| one == other) {
+            if run[0] {
+                let _ = write!(path, "M{x} {y}h{0}v1h-{0}z", run.len());
+            }
+            x += run.len();
+        }
+    }
+    Ok((rows.len(), path))
+}
+
 impl Page {
     /// An empty page.
     pub fn new() -> Self {
@@ -291,5 +308,27 @@ fn corner((x, y): (f32, f32)) -> LinePoint {
             y: Pt(round(A4.1 - y)),
         },
         bezier: false,
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_drawn_module_for_module() {
+        let address = "https://plenary.example.org/certificates/0123456789abcdefghjkmnpqrs";
+        let (side, path) = qr_path(address).unwrap();
+        let rows = qr_modules(address).unwrap();
+        assert_eq!(side, rows.len());
+        // A finder pattern: seven dark modules in the first corner.
+        assert!(path.starts_with("M0 0h7v1h-7z"), "{path}");
+        let drawn: usize = path
+            .split('M')
+            .skip(1)
+            .map(|run| run.split(['h', 'v']).nth(1).unwrap().parse::<usize>().unwrap())
+            .sum();
+        assert_eq!(drawn, rows.iter().flatten().filter(|dark| **dark).count());
     }
 }
