@@ -12,10 +12,12 @@ pub fn has_word(backend: DatabaseBackend, columns: &[&str], word: &str, values: 
         values.push(format!("%{text}%").into());
         values.len()
     };
-    let (first, typed) = (add(&lower), (!escaped.is_ascii() && escaped != lower).then(|| add(&escaped)));
+    let first = add(&lower);
+    // PostgreSQL refuses a value that no condition names.
+    let typed = (backend == DatabaseBackend::Sqlite && !escaped.is_ascii() && escaped != lower).then(|| add(&escaped));
     let each = columns.iter().map(|column| match (backend, typed) {
         (DatabaseBackend::Sqlite, None) => format!("{column} LIKE ${first} ESCAPE '\\'"),
-        (DatabaseBackend::Sqlite, Some(typed)) => {
+        (_, Some(typed)) => {
             format!("{column} LIKE ${first} ESCAPE '\\' OR {column} LIKE ${typed} ESCAPE '\\'")
         }
         _ => format!("LOWER({column}) LIKE ${first} ESCAPE '\\'"),
