@@ -18,6 +18,7 @@ mod m20261125_000030_team;
 mod m20261125_000031_message_history;
 mod m20261125_000040_networks;
 mod m20261125_000050_lists;
+mod m20261125_000090_agenda_draft;
 
 pub struct Migrator;
 
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000031_message_history::Migration),
             Box::new(m20261125_000040_networks::Migration),
             Box::new(m20261125_000050_lists::Migration),
+            Box::new(m20261125_000090_agenda_draft::Migration),
         ]
     }
 }

@@ -2,7 +2,7 @@
 //! what would lie outside refused; and how the public sees it.
 
 use crate::ground::{mails_of, words};
-use domain::{organisations::Role, platform::audit};
+use domain::{agenda::edit::Working, organisations::Role, platform::audit};
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
 use tests::{Answer, Browser, Event, Page, TestApp};
@@ -61,9 +61,22 @@ async fn with_three() -> (TestApp, Event, Browser) {
     (app, event, owner)
 }
 
+/// The agenda as its organisers see it.
+async fn working(app: &TestApp, event: &Event) -> Working {
+    Working::load(&app.services.db.read, event.id).await.unwrap()
+}
+
+/// Publishes what waits, after looking at it.
+async fn publish(owner: &Browser, event: &Event) -> Answer {
+    let form = form_at(owner, &event.desk("/agenda/publish"), "/do/agenda/publish").await;
+    let done = owner.submit(form).await;
+    assert_eq!(done.problems(), [""; 0]);
+    done
+}
+
 /// Code, start and end of every session, in order of time, as times of day.
 async fn times(app: &TestApp, event: &Event) -> Vec<(String, String, String)> {
-    let board = domain::agenda::edit::Board::load(&app.services.db.read, event.id).await.unwrap();
+    let board = working(app, event).await.board;
     let clock = |wall: chrono::NaiveDateTime| wall.format("%H:%M").to_string();
     board
         .planned()
@@ -152,6 +165,8 @@ async fn an_agenda_is_made_from_nothing_by_form() {
         told.contains("1.75 hours of CPD offered") && told.contains("0.75 hours of it participatory"),
         "{told}"
     );
+    assert!(words(&app.browser().get(&event.path("/agenda")).await).contains("The agenda is not out yet"));
+    publish(&owner, &event).await;
 
     let file = domain::events::exchange::export(&app.services, &domain::access::Actor::System, &event.slug)
         .await
@@ -178,7 +193,8 @@ async fn an_agenda_is_made_from_nothing_by_form() {
             "track.added",
             "speaker.added",
             "session.added",
-            "session.added"
+            "session.added",
+            "agenda.published"
         ]
     );
 }
@@ -205,6 +221,7 @@ async fn a_session_is_changed_and_the_trail_says_which_columns_and_nobodys_name(
     // Taken out again: a row for a speaker that is blank is nobody.
     let form = form_at(&owner, &event.desk("/agenda/session?edit=panel"), SESSION).await;
     owner.submit(form.set("form[speakers][1]", "")).await;
+    publish(&owner, &event).await;
     assert_eq!(app.count("session_speaker").await, 0);
     for (action, detail) in trail(&app, &event).await {
         assert!(!detail.contains("wusu"), "{action} {detail}");
@@ -367,10 +384,15 @@ async fn moving_past_the_end_is_refused_naming_the_session_or_stretches_the_even
     let before = mails_of(&app, "invite").await.len();
     let moved = owner.submit(form.set("form[stretch]", "true")).await;
     assert!(
-        words(&moved).contains("everybody who holds a place is sent the new times"),
+        words(&moved).contains("3 sessions moved, and the event lasts longer for it."),
         "{}",
         words(&moved)
     );
+    assert_eq!(app.run_jobs().await, (0, 0));
+    let row = app.find_event(&event.slug).await.row;
+    assert_eq!(row.ends_wall.format("%H:%M").to_string(), "16:00");
+    let done = words(&publish(&owner, &event).await);
+    assert!(done.contains("1 person is sent the new times for their calendar"), "{done}");
     let row = app.find_event(&event.slug).await.row;
     assert_eq!(row.ends_wall.format("%H:%M").to_string(), "16:15");
     assert_eq!(
@@ -378,7 +400,7 @@ async fn moving_past_the_end_is_refused_naming_the_session_or_stretches_the_even
         ["talk 10:15-11:45", "work 12:00-13:00", "panel 14:45-16:15"]
     );
     let actions: Vec<_> = trail(&app, &event).await.into_iter().map(|(action, _)| action).collect();
-    assert_eq!(actions[1..], ["session.moved", "event.changed"]);
+    assert_eq!(actions[1..], ["session.moved", "agenda.published"]);
     app.run_jobs().await;
     let sent: Vec<_> = app.mails().await;
     assert!(sent.len() > before, "nobody was told");
@@ -405,6 +427,8 @@ async fn only_a_change_that_moves_a_day_of_the_event_reaches_calendars() {
     let save = async |session: &str, field: &str, value: &str| {
         let form = form_at(&owner, &course.desk(&format!("/agenda/session?edit={session}")), SESSION).await;
         assert_eq!(owner.submit(form.set(field, value)).await.problems(), [""; 0]);
+        assert_eq!(app.run_jobs().await.0, 0);
+        publish(&owner, &course).await;
         app.run_jobs().await.0
     };
     assert_eq!(save("two", "form[title]", "The second day").await, 0);
@@ -483,6 +507,7 @@ async fn what_attendance_or_certificates_rest_on_is_cancelled_and_not_deleted() 
     assert!(words(&owner.get(&event.desk("/agenda")).await).contains("A change here changes none of them"));
     // A break holds up nothing.
     assert_eq!(delete("tea").await.problems(), [""; 0]);
+    publish(&owner, &event).await;
     assert_eq!(app.count("session").await, 2);
 
     let cancel = form_at(&owner, &event.desk("/agenda/session?edit=pm"), "/do/agenda/session-status").await;
@@ -491,6 +516,7 @@ async fn what_attendance_or_certificates_rest_on_is_cancelled_and_not_deleted() 
         told.contains("2 hours of CPD offered") && told.contains("Afternoon Cancelled"),
         "{told}"
     );
+    publish(&owner, &event).await;
     assert!(!words(&app.browser().get(&event.path("/agenda")).await).contains("Afternoon"));
     let back = form_at(&owner, &event.desk("/agenda/session?edit=pm"), "/do/agenda/session-status").await;
     let told = words(&owner.submit(back).await);
@@ -526,6 +552,7 @@ async fn a_room_is_deleted_from_as_many_sessions_as_were_shown() {
         ["This would change 2 sessions now. Look again, and delete it if that is right"]
     );
     owner.submit(form).await;
+    publish(&owner, &event).await;
     assert_eq!(app.count("room").await, 1);
     assert_eq!(as_text(&times(&app, &event).await).len(), 3);
 
@@ -534,6 +561,7 @@ async fn a_room_is_deleted_from_as_many_sessions_as_were_shown() {
     let form = form_at(&owner, &event.desk("/agenda/speakers?edit=ama"), "/do/agenda/delete-speaker").await;
     assert!(form.text.contains("They are taken out of 1 session."), "{}", form.text);
     owner.submit(form).await;
+    publish(&owner, &event).await;
     assert_eq!((app.count("speaker").await, app.count("session_speaker").await), (0, 0));
 }
 
@@ -552,7 +580,7 @@ async fn two_organisers_do_not_write_over_each_other_unseen() {
     let again = refused.page().form(SESSION);
     assert_eq!(again.value("form[title]"), Some("Mine"));
     assert_eq!(owner.submit(again).await.problems(), [""; 0]);
-    let board = domain::agenda::edit::Board::load(&app.services.db.read, event.id).await.unwrap();
+    let board = working(&app, &event).await.board;
     assert_eq!(board.session("talk").unwrap().title, "Mine");
 }
 
@@ -572,6 +600,7 @@ async fn speakers_stand_in_the_order_they_were_put() {
         })
         .unwrap();
     owner.submit(up).await;
+    publish(&owner, &event).await;
     let shown = words(&app.browser().get(&event.path("")).await);
     let at = |name: &str| shown.find(name).unwrap();
     assert!(at("Ama") < at("Siân") && at("Siân") < at("Kofi"), "{shown}");

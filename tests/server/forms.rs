@@ -213,6 +213,19 @@ async fn case(world: &World, form: &str) -> Option<Refused> {
         "/do/organise/copy" => refused(owner, "/organise/events/study-day/copy", fill_with_junk),
         "/do/agenda/session" => refused(owner, "/organise/events/study-day/agenda/session", fill_with_junk),
         "/do/agenda/move" => refused(owner, "/organise/events/study-day/agenda/move?session=talk", fill_with_junk),
+        "/do/agenda/publish" => {
+            let room = owner
+                .get("/organise/events/study-day/agenda/rooms")
+                .await
+                .page()
+                .form("/do/agenda/room");
+            owner.submit(room.set("form[name]", "Attic")).await;
+            refused(owner, "/organise/events/study-day/agenda/publish", |form| {
+                form.forge("form[seen]", "old")
+            })
+        }
+        // There is nothing to type, and what is gone already is said and no refusal.
+        "/do/agenda/discard" | "/do/agenda/undo" => return None,
         "/do/agenda/session-status" => refused(owner, "/organise/events/study-day/agenda/session?edit=talk", |form| {
             form.forge("status", "splendid")
         }),

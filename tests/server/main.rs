@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod agenda;
+mod agenda_draft;
 mod api;
 mod attendance;
 mod backup;

@@ -563,6 +563,11 @@ pub fn pages(world: &World) -> Vec<(&'static str, String, Row)> {
             EDIT,
         ),
         (
+            "/organise/events/{slug}/agenda/publish",
+            "/organise/events/study-day/agenda/publish".into(),
+            EDIT,
+        ),
+        (
             "/organise/events/{slug}/agenda/rooms",
             "/organise/events/study-day/agenda/rooms".into(),
             SEE,
@@ -1080,6 +1085,9 @@ fn posts(world: &World) -> Vec<Post> {
             EDIT,
             true,
         ),
+        post("/do/agenda/publish", &[("slug", "study-day"), ("form[seen]", "old")], EDIT, false),
+        post("/do/agenda/discard", &[("slug", "study-day")], EDIT, false),
+        post("/do/agenda/undo", &[("slug", "study-day"), ("step", "0")], EDIT, false),
         post(
             "/do/agenda/session-status",
             &[("slug", "study-day"), ("session", "talk"), ("status", "cancelled")],

@@ -5,7 +5,7 @@ use domain::{
     FieldErrors,
     agenda::{
         SessionStatus,
-        edit::{self, RoomForm, SessionForm, ShiftForm, SpeakerForm, TrackForm},
+        edit::{self, PublishForm, RoomForm, SessionForm, ShiftForm, SpeakerForm, TrackForm},
         photos,
     },
 };
@@ -58,8 +58,49 @@ pub async fn shift(
     let back = about(&slug, "/move", "session", &session);
     crate::forms::post(&back, &draft, form, |request, typed: ShiftForm| async move {
         let shifted = edit::shift(&request.services, &request.actor, &slug, &session, &typed).await?;
-        let done = if shifted.told { "moved-told" } else { "moved" };
+        let done = if shifted.is_stretched { "moved-stretched" } else { "moved" };
         Ok(Go::To(desk_path(&slug, &format!("?done={done}&sessions={}", shifted.sessions))))
+    })
+    .await
+}
+
+/// Makes the changed agenda the one that is out.
+#[server(prefix = "/do", endpoint = "agenda/publish")]
+pub async fn publish(
+    #[server(default)] slug: String,
+    #[server(default)] draft: String,
+    #[server(default)] form: PublishForm,
+) -> Result<(), AppError> {
+    let back = desk_path(&slug, "/publish");
+    crate::forms::post(&back, &draft, form, |request, typed: PublishForm| async move {
+        let told = edit::publish(&request.services, &request.actor, &slug, &typed).await?;
+        Ok(Go::To(desk_path(&slug, &format!("?done=published&told={told}"))))
+    })
+    .await
+}
+
+/// Throws away what waits to be published.
+#[server(prefix = "/do", endpoint = "agenda/discard")]
+pub async fn discard(#[server(default)] slug: String, #[server(default)] draft: String) -> Result<(), AppError> {
+    let back = desk_path(&slug, "/publish");
+    crate::forms::post(&back, &draft, (), |request, (): ()| async move {
+        edit::discard(&request.services, &request.actor, &slug).await?;
+        Ok(Go::To(desk_path(&slug, "?done=discarded")))
+    })
+    .await
+}
+
+/// Takes back the last change, if it is the one called `step`.
+#[server(prefix = "/do", endpoint = "agenda/undo")]
+pub async fn undo(
+    #[server(default)] slug: String,
+    #[server(default)] step: String,
+    #[server(default)] draft: String,
+) -> Result<(), AppError> {
+    let back = desk_path(&slug, "");
+    crate::forms::post(&back, &draft, (), |request, (): ()| async move {
+        let done = edit::undo(&request.services, &request.actor, &slug, step.parse().unwrap_or_default()).await?;
+        Ok(Go::To(desk_path(&slug, if done { "?done=undone" } else { "?done=not-undone" })))
     })
     .await
 }

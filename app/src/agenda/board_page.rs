@@ -1,11 +1,14 @@
 //! The agenda as its organisers see it: what it offers, what is worth a look, and every session with the way to change it.
 
-use super::parts::{sessions, ways};
+use super::{
+    parts::{sessions, ways},
+    waiting::waiting,
+};
 use crate::{
-    forms::Kept,
+    forms,
     organise::{
         frame::{self, Desk, flash},
-        lists::address,
+        lists::{address, tally},
     },
     ssr,
     ui::page,
@@ -14,7 +17,7 @@ use domain::{
     access::Permission,
     agenda::{
         SessionStatus,
-        edit::{self, Board},
+        edit::{self, Board, Working},
         entity::session,
     },
     certificates::{hours::hours_in_words, queries::is_any_issued},
@@ -30,20 +33,23 @@ pub fn BoardPage() -> impl IntoView {
     let load = async move {
         let services = ssr::services();
         let desk = frame::open(&slug, Permission::See).await?;
-        let board = Board::load(&services.db.read, desk.event.id).await?;
+        let working = Working::load(&services.db.read, desk.event.id).await?;
         let issued = is_any_issued(&services.db.read, desk.event.id).await?;
-        Ok((desk, board, issued))
+        let kept = forms::kept::<()>().await?.0;
+        Ok((desk, working, issued, kept))
     };
-    page(load, |(desk, board, issued)| {
+    page(load, |(desk, working, issued, kept)| {
+        let board = &working.board;
         let body = view! {
             {done()}
             <div class="stack-l">
-                {head(&desk, &board, issued)}
-                {advice(&desk, &board)}
-                {days(&desk, &board)}
+                {head(&desk, board, issued)}
+                {waiting(&desk, &working, &kept)}
+                {advice(&desk, board)}
+                {days(&desk, board)}
             </div>
         };
-        desk.page("Agenda", &Kept::default(), body)
+        desk.page("Agenda", &kept, body)
     })
 }
 
@@ -60,19 +66,26 @@ fn done() -> Option<AnyView> {
         "cancelled" => flash("Cancelled.", "The session counts no hours, and shows only here."),
         "planned" => flash("Back on the agenda.", ""),
         "moved" => flash("Moved.", format!("{} moved.", sessions(count))),
-        "moved-told" => flash(
-            "Moved.",
-            format!(
-                "{} moved, and everybody who holds a place is sent the new times for their calendar.",
-                sessions(count)
+        "moved-stretched" => flash("Moved.", format!("{} moved, and the event lasts longer for it.", sessions(count))),
+        "published" => match asking.query_value("told").and_then(|told| told.parse::<u64>().ok()).unwrap_or(0) {
+            0 => flash("Published.", "The public sees the agenda as it is here."),
+            told => flash(
+                "Published.",
+                format!("{} sent the new times for their calendar.", tally(told, "person is", "people are")),
             ),
+        },
+        "discarded" => flash("Thrown away.", "The agenda is again the one the public sees."),
+        "undone" => flash("Undone.", ""),
+        "not-undone" => flash(
+            "Not undone.",
+            "The agenda was changed again meanwhile. Look at the last change below.",
         ),
         _ => return None,
     })
 }
 
 fn head(desk: &Desk, board: &Board, issued: bool) -> AnyView {
-    let offered = offered(&desk.event, board.planned());
+    let offered = offered(&board.event(&desk.event), board.planned());
     let total = if offered.minutes == 0 {
         view! { <p>"No hours of CPD yet: they are counted from the sessions marked so."</p> }.into_any()
     } else {
@@ -84,7 +97,7 @@ fn head(desk: &Desk, board: &Board, issued: bool) -> AnyView {
         view! { <p><b>{format!("{} of CPD offered", hours_in_words(offered.minutes))}</b>{part}</p> }.into_any()
     };
     let out = desk.event.is_public().then(|| {
-        view! { <p class="meta">"The event is public, so changes show at once. Nobody is mailed about a session; whoever holds a place is told when a day begins or ends at another time."</p> }
+        view! { <p class="meta">"The event is public. What you change here waits until you publish it; whoever holds a place is told then, if a day begins or ends at another time."</p> }
     });
     let issued = issued.then(|| {
         view! { <p class="meta">"Certificates were issued from this agenda. A change here changes none of them; "<a href=desk.path("certificates")>"the page of certificates"</a>" shows whose hours would differ."</p> }
@@ -96,7 +109,7 @@ fn head(desk: &Desk, board: &Board, issued: bool) -> AnyView {
 }
 
 fn advice(desk: &Desk, board: &Board) -> Option<AnyView> {
-    let notes = edit::notes(&desk.event, board);
+    let notes = edit::notes(&board.event(&desk.event), board);
     (!notes.is_empty()).then(|| {
         let items = notes.into_iter().map(|note| view! { <li>{note}</li> }).collect_view();
         view! { <section class="stack" aria-labelledby="advice"><h2 id="advice">"Worth a look"</h2><p class="quiet">"Advice only: nothing here stops you."</p><ul>{items}</ul></section> }.into_any()

@@ -13,7 +13,7 @@ use crate::{
 use domain::{
     Error,
     access::Permission,
-    agenda::edit::{Board, ShiftForm},
+    agenda::edit::{ShiftForm, Working},
     platform::zones,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -25,7 +25,7 @@ pub fn MovePage() -> impl IntoView {
     let load = async move {
         let (services, asking) = (ssr::services(), ssr::asking());
         let desk = frame::open(&slug, Permission::Edit).await?;
-        let board = Board::load(&services.db.read, desk.event.id).await?;
+        let board = Working::load(&services.db.read, desk.event.id).await?.board;
         let code = asking.query_value("session").unwrap_or_default();
         let session = board.session(&code).cloned().ok_or(Error::NotFound)?;
         let (kept, form) = forms::kept_or(ShiftForm::fresh).await?;

@@ -16,7 +16,7 @@ use crate::{
 use domain::{
     Error,
     access::Permission,
-    agenda::edit::{Board, RoomForm, TrackForm},
+    agenda::edit::{Board, RoomForm, TrackForm, Working},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_params_map;
@@ -116,7 +116,7 @@ pub fn TracksPage() -> impl IntoView {
 
 async fn open(slug: &str) -> domain::Result<(Desk, Board, Option<String>)> {
     let desk = frame::open(slug, Permission::See).await?;
-    let board = Board::load(&ssr::services().db.read, desk.event.id).await?;
+    let board = Working::load(&ssr::services().db.read, desk.event.id).await?.board;
     Ok((desk, board, ssr::asking().query_value("edit")))
 }
 

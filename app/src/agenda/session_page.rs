@@ -15,7 +15,7 @@ use domain::{
     access::Permission,
     agenda::{
         SessionStatus,
-        edit::{Board, SessionForm},
+        edit::{SessionForm, Working},
         entity::session,
     },
 };
@@ -28,7 +28,7 @@ pub fn SessionPage() -> impl IntoView {
     let load = async move {
         let (services, asking) = (ssr::services(), ssr::asking());
         let desk = frame::open(&slug, Permission::Edit).await?;
-        let board = Board::load(&services.db.read, desk.event.id).await?;
+        let board = Working::load(&services.db.read, desk.event.id).await?.board;
         let named = |key: &str| match asking.query_value(key) {
             Some(code) => board.session(&code).cloned().ok_or(Error::NotFound).map(Some),
             None => Ok(None),

@@ -18,7 +18,7 @@ use domain::{
     Error,
     access::Permission,
     agenda::{
-        edit::{Board, SpeakerForm},
+        edit::{Board, SpeakerForm, Working},
         entity::speaker,
     },
 };
@@ -31,7 +31,7 @@ pub fn SpeakersPage() -> impl IntoView {
     let load = async move {
         let (services, asking) = (ssr::services(), ssr::asking());
         let desk = frame::open(&slug, Permission::See).await?;
-        let board = Board::load(&services.db.read, desk.event.id).await?;
+        let board = Working::load(&services.db.read, desk.event.id).await?.board;
         let edited = match asking.query_value("edit") {
             Some(code) => Some(board.speakers.iter().find(|row| row.code == code).cloned().ok_or(Error::NotFound)?),
             None => None,

@@ -2,6 +2,8 @@
 
 use crate::words::words;
 
+#[cfg(feature = "server")]
+pub mod board;
 pub mod clashes;
 #[cfg(feature = "server")]
 pub mod edit;

@@ -62,6 +62,7 @@ pub async fn load<C: ConnectionTrait>(db: &C, event: EventId) -> Result<Agenda> 
         .await?;
     let spoken = speaker::Entity::find()
         .filter(speaker::Column::EventId.eq(event))
+        .filter(speaker::Column::Listed.eq(true))
         .join(
             JoinType::LeftJoin,
             speaker::Entity::belongs_to(session_speaker::Entity)

@@ -5,7 +5,7 @@ use crate::{
     Services,
     access::Actor,
     agenda::{
-        entity::{room, session, session_speaker, speaker, track},
+        entity::{agenda_draft, agenda_step, room, session, session_speaker, speaker, track},
         photos,
     },
     bookings::entity::{participant, ticket},
@@ -67,6 +67,14 @@ pub(super) async fn draft(services: &Services, actor: &Actor, id: EventId) -> Re
     // Whoever was to help at this event alone helps nowhere.
     team_member::Entity::delete_many()
         .filter(team_member::Column::EventId.eq(id))
+        .exec(&tx)
+        .await?;
+    agenda_draft::Entity::delete_many()
+        .filter(agenda_draft::Column::EventId.eq(id))
+        .exec(&tx)
+        .await?;
+    agenda_step::Entity::delete_many()
+        .filter(agenda_step::Column::EventId.eq(id))
         .exec(&tx)
         .await?;
     event::Entity::delete_by_id(id).exec(&tx).await?;

@@ -1,23 +1,21 @@
 //! Rooms and tracks. Deleting one leaves its sessions without, as many as the person asking was shown.
 
-use super::{Held, RoomForm, TrackForm, about_all, free_code, hold};
+use super::{Change, RoomForm, TrackForm, about_all, free_code, hold};
 use crate::{
     Services,
     access::{Actor, Permission},
-    agenda::entity::{room, session, track},
+    agenda::entity::{room, track},
     error::{Error, Result},
     events::service::load_for,
+    ids::{RoomId, TrackId},
     platform::db::begin_write,
-};
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, sea_query::Expr,
 };
 
 /// Adds a room, or with `code` changes the one that has it.
 pub async fn save_room(services: &Services, actor: &Actor, slug: &str, code: Option<&str>, typed: &RoomForm) -> Result<()> {
     let (found, _) = load_for(services, actor, Permission::Edit, slug).await?;
     let tx = begin_write(&services.db).await?;
-    let held = hold(&tx, services, found.id).await?;
+    let mut held = hold(&tx, services, found.id).await?;
     let rooms = &held.board.rooms;
     let before = match code {
         Some(code) => Some(rooms.iter().find(|row| row.code == code).ok_or(Error::NotFound)?.clone()),
@@ -29,26 +27,36 @@ pub async fn save_room(services: &Services, actor: &Actor, slug: &str, code: Opt
     };
     let checked = typed.parse(&code)?;
     let places = checked.places.map(|places| i32::try_from(places).unwrap_or(i32::MAX));
-    let action = if before.is_some() { "room.changed" } else { "room.added" };
-    let id = match before {
-        Some(before) => {
-            let mut row = before.into_active_model();
-            row.name = Set(checked.name);
-            row.places = Set(places);
-            row.update(&tx).await?.id
-        }
-        None => {
-            let row = room::ActiveModel {
-                event_id: Set(held.event.id),
-                code: Set(checked.code),
-                name: Set(checked.name),
-                places: Set(places),
-                ..Default::default()
-            };
-            row.insert(&tx).await?.id
-        }
+    let (action, done) = if before.is_some() {
+        ("room.changed", "Changed")
+    } else {
+        ("room.added", "Added")
     };
-    held.record(&tx, actor, action, ("room", id.0), Some(&code)).await?;
+    let row = room::Model {
+        id: before.as_ref().map_or_else(|| RoomId(held.board.free_id()), |row| row.id),
+        event_id: held.event.id,
+        code: code.clone(),
+        name: checked.name,
+        places,
+    };
+    let change = Change {
+        action,
+        object: "room",
+        id: row.id.0,
+        detail: Some(code),
+        words: format!("{done} the room {}", row.name),
+    };
+    match before {
+        Some(before) if before == row => return Ok(()),
+        Some(_) => held
+            .board
+            .rooms
+            .iter_mut()
+            .filter(|known| known.id == row.id)
+            .for_each(|known| known.clone_from(&row)),
+        None => held.board.rooms.push(row),
+    }
+    held.keep(&tx, actor, change).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -57,7 +65,7 @@ pub async fn save_room(services: &Services, actor: &Actor, slug: &str, code: Opt
 pub async fn save_track(services: &Services, actor: &Actor, slug: &str, code: Option<&str>, typed: &TrackForm) -> Result<()> {
     let (found, _) = load_for(services, actor, Permission::Edit, slug).await?;
     let tx = begin_write(&services.db).await?;
-    let held = hold(&tx, services, found.id).await?;
+    let mut held = hold(&tx, services, found.id).await?;
     let tracks = &held.board.tracks;
     let before = match code {
         Some(code) => Some(tracks.iter().find(|row| row.code == code).ok_or(Error::NotFound)?.clone()),
@@ -68,24 +76,35 @@ pub async fn save_track(services: &Services, actor: &Actor, slug: &str, code: Op
         None => free_code(&typed.name, tracks.iter().map(|row| row.code.as_str())),
     };
     let checked = typed.parse(&code)?;
-    let action = if before.is_some() { "track.changed" } else { "track.added" };
-    let id = match before {
-        Some(before) => {
-            let mut row = before.into_active_model();
-            row.name = Set(checked.name);
-            row.update(&tx).await?.id
-        }
-        None => {
-            let row = track::ActiveModel {
-                event_id: Set(held.event.id),
-                code: Set(checked.code),
-                name: Set(checked.name),
-                ..Default::default()
-            };
-            row.insert(&tx).await?.id
-        }
+    let (action, done) = if before.is_some() {
+        ("track.changed", "Changed")
+    } else {
+        ("track.added", "Added")
     };
-    held.record(&tx, actor, action, ("track", id.0), Some(&code)).await?;
+    let row = track::Model {
+        id: before.as_ref().map_or_else(|| TrackId(held.board.free_id()), |row| row.id),
+        event_id: held.event.id,
+        code: code.clone(),
+        name: checked.name,
+    };
+    let change = Change {
+        action,
+        object: "track",
+        id: row.id.0,
+        detail: Some(code),
+        words: format!("{done} the track {}", row.name),
+    };
+    match before {
+        Some(before) if before == row => return Ok(()),
+        Some(_) => held
+            .board
+            .tracks
+            .iter_mut()
+            .filter(|known| known.id == row.id)
+            .for_each(|known| known.clone_from(&row)),
+        None => held.board.tracks.push(row),
+    }
+    held.keep(&tx, actor, change).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -94,11 +113,23 @@ pub async fn save_track(services: &Services, actor: &Actor, slug: &str, code: Op
 pub async fn delete_room(services: &Services, actor: &Actor, slug: &str, code: &str, sessions: usize) -> Result<()> {
     let (found, _) = load_for(services, actor, Permission::Edit, slug).await?;
     let tx = begin_write(&services.db).await?;
-    let held = hold(&tx, services, found.id).await?;
-    let room = held.board.rooms.iter().find(|row| row.code == code).ok_or(Error::NotFound)?;
-    empty(&tx, &held, session::Column::RoomId, room.id.0, sessions).await?;
-    room::Entity::delete_by_id(room.id).exec(&tx).await?;
-    held.record(&tx, actor, "room.deleted", ("room", room.id.0), Some(code)).await?;
+    let mut held = hold(&tx, services, found.id).await?;
+    let room = held.board.rooms.iter().find(|row| row.code == code).ok_or(Error::NotFound)?.clone();
+    let mut emptied = 0;
+    for session in held.board.sessions.iter_mut().filter(|session| session.room_id == Some(room.id)) {
+        session.room_id = None;
+        emptied += 1;
+    }
+    as_shown(emptied, sessions)?;
+    held.board.rooms.retain(|row| row.id != room.id);
+    let change = Change {
+        action: "room.deleted",
+        object: "room",
+        id: room.id.0,
+        detail: Some(code.to_owned()),
+        words: format!("Deleted the room {}", room.name),
+    };
+    held.keep(&tx, actor, change).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -107,24 +138,31 @@ pub async fn delete_room(services: &Services, actor: &Actor, slug: &str, code: &
 pub async fn delete_track(services: &Services, actor: &Actor, slug: &str, code: &str, sessions: usize) -> Result<()> {
     let (found, _) = load_for(services, actor, Permission::Edit, slug).await?;
     let tx = begin_write(&services.db).await?;
-    let held = hold(&tx, services, found.id).await?;
-    let track = held.board.tracks.iter().find(|row| row.code == code).ok_or(Error::NotFound)?;
-    empty(&tx, &held, session::Column::TrackId, track.id.0, sessions).await?;
-    track::Entity::delete_by_id(track.id).exec(&tx).await?;
-    held.record(&tx, actor, "track.deleted", ("track", track.id.0), Some(code)).await?;
+    let mut held = hold(&tx, services, found.id).await?;
+    let track = held
+        .board
+        .tracks
+        .iter()
+        .find(|row| row.code == code)
+        .ok_or(Error::NotFound)?
+        .clone();
+    let mut emptied = 0;
+    for session in held.board.sessions.iter_mut().filter(|session| session.track_id == Some(track.id)) {
+        session.track_id = None;
+        emptied += 1;
+    }
+    as_shown(emptied, sessions)?;
+    held.board.tracks.retain(|row| row.id != track.id);
+    let change = Change {
+        action: "track.deleted",
+        object: "track",
+        id: track.id.0,
+        detail: Some(code.to_owned()),
+        words: format!("Deleted the track {}", track.name),
+    };
+    held.keep(&tx, actor, change).await?;
     tx.commit().await?;
     Ok(())
-}
-
-/// Takes every session out of a room or track.
-async fn empty(tx: &DatabaseTransaction, held: &Held, column: session::Column, id: i64, shown: usize) -> Result<()> {
-    let out = session::Entity::update_many()
-        .col_expr(column, Expr::value(None::<i64>))
-        .filter(session::Column::EventId.eq(held.event.id))
-        .filter(column.eq(id))
-        .exec(tx)
-        .await?;
-    as_shown(usize::try_from(out.rows_affected).unwrap_or(usize::MAX), shown)
 }
 
 /// Refuses what would reach more or fewer sessions than somebody was told.

@@ -1,13 +1,10 @@
 //! Sessions: added, changed, moved, cancelled and held after all, deleted where nothing rests on them.
 
-use super::{Board, Held, SessionForm, ShiftForm, about_all, free_code, hold};
+use super::{Board, Change, Held, SessionForm, ShiftForm, about_all, free_code, hold};
 use crate::{
     Services,
     access::{Actor, Permission},
-    agenda::{
-        SessionStatus,
-        entity::{session, session_speaker},
-    },
+    agenda::{SessionStatus, board::Span, entity::session},
     attendance::entity::attendance_record,
     certificates::queries::is_any_issued,
     error::{Error, FieldErrors, Result},
@@ -16,11 +13,7 @@ use crate::{
     platform::{db::begin_write, zones},
 };
 use chrono::{NaiveDateTime, TimeDelta};
-use sea_orm::{
-    ActiveModelTrait,
-    ActiveValue::{NotSet, Set},
-    ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
-};
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter};
 
 /// Adds a session, or with `code` changes the one that has it. Gives its code.
 ///
@@ -28,7 +21,7 @@ use sea_orm::{
 pub async fn save_session(services: &Services, actor: &Actor, slug: &str, code: Option<&str>, typed: &SessionForm) -> Result<String> {
     let (found, _) = load_for(services, actor, Permission::Edit, slug).await?;
     let tx = begin_write(&services.db).await?;
-    let held = hold(&tx, services, found.id).await?;
+    let mut held = hold(&tx, services, found.id).await?;
     let before = match code {
         Some(code) => Some(held.board.session(code).ok_or(Error::NotFound)?.clone()),
         None => None,
@@ -48,7 +41,8 @@ pub async fn save_session(services: &Services, actor: &Actor, slug: &str, code: 
     let (row, speakers) = row_of(&held, &checked, before.as_ref())?;
     let spoke = before.as_ref().and_then(|row| held.board.speaking.get(&row.id)).cloned();
     let spoke = spoke.unwrap_or_default();
-    let (id, action, detail) = match before {
+    let (id, title) = (row.id, row.title.clone());
+    let change = match before {
         Some(before) => {
             let mut changed = differences(&before, &row);
             if spoke != speakers {
@@ -57,24 +51,37 @@ pub async fn save_session(services: &Services, actor: &Actor, slug: &str, code: 
             if changed.is_empty() {
                 return Ok(code);
             }
-            let id = before.id;
-            row.into_active_model().reset_all().update(&tx).await?;
-            (id, "session.changed", changed.join(","))
+            Change {
+                action: "session.changed",
+                object: "session",
+                id: id.0,
+                detail: Some(changed.join(",")),
+                words: format!("Changed “{title}”"),
+            }
         }
-        None => {
-            let mut row = row.into_active_model().reset_all();
-            row.id = NotSet;
-            (row.insert(&tx).await?.id, "session.added", code.clone())
-        }
+        None => Change {
+            action: "session.added",
+            object: "session",
+            id: id.0,
+            detail: Some(code.clone()),
+            words: format!("Added “{title}”"),
+        },
     };
-    if spoke != speakers {
-        speak(&tx, id, &speakers).await?;
-    }
-    held.record(&tx, actor, action, ("session", id.0), Some(&detail)).await?;
-    held.tell_calendars(&tx).await?;
+    held.put_session(row);
+    held.board.speaking.insert(id, speakers);
+    held.keep(&tx, actor, change).await?;
     tx.commit().await?;
-    services.wake();
     Ok(code)
+}
+
+impl Held {
+    /// Puts a session in the place of the one that has its id, or beside the others.
+    fn put_session(&mut self, row: session::Model) {
+        match self.board.sessions.iter_mut().find(|known| known.id == row.id) {
+            Some(known) => *known = row,
+            None => self.board.sessions.push(row),
+        }
+    }
 }
 
 /// The row a checked session becomes, and who speaks in it.
@@ -85,7 +92,7 @@ fn row_of(held: &Held, checked: &CheckedSession, before: Option<&session::Model>
     let track = |code: &String| board.tracks.iter().find(|row| row.code == *code).map(|row| row.id);
     let speaker = |code: &String| board.speakers.iter().find(|row| row.code == *code).map(|row| row.id);
     let row = session::Model {
-        id: before.map_or(SessionId(0), |row| row.id),
+        id: before.map_or_else(|| SessionId(board.free_id()), |row| row.id),
         event_id: held.event.id,
         code: checked.code.clone(),
         title: checked.title.clone(),
@@ -123,24 +130,6 @@ fn differences(old: &session::Model, new: &session::Model) -> Vec<&'static str> 
     differences!(old, new: title, kind, starts_wall, ends_wall, starts_at, ends_at, room_id, track_id, cpd, participatory, discussion, domain, content_note)
 }
 
-async fn speak(tx: &DatabaseTransaction, session: SessionId, speakers: &[SpeakerId]) -> Result<()> {
-    session_speaker::Entity::delete_many()
-        .filter(session_speaker::Column::SessionId.eq(session))
-        .exec(tx)
-        .await?;
-    if speakers.is_empty() {
-        return Ok(());
-    }
-    let rows = (1..).zip(speakers).map(|(position, speaker)| session_speaker::ActiveModel {
-        session_id: Set(session),
-        speaker_id: Set(*speaker),
-        position: Set(position),
-        ..Default::default()
-    });
-    session_speaker::Entity::insert_many(rows).exec_without_returning(tx).await?;
-    Ok(())
-}
-
 /// Which sessions go along when one is moved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Which {
@@ -156,8 +145,8 @@ pub enum Which {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shifted {
     pub sessions: usize,
-    /// A day of the event begins or ends at another time, and calendars are told.
-    pub told: bool,
+    /// The event begins earlier or ends later.
+    pub is_stretched: bool,
 }
 
 /// Moves a session, and perhaps what comes after it, by some minutes on the clock.
@@ -169,7 +158,7 @@ pub async fn shift(services: &Services, actor: &Actor, slug: &str, code: &str, t
     let mut errors = FieldErrors::default();
     let minutes = errors.take("form[minutes]", minutes(&typed.minutes)).unwrap_or_default();
     let tx = begin_write(&services.db).await?;
-    let held = hold(&tx, services, found.id).await?;
+    let mut held = hold(&tx, services, found.id).await?;
     let first = held.board.session(code).ok_or(Error::NotFound)?.clone();
     let which = match typed.which.as_str() {
         "one" => Which::One,
@@ -216,30 +205,27 @@ pub async fn shift(services: &Services, actor: &Actor, slug: &str, code: &str, t
     }
     let sessions = moved.len();
     for session in moved {
-        let mut row = session.clone().into_active_model();
-        row.starts_wall = Set(session.starts_wall);
-        row.ends_wall = Set(session.ends_wall);
-        row.starts_at = Set(session.starts_at);
-        row.ends_at = Set(session.ends_at);
-        row.update(&tx).await?;
+        held.put_session(session);
     }
-    let detail = format!("minutes={minutes},sessions={sessions}");
-    held.record(&tx, actor, "session.moved", ("session", first.id.0), Some(&detail))
-        .await?;
-    if (event.starts_wall, event.ends_wall) != (held.event.starts_wall, held.event.ends_wall) {
-        let mut row = held.event.clone().into_active_model();
-        row.starts_wall = Set(event.starts_wall);
-        row.starts_at = Set(event.starts_at);
-        row.ends_wall = Set(event.ends_wall);
-        row.ends_at = Set(event.ends_at);
-        row.update(&tx).await?;
-        let of = ("event", event.id.0);
-        held.record(&tx, actor, "event.changed", of, Some("starts_wall,ends_wall")).await?;
+    let is_stretched = Span::of(&event) != Span::of(&held.event);
+    if is_stretched {
+        held.board.span = Some(Span::of(&event));
     }
-    let told = held.tell_calendars(&tx).await?;
+    let also = match sessions {
+        1 => String::new(),
+        2 => " and one more".to_owned(),
+        more => format!(" and {} more", more - 1),
+    };
+    let change = Change {
+        action: "session.moved",
+        object: "session",
+        id: first.id.0,
+        detail: Some(format!("minutes={minutes},sessions={sessions}")),
+        words: format!("Moved “{}”{also}", first.title),
+    };
+    held.keep(&tx, actor, change).await?;
     tx.commit().await?;
-    services.wake();
-    Ok(Shifted { sessions, told })
+    Ok(Shifted { sessions, is_stretched })
 }
 
 /// Up to a day either way.
@@ -302,7 +288,7 @@ fn outside(event: &event::Model, session: &session::Model) -> Option<String> {
 pub async fn set_status(services: &Services, actor: &Actor, slug: &str, code: &str, to: SessionStatus) -> Result<()> {
     let (found, _) = load_for(services, actor, Permission::Edit, slug).await?;
     let tx = begin_write(&services.db).await?;
-    let held = hold(&tx, services, found.id).await?;
+    let mut held = hold(&tx, services, found.id).await?;
     let session = held.board.session(code).ok_or(Error::NotFound)?.clone();
     if session.status == to {
         return Ok(());
@@ -312,18 +298,20 @@ pub async fn set_status(services: &Services, actor: &Actor, slug: &str, code: &s
     {
         return Err(about_all("outside_event", format!("{words}. Change its times first")));
     }
-    let id = session.id;
-    let mut row = session.into_active_model();
-    row.status = Set(to);
-    row.update(&tx).await?;
-    let action = match to {
-        SessionStatus::Cancelled => "session.cancelled",
-        SessionStatus::Planned => "session.restored",
+    let (action, done) = match to {
+        SessionStatus::Cancelled => ("session.cancelled", "Cancelled"),
+        SessionStatus::Planned => ("session.restored", "Held after all:"),
     };
-    held.record(&tx, actor, action, ("session", id.0), None).await?;
-    held.tell_calendars(&tx).await?;
+    let change = Change {
+        action,
+        object: "session",
+        id: session.id.0,
+        detail: None,
+        words: format!("{done} “{}”", session.title),
+    };
+    held.put_session(session::Model { status: to, ..session });
+    held.keep(&tx, actor, change).await?;
     tx.commit().await?;
-    services.wake();
     Ok(())
 }
 
@@ -331,27 +319,31 @@ pub async fn set_status(services: &Services, actor: &Actor, slug: &str, code: &s
 pub async fn delete_session(services: &Services, actor: &Actor, slug: &str, code: &str) -> Result<()> {
     let (found, _) = load_for(services, actor, Permission::Edit, slug).await?;
     let tx = begin_write(&services.db).await?;
-    let held = hold(&tx, services, found.id).await?;
-    let session = held.board.session(code).ok_or(Error::NotFound)?;
-    if let Some(words) = rests_on(&tx, session).await? {
+    let mut held = hold(&tx, services, found.id).await?;
+    let session = held.board.session(code).ok_or(Error::NotFound)?.clone();
+    if let Some(words) = rests_on(&tx, &session).await? {
         return Err(about_all("rests_on_it", words));
     }
-    session_speaker::Entity::delete_many()
-        .filter(session_speaker::Column::SessionId.eq(session.id))
-        .exec(&tx)
-        .await?;
-    session::Entity::delete_by_id(session.id).exec(&tx).await?;
-    held.record(&tx, actor, "session.deleted", ("session", session.id.0), Some(code))
-        .await?;
-    held.tell_calendars(&tx).await?;
+    held.board.sessions.retain(|row| row.id != session.id);
+    held.board.speaking.remove(&session.id);
+    let change = Change {
+        action: "session.deleted",
+        object: "session",
+        id: session.id.0,
+        detail: Some(code.to_owned()),
+        words: format!("Deleted “{}”", session.title),
+    };
+    held.keep(&tx, actor, change).await?;
     tx.commit().await?;
-    services.wake();
     Ok(())
 }
 
 /// Why a session cannot be deleted, if it cannot: somebody was scanned in it, hours at the door count it, or
 /// certificates were made from it.
-async fn rests_on(tx: &DatabaseTransaction, session: &session::Model) -> Result<Option<&'static str>> {
+pub(super) async fn rests_on(tx: &DatabaseTransaction, session: &session::Model) -> Result<Option<&'static str>> {
+    if session.id < SessionId(0) {
+        return Ok(None);
+    }
     let records = attendance_record::Entity::find().filter(attendance_record::Column::EventId.eq(session.event_id));
     let of_it = records.clone().filter(attendance_record::Column::SessionId.eq(session.id));
     if of_it.count(tx).await? > 0 {

@@ -1,5 +1,7 @@
 //! Columns and relations, nothing else.
 
+pub mod agenda_draft;
+pub mod agenda_step;
 pub mod room;
 pub mod session;
 pub mod session_speaker;

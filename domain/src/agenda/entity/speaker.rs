@@ -4,7 +4,7 @@ use crate::ids::{EventId, SpeakerId};
 use sea_orm::entity::prelude::*;
 
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, serde::Serialize, serde::Deserialize)]
 #[sea_orm(table_name = "speaker")]
 pub struct Model {
     #[sea_orm(primary_key)]
@@ -19,6 +19,8 @@ pub struct Model {
     pub bio: Option<String>,
     /// The name of a file; see `photos`.
     pub photo: Option<String>,
+    /// The public sees them. Somebody added to an agenda that is out is listed when it is published next.
+    pub listed: bool,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -201,7 +201,7 @@ async fn agenda(tx: &DatabaseTransaction, event: EventId, board: &Board, session
     for row in board.tracks.iter().cloned() {
         tracks.insert(row.id, again!(tx, row, event));
     }
-    for row in board.speakers.iter().cloned() {
+    for row in board.speakers.iter().filter(|row| row.listed).cloned() {
         speakers.insert(row.id, again!(tx, row, event));
     }
     for session in sessions {

@@ -69,6 +69,7 @@ fn document(
         speakers: stored
             .speakers
             .iter()
+            .filter(|row| row.listed)
             .map(|row| Speaker {
                 code: row.code.clone(),
                 name: row.name.clone(),

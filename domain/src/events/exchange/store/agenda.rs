@@ -106,6 +106,7 @@ impl Work<'_> {
                 bio: item.bio.clone(),
                 // A file says nothing of it.
                 photo: before.and_then(|row| row.photo.clone()),
+                listed: true,
             };
             ids.insert(item.code.clone(), keep!(tx, self.counts.speakers, before, row));
         }
