@@ -78,6 +78,25 @@ where
     Ok(())
 }
 
+/// Runs the verb an island calls. `back` is the page the island is on; what goes wrong is told with its status.
+pub async fn call<T>(back: &str, verb: impl Future<Output = domain::Result<T>>) -> Result<T, AppError> {
+    use axum::http::StatusCode;
+    let services = ssr::services();
+    let answer = verb.await;
+    services.wake();
+    answer.map_err(|error| {
+        match &error {
+            Error::SignInNeeded => ssr::redirect(&sign_in_path(back)),
+            Error::NotFound => ssr::status(StatusCode::NOT_FOUND),
+            Error::Forbidden => ssr::status(StatusCode::FORBIDDEN),
+            Error::TooMany(_) => ssr::status(StatusCode::TOO_MANY_REQUESTS),
+            Error::Invalid(_) | Error::Refused(_) => ssr::status(StatusCode::UNPROCESSABLE_ENTITY),
+            Error::Database(_) | Error::Unexpected(_) => ssr::status(StatusCode::INTERNAL_SERVER_ERROR),
+        }
+        error.into()
+    })
+}
+
 /// What the reader can mend, as problems of the form; what they cannot, as an error.
 fn problems(error: Error) -> Result<FieldErrors, AppError> {
     let about_all = |code: &str, message: String| Ok(FieldErrors::one("", code, message));

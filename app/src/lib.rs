@@ -4,11 +4,10 @@
 // The view! macro makes deeply nested types.
 #![recursion_limit = "256"]
 
+pub mod agenda;
 pub mod bookings;
 pub mod error;
 
-#[cfg(feature = "ssr")]
-pub mod agenda;
 #[cfg(feature = "ssr")]
 pub mod attendance;
 #[cfg(feature = "ssr")]

@@ -224,6 +224,8 @@ async fn case(world: &World, form: &str) -> Option<Refused> {
                 form.forge("form[seen]", "old")
             })
         }
+        // No form posts these: the grid calls them, and shows a refusal beside what is on it.
+        "/do/agenda/arrange" | "/do/agenda/take-back" => return None,
         // There is nothing to type, and what is gone already is said and no refusal.
         "/do/agenda/discard" | "/do/agenda/undo" => return None,
         "/do/agenda/session-status" => refused(owner, "/organise/events/study-day/agenda/session?edit=talk", |form| {

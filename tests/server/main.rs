@@ -4,6 +4,7 @@
 
 mod agenda;
 mod agenda_draft;
+mod agenda_grid;
 mod api;
 mod attendance;
 mod backup;

@@ -548,6 +548,11 @@ pub fn pages(world: &World) -> Vec<(&'static str, String, Row)> {
         ("/organise/events/{slug}/tickets", "/organise/events/study-day/tickets".into(), SEE),
         ("/organise/events/{slug}/agenda", "/organise/events/study-day/agenda".into(), SEE),
         (
+            "/organise/events/{slug}/agenda/grid",
+            "/organise/events/study-day/agenda/grid".into(),
+            EDIT,
+        ),
+        (
             "/organise/events/{slug}/agenda/session",
             "/organise/events/study-day/agenda/session".into(),
             EDIT,
@@ -1085,6 +1090,20 @@ fn posts(world: &World) -> Vec<Post> {
             EDIT,
             true,
         ),
+        post(
+            "/do/agenda/arrange",
+            &[
+                ("slug", "study-day"),
+                ("title", "Drawn"),
+                ("kind", "talk"),
+                ("day", "2027-03-12"),
+                ("from", "720"),
+                ("until", "750"),
+            ],
+            EDIT,
+            true,
+        ),
+        post("/do/agenda/take-back", &[("slug", "study-day"), ("step", "0")], EDIT, false),
         post("/do/agenda/publish", &[("slug", "study-day"), ("form[seen]", "old")], EDIT, false),
         post("/do/agenda/discard", &[("slug", "study-day")], EDIT, false),
         post("/do/agenda/undo", &[("slug", "study-day"), ("step", "0")], EDIT, false),

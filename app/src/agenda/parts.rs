@@ -10,11 +10,14 @@ use leptos::prelude::*;
 pub fn ways(desk: &Desk) -> AnyView {
     let pages = [
         ("agenda", "Sessions"),
+        ("agenda/grid", "Grid"),
         ("agenda/rooms", "Rooms"),
         ("agenda/tracks", "Tracks"),
         ("agenda/speakers", "Speakers"),
     ];
-    ways_to("Agenda", pages.map(|(page, words)| (desk.path(page), words)).into())
+    let may = |page: &str| page != "agenda/grid" || desk.may_edit();
+    let pages = pages.into_iter().filter(|(page, _)| may(page));
+    ways_to("Agenda", pages.map(|(page, words)| (desk.path(page), words)).collect())
 }
 
 /// "1 session", "3 sessions".

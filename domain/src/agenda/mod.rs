@@ -9,8 +9,10 @@ pub mod clashes;
 pub mod edit;
 #[cfg(feature = "server")]
 pub mod entity;
+pub mod grid;
 #[cfg(feature = "server")]
 pub mod photos;
+pub mod promises;
 #[cfg(feature = "server")]
 pub mod queries;
 

@@ -44,7 +44,9 @@ pub async fn refused_form(request: Request, next: Next) -> Response {
         return response;
     }
     // Where the browser sent no Referer, the address it would be sent back to names nothing.
-    let names_an_error = response.headers().contains_key(SERVER_FN_ERROR_HEADER);
+    let location = response.headers().get(header::LOCATION).and_then(|value| value.to_str().ok());
+    let asks_to_sign_in = location.is_some_and(|to| to.starts_with("/sign-in?"));
+    let names_an_error = response.headers().contains_key(SERVER_FN_ERROR_HEADER) && !asks_to_sign_in;
     match response.status() {
         StatusCode::FORBIDDEN => told(
             StatusCode::FORBIDDEN,

@@ -152,7 +152,14 @@ const addresses: Record<string, Find> = {
   "/check-in/{slug}": at(`/check-in/${demo.open}`),
   "/organise/events/{slug}": organised(""),
   "/organise/events/{slug}/agenda": organised("/agenda"),
+  "/organise/events/{slug}/agenda/grid": organised("/agenda/grid"),
   "/organise/events/{slug}/agenda/session": organised("/agenda/session"),
+  "/organise/events/{slug}/agenda/publish": async (_, page) => {
+    await page.goto(`/organise/events/${demo.open}/agenda/rooms`);
+    await page.getByLabel("Name").first().fill("A room nobody sees yet");
+    await page.getByRole("button", { name: "Add the room" }).click();
+    return `/organise/events/${demo.open}/agenda/publish`;
+  },
   "/organise/events/{slug}/agenda/move": async (_, page) => {
     await page.goto(`/organise/events/${demo.open}/agenda`);
     const link = page.getByRole("link", { name: /^Move/ }).first();

@@ -3,6 +3,7 @@
 //! Certificates already issued stay as they are.
 
 mod apply;
+mod arrange;
 mod forms;
 mod notes;
 mod publish;
@@ -12,6 +13,7 @@ mod speakers;
 mod working;
 
 pub use super::board::Board;
+pub use arrange::{Arrange, arrange, grid};
 pub use forms::{RoomForm, SessionForm, ShiftForm, SpeakerForm, TrackForm};
 pub use notes::notes;
 pub use publish::{Difference, Fate, MANY, Preview, PublishForm, discard, preview, publish, undo};

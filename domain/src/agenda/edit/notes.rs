@@ -54,5 +54,6 @@ pub fn notes(event: &event::Model, board: &Board) -> Vec<String> {
             ));
         }
     }
+    notes.extend(super::arrange::broken(event, board));
     notes
 }

@@ -55,8 +55,12 @@ pub async fn save_session(services: &Services, actor: &Actor, slug: &str, code: 
                 action: "session.changed",
                 object: "session",
                 id: id.0,
+                words: if changed.iter().all(|column| MOVES.contains(column)) {
+                    format!("Moved “{title}”")
+                } else {
+                    format!("Changed “{title}”")
+                },
                 detail: Some(changed.join(",")),
-                words: format!("Changed “{title}”"),
             }
         }
         None => Change {
@@ -117,6 +121,9 @@ fn row_of(held: &Held, checked: &CheckedSession, before: Option<&session::Model>
         .collect::<Result<_>>()?;
     Ok((row, speakers))
 }
+
+/// The columns that say where and when a session is.
+const MOVES: [&str; 5] = ["starts_wall", "ends_wall", "starts_at", "ends_at", "room_id"];
 
 macro_rules! differences {
     ($old:ident, $new:ident: $($field:ident),+ $(,)?) => {{
