@@ -31,6 +31,8 @@ test("sessions are dragged, stretched, drawn and nudged, clashes and hours are t
     await expect(page.getByRole("heading", { name: "Agenda", exact: true })).toBeVisible();
     return;
   }
+  // A day has to be on the screen to be dragged about on it.
+  await page.setViewportSize({ width: 1280, height: 1600 });
   const first = page.getByRole("button", { name: /^First talk/ });
   await expect(first).toHaveAccessibleName("First talk, 9:30am to 10:30am, Hall");
   await expect(page.getByText("2 hours of CPD offered")).toBeVisible();

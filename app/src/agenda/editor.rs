@@ -84,7 +84,7 @@ impl Editor {
         let grid = self.grid.get_untracked();
         let Some(session) = grid.find(&held.code).cloned() else { return };
         let text = |minutes: i32| minutes.to_string();
-        let day = grid.days.get(held.at.day).map(|day| day.date.to_string()).unwrap_or_default();
+        let day = grid.days.get(held.at.day).map(|day| day.date.clone()).unwrap_or_default();
         let room = grid.rooms.get(held.at.room).cloned();
         let words = format!(
             "{} is now {}{}.",
@@ -176,7 +176,7 @@ impl Editor {
             String::new(),
             title.clone(),
             kind,
-            grid.days.get(at.day).map(|day| day.date.to_string()).unwrap_or_default(),
+            grid.days.get(at.day).map(|day| day.date.clone()).unwrap_or_default(),
             at.from.to_string(),
             at.until.to_string(),
             grid.rooms.get(at.room).map(|room| room.code.clone()).unwrap_or_default(),
@@ -205,18 +205,20 @@ pub fn GridEditor(slug: String, desk: String, grid: Grid, rule: Rule) -> impl In
     let is_awake = RwSignal::new(false);
     Effect::new(move |_| is_awake.set(true));
     let body = move || {
-        is_awake.get().then(|| {
-            let all = (0..days)
-                .map(|day| view! { <DayGrid editor=editor day=day desk=desk.clone()/> })
-                .collect_view();
-            let on_keys = move |key: ev::KeyboardEvent| {
-                if (key.ctrl_key() || key.meta_key()) && key.key() == "z" {
-                    key.prevent_default();
-                    editor.undo();
-                }
-            };
-            view! { <div class="stack-l" on:keydown=on_keys><Totals editor=editor/>{all}</div> }
-        })
+        if !is_awake.get() {
+            let list = desk.clone();
+            return view! { <p class="flash"><strong>"The grid needs scripts."</strong>" Everything it does can be done in "<a href=list>"the list of sessions"</a>"."</p> }.into_any();
+        }
+        let all = (0..days)
+            .map(|day| view! { <DayGrid editor=editor day=day desk=desk.clone()/> })
+            .collect_view();
+        let on_keys = move |key: ev::KeyboardEvent| {
+            if (key.ctrl_key() || key.meta_key()) && key.key() == "z" {
+                key.prevent_default();
+                editor.undo();
+            }
+        };
+        view! { <div class="stack-l" on:keydown=on_keys><Totals editor=editor/>{all}</div> }.into_any()
     };
     view! { <div class="gridedit">{body}</div> }
 }

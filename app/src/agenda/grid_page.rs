@@ -31,9 +31,8 @@ pub fn GridPage() -> impl IntoView {
                 <div class="stack">
                     <p id="gridedit-keys">"Drag a session to move it, its lower edge to make it longer, an empty place to add one. With the keyboard: arrow keys move, with Shift they lengthen and shorten, with Alt by an hour; Enter opens its form, Escape lets go, Ctrl and Z undo."</p>
                     {waits}
-                    <noscript><p class="flash"><strong>"The grid needs scripts."</strong>" Everything it does can be done in "<a href=to.clone()>"the list of sessions"</a>"."</p></noscript>
                 </div>
-                <GridEditor slug=slug desk=to.clone() grid=grid rule=rule/>
+                <GridEditor slug=slug desk=to grid=grid rule=rule/>
             </div>
             <Scripts/>
         };

@@ -6,7 +6,7 @@ use super::{
     clashes::{self, Slot as Taken},
 };
 use crate::certificates::hours::{self, Offered};
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 /// Sessions start and end on these minutes when they are dragged.
@@ -35,7 +35,10 @@ pub struct Grid {
 /// A day of the event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Day {
-    pub date: NaiveDate,
+    /// As `2027-03-12`.
+    pub date: String,
+    /// Days after the first of 1970, so that the browser need not read dates.
+    pub number: i32,
     /// "Friday 12 March 2027".
     pub words: String,
     /// The event's first and last minute on that day, after midnight.
@@ -165,9 +168,9 @@ impl Grid {
 
     /// Times as instants of a clock that never changes: good for comparing, and for nothing else.
     fn instants(&self, at: Place) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
-        let midnight = self.days.get(at.day)?.date.and_hms_opt(0, 0, 0)?.and_utc();
-        let after = |minutes: i32| midnight + TimeDelta::minutes(minutes.into());
-        Some((after(at.from), after(at.until)))
+        let midnight = i64::from(self.days.get(at.day)?.number) * 1_440;
+        let after = |minutes: i32| DateTime::from_timestamp((midnight + i64::from(minutes)) * 60, 0);
+        after(at.from).zip(after(at.until))
     }
 
     /// Rooms and speakers needed twice at once, in words.
@@ -198,7 +201,7 @@ impl Grid {
             Some(hours::Session {
                 code: session.code.clone(),
                 title: session.title.clone(),
-                day: self.days.get(session.at.day)?.date,
+                day: starts.date_naive(),
                 starts,
                 ends,
                 cpd: session.cpd && session.kind.may_count(),
@@ -281,7 +284,8 @@ mod tests {
     fn grid(sessions: &[(&str, usize, i32, i32, bool)]) -> Grid {
         Grid {
             days: vec![Day {
-                date: NaiveDate::from_ymd_opt(2027, 3, 12).unwrap_or_default(),
+                date: "2027-03-12".to_owned(),
+                number: 20_889,
                 words: "Friday 12 March 2027".to_owned(),
                 from: 540,
                 until: 960,

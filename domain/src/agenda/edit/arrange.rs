@@ -43,7 +43,8 @@ fn lay_out(row: &event::Model, working: &Working) -> Grid {
     let days: Vec<Day> = dates
         .iter()
         .map(|date| Day {
-            date: *date,
+            date: date.to_string(),
+            number: i32::try_from((*date - NaiveDate::default()).num_days()).unwrap_or_default(),
             words: zones::date(*date),
             from: if *date == event.starts_wall.date() {
                 minute(event.starts_wall, *date)
