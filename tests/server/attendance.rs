@@ -406,6 +406,22 @@ async fn a_meddled_record_breaks_the_chain_where_it_stands() {
     let first_break = async || queries::first_break(&day.app.services.db.read, day.event.id).await.unwrap();
     let rows = day.records().await;
     assert_eq!((rows.len(), first_break().await), (3, None));
+    let prove = || {
+        let told = day
+            .app
+            .program()
+            .args(["attendance", "prove", "--event", "open-day", "--json"])
+            .output()
+            .unwrap();
+        let json: serde_json::Value = serde_json::from_slice(&told.stdout).unwrap();
+        (told.status.code(), json)
+    };
+    let (code, told) = prove();
+    let head = &rows[2].hash;
+    assert_eq!(
+        (code, &told["whole"], &told["records"], &told["head"]),
+        (Some(0), &true.into(), &3.into(), &head.as_str().into())
+    );
     assert_eq!(rows.iter().map(|row| row.seq).collect::<Vec<_>>(), [1, 2, 3]);
 
     let (second, at) = (rows[1].id, rows[1].at);
@@ -417,6 +433,11 @@ async fn a_meddled_record_breaks_the_chain_where_it_stands() {
     )
     .await;
     assert_eq!(first_break().await, Some(2), "a changed time");
+    let (code, told) = prove();
+    assert_eq!(
+        (code, &told["whole"], &told["first_bad"]["record"]),
+        (Some(1), &false.into(), &2.into())
+    );
     meddle(
         &day.app,
         "UPDATE attendance_record SET at = $1 WHERE id = $2",
@@ -439,6 +460,11 @@ async fn a_meddled_record_breaks_the_chain_where_it_stands() {
     .await;
     meddle(&day.app, "DELETE FROM attendance_record WHERE id = $1", vec![rows[2].id.0.into()]).await;
     assert_eq!(first_break().await, Some(3), "the last one gone");
+    let (code, told) = prove();
+    assert_eq!(
+        (code, &told["first_bad"]["record"], &told["first_bad"]["recorded_at"]),
+        (Some(1), &3.into(), &serde_json::Value::Null)
+    );
     meddle(&day.app, "DELETE FROM attendance_record WHERE id = $1", vec![rows[0].id.0.into()]).await;
     assert_eq!(first_break().await, Some(1), "the first one gone");
 }

@@ -12,6 +12,8 @@ pub mod doorlist;
 #[cfg(feature = "server")]
 pub mod entity;
 #[cfg(feature = "server")]
+pub mod proof;
+#[cfg(feature = "server")]
 pub mod queries;
 #[cfg(feature = "server")]
 pub mod register;

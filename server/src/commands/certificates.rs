@@ -52,6 +52,23 @@ pub async fn hours(services: &Services, event: &str, as_json: bool) -> anyhow::R
     Ok(ExitCode::SUCCESS)
 }
 
+pub async fn prove(services: &Services, event: &str, as_json: bool) -> anyhow::Result<ExitCode> {
+    let proof = attendance::proof::prove(services, event)
+        .await
+        .with_context(|| format!("the attendance of {event}"))?;
+    if as_json {
+        let first_bad = proof
+            .first_bad
+            .as_ref()
+            .map(|bad| json!({ "record": bad.seq, "recorded_at": bad.recorded_at }));
+        let told = json!({ "event": proof.event, "whole": proof.is_whole(), "records": proof.records, "head": proof.head, "first_bad": first_bad });
+        println!("{}", serde_json::to_string_pretty(&told)?);
+    } else {
+        println!("{}", proof.words());
+    }
+    Ok(if proof.is_whole() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
 pub async fn issue(services: &Services, event: &str, as_json: bool) -> anyhow::Result<ExitCode> {
     let issued = issue::issue_now(services, &Actor::System, event).await?;
     if as_json {

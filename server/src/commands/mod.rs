@@ -88,6 +88,11 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Attendance as it was recorded.
+    Attendance {
+        #[command(subcommand)]
+        what: Attendance,
+    },
     /// Issue and revoke certificates.
     Certificates {
         #[command(subcommand)]
@@ -121,6 +126,17 @@ enum Command {
     Restore { file: PathBuf },
     /// List every address of the site.
     Routes {
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Attendance {
+    /// Show that no record was changed since, or name the first that was. Exit 0 whole, 1 not.
+    Prove {
+        #[arg(long)]
+        event: String,
         #[arg(long)]
         json: bool,
     },
@@ -255,6 +271,9 @@ async fn with_services(command: Command, services: Arc<Services>) -> anyhow::Res
             Ok(ExitCode::from(2))
         }
         Command::Export { kind, slug } => exchange::export(&services, kind == Kind::Network, &slug).await,
+        Command::Attendance {
+            what: Attendance::Prove { event, json },
+        } => certificates::prove(&services, &event, json).await,
         Command::Hours { event, json } => certificates::hours(&services, &event, json).await,
         Command::Certificates {
             what: Certificates::Issue { event, json },
