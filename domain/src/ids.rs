@@ -34,6 +34,8 @@ ids! {
     /// Whoever comes: a place or an invitee. Attendance, hours and certificates know only this.
     ParticipantId,
     AttendanceId,
+    /// Something a delegate asked to be corrected.
+    CorrectionId,
     CertificateId,
     MessageId,
     /// Messages sent together.

@@ -19,6 +19,8 @@ mod m20261125_000031_message_history;
 mod m20261125_000040_networks;
 mod m20261125_000050_lists;
 mod m20261125_000090_agenda_draft;
+mod m20261129_000100_hours_rules;
+mod m20261129_000120_walk_in;
 
 pub struct Migrator;
 
@@ -40,6 +42,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000040_networks::Migration),
             Box::new(m20261125_000050_lists::Migration),
             Box::new(m20261125_000090_agenda_draft::Migration),
+            Box::new(m20261129_000100_hours_rules::Migration),
+            Box::new(m20261129_000120_walk_in::Migration),
         ]
     }
 }

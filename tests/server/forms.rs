@@ -140,6 +140,44 @@ async fn case(world: &World, form: &str) -> Option<Refused> {
             format!("/organise/events/past-day/attendance/{}", world.past_code),
             fill_with_junk,
         ),
+        "/do/attendance/walk-in" => refused(owner, "/check-in/today/walk-in", fill_with_junk),
+        // Whoever may make one can make as many as they want.
+        "/do/attendance/make-kiosk" => return None,
+        "/do/attendance/make-screen" => refused(owner, "/check-in/today/screens", as_it_is),
+        // What was typed stands on no screen that others look at next.
+        "/do/attendance/kiosk" => refused(app.browser(), format!("/kiosk/{}", world.kiosk), as_it_is),
+        "/do/attendance/here" => refused(app.sign_in("delegate@example.org").await, "/here/today", fill_with_junk),
+        "/do/attendance/leave" => {
+            let seen = domain::attendance::service::Scan {
+                target: domain::attendance::service::Target::Code(world.today_code.clone()),
+                session: Some("talk".to_owned()),
+                action: domain::attendance::Action::Arrive,
+                how: domain::attendance::How::Steward,
+            };
+            domain::attendance::service::record(&app.services, &domain::access::Actor::System, "today", seen)
+                .await
+                .unwrap();
+            refused(app.sign_in("delegate@example.org").await, "/here/today", |form| {
+                form.forge("form[place]", "none")
+            })
+        }
+        "/do/attendance/claim" => refused(app.sign_in("delegate@example.org").await, "/claim", fill_with_junk),
+        "/do/attendance/adjust" => refused(
+            owner,
+            format!("/organise/events/past-day/attendance/{}", world.past_code),
+            fill_with_junk,
+        ),
+        "/do/attendance/ask" => {
+            let delegate = app.sign_in("delegate@example.org").await;
+            refused(delegate, format!("/my/cpd?working={}", world.past_code), |form| {
+                form.set("form[words]", &format!("{TYPED} {}", "x".repeat(1_000)))
+            })
+        }
+        "/do/attendance/decide" => refused(
+            owner,
+            format!("/organise/events/past-day/attendance/{}", world.revoked_code),
+            fill_with_junk,
+        ),
         "/do/attendance/import" => {
             let upload = "/organise/events/past-day/attendance/upload";
             let list = owner

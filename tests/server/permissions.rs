@@ -72,9 +72,14 @@ pub struct World {
     pub revoked_code: String,
     pub today: i64,
     pub today_code: String,
+    /// Secrets of a kiosk and of a room's screen at today's event.
+    pub kiosk: String,
+    pub screen: String,
     /// Records at the past event.
     pub records: Vec<i64>,
     pub certificates: Vec<String>,
+    /// Asked by whoever has the second certificate.
+    pub correction: i64,
     pub message: i64,
     /// Of somebody in the team whose role is changed; and of somebody asked who has not signed in.
     helper: i64,
@@ -146,6 +151,7 @@ pub async fn world() -> World {
         .event()
         .slug("today")
         .when("Europe/London", "2026-11-20T09:00", "2026-11-20T16:00");
+    let today = today.with(|file| file["sessions"][0]["ends"] = "2026-11-20T16:00".into());
     let today = today.place("t1", "Dana Delegate", "delegate@example.org").create().await;
 
     for role in [Role::Owner, Role::Organiser, Role::Steward, Role::Viewer] {
@@ -156,6 +162,14 @@ pub async fn world() -> World {
         .await
         .unwrap();
     assert_eq!(issued.len(), 3);
+    let ola = app.actor(&app.sign_in("ola@example.org").await).await;
+    let second = &domain::attendance::queries::list_attendees(&app.services.db.read, past.id)
+        .await
+        .unwrap();
+    let second = second.iter().find(|person| person.name() == "Ola Other").unwrap();
+    let correction = domain::attendance::asked::ask(&app.services, &ola, &second.code, "", "I stayed until noon.")
+        .await
+        .unwrap();
     let study = app.find_event("study-day").await;
     let booked = app.browser().book(&study, ["Linda Link"]).await;
     app.run_jobs().await;
@@ -173,6 +187,17 @@ pub async fn world() -> World {
     let (past_code, revoked_code) = (there[0].code.clone(), there[1].code.clone());
     let today = participants(today.id).await.unwrap()[0].clone();
     let (today, today_code) = (today.id.0, today.code);
+    let secret = |path: String| path.rsplit('/').next().unwrap().to_owned();
+    let kiosk = secret(
+        domain::attendance::kiosk::make(&app.services, &Actor::System, "today")
+            .await
+            .unwrap(),
+    );
+    let screen = secret(
+        domain::attendance::room_code::make(&app.services, &Actor::System, "today", "talk")
+            .await
+            .unwrap(),
+    );
     let records = domain::attendance::entity::attendance_record::Entity::find()
         .all(&app.services.db.read)
         .await
@@ -228,8 +253,11 @@ pub async fn world() -> World {
         revoked_code,
         today,
         today_code,
+        kiosk,
+        screen,
         records: records.iter().map(|record| record.id.0).collect(),
         certificates: issued.into_iter().map(|issued| issued.certificate).collect(),
+        correction: correction.id.0,
         message,
         helper,
         asked,
@@ -444,6 +472,8 @@ pub fn pages(world: &World) -> Vec<(&'static str, String, Row)> {
         ("/events/{slug}", "/events/quiet-draft".into(), DRAFT),
         ("/events/{slug}/agenda", "/events/study-day/agenda".into(), PUBLIC),
         ("/events/{slug}/agenda", "/events/quiet-draft/agenda".into(), DRAFT),
+        ("/events/{slug}/now", "/events/study-day/now".into(), PUBLIC),
+        ("/events/{slug}/now", "/events/quiet-draft/now".into(), DRAFT),
         ("/events/{slug}.ics", "/events/study-day.ics".into(), PUBLIC),
         ("/events/{slug}.ics", "/events/quiet-draft.ics".into(), DRAFT),
         ("/events/{slug}/book", "/events/study-day/book".into(), PUBLIC),
@@ -628,6 +658,51 @@ pub fn pages(world: &World) -> Vec<(&'static str, String, Row)> {
             "/organise/events/past-day/attendance.csv".into(),
             SEE,
         ),
+        ("/check-in/{slug}/rooms", "/check-in/today/rooms".into(), CHECK_IN),
+        ("/check-in/{slug}/screens", "/check-in/today/screens".into(), CHECK_IN),
+        ("/check-in/{slug}/walk-in", "/check-in/today/walk-in".into(), CHECK_IN),
+        (
+            "/check-in/{slug}/walk-in/{code}",
+            format!("/check-in/today/walk-in/{}", world.today_code),
+            CHECK_IN,
+        ),
+        ("/kiosk/{token}", format!("/kiosk/{}", world.kiosk), PUBLIC),
+        ("/kiosk/{token}", "/kiosk/nonsense".into(), [NotFound; 7]),
+        ("/screen/{token}", format!("/screen/{}", world.screen), PUBLIC),
+        ("/screen/{token}", "/screen/nonsense".into(), [NotFound; 7]),
+        (
+            "/here/{slug}",
+            "/here/today".into(),
+            [SignIn, Allowed, NotFound, NotFound, NotFound, NotFound, NotFound],
+        ),
+        ("/claim", "/claim".into(), SIGNED_IN),
+        ("/check-in/{slug}/fire", "/check-in/today/fire".into(), CHECK_IN),
+        (
+            "/organise/events/{slug}/attendance/summary",
+            "/organise/events/past-day/attendance/summary".into(),
+            SEE,
+        ),
+        (
+            "/organise/events/{slug}/attendance/summary.csv",
+            "/organise/events/past-day/attendance/summary.csv".into(),
+            SEE,
+        ),
+        ("/organise/events/{slug}/badges", "/organise/events/past-day/badges".into(), SEE),
+        (
+            "/organise/events/{slug}/badges.pdf",
+            "/organise/events/past-day/badges.pdf".into(),
+            SEE,
+        ),
+        (
+            "/organise/events/{slug}/signing.pdf",
+            "/organise/events/past-day/signing.pdf".into(),
+            SEE,
+        ),
+        (
+            "/organise/events/{slug}/names.pdf",
+            "/organise/events/past-day/names.pdf".into(),
+            SEE,
+        ),
         (
             "/organise/events/{slug}/attendance/import",
             "/organise/events/past-day/attendance/import".into(),
@@ -679,7 +754,7 @@ fn posts(world: &World) -> Vec<Post> {
         row,
         changes,
     };
-    let asked = world.asked.to_string();
+    let (asked, correction) = (world.asked.to_string(), world.correction.to_string());
     let (place, linked, today, message, helper) = (
         world.place.to_string(),
         world.linked_place.to_string(),
@@ -701,6 +776,7 @@ fn posts(world: &World) -> Vec<Post> {
         ("form[cpd_rule]", "proportional"),
         ("form[cpd_round_down_to]", "15"),
         ("form[cpd_min_minutes]", "15"),
+        ("form[cpd_day_cap_minutes]", ""),
         ("form[cpd_participatory]", "by_session"),
         ("form[ticket_name]", "Delegate"),
     ];
@@ -993,6 +1069,74 @@ fn posts(world: &World) -> Vec<Post> {
         ),
         post("/organise/events/{slug}/attendance/upload", &[], EDIT, false),
         post("/do/attendance/import", &[("slug", "past-day"), ("form[count]", "1")], EDIT, false),
+        post(
+            "/do/attendance/walk-in",
+            &[("slug", "today"), ("key", "walk-{who}"), ("form[name]", "Wyn Walker")],
+            CHECK_IN,
+            true,
+        ),
+        post("/do/attendance/make-kiosk", &[("slug", "today")], CHECK_IN, true),
+        post(
+            "/do/attendance/make-screen",
+            &[("slug", "today"), ("form[session]", "talk")],
+            CHECK_IN,
+            true,
+        ),
+        post(
+            "/do/attendance/kiosk",
+            &[("token", "nonsense"), ("form[code]", "x")],
+            [NotFound; 7],
+            false,
+        ),
+        post(
+            "/do/attendance/kiosk",
+            &[("token", &world.kiosk), ("form[code]", "x")],
+            PUBLIC,
+            false,
+        ),
+        post(
+            "/do/attendance/here",
+            &[("slug", "today"), ("form[code]", "none")],
+            [SignIn, Allowed, NotFound, NotFound, NotFound, NotFound, NotFound],
+            false,
+        ),
+        post(
+            "/do/attendance/leave",
+            &[("slug", "today")],
+            [SignIn, Allowed, NotFound, NotFound, NotFound, NotFound, NotFound],
+            false,
+        ),
+        post("/do/attendance/claim", &[("form[code]", "none")], SIGNED_IN, false),
+        post(
+            "/do/attendance/adjust",
+            &[
+                ("slug", "past-day"),
+                ("person", &world.past_code),
+                ("form[adjust_session]", "talk"),
+                ("form[minutes]", "-1"),
+                ("form[adjust_reason]", "came late"),
+            ],
+            EDIT,
+            true,
+        ),
+        post(
+            "/do/attendance/ask",
+            &[("place", &world.past_code), ("form[words]", "I stayed until noon.")],
+            [SignIn, Allowed, NotFound, NotFound, NotFound, NotFound, NotFound],
+            true,
+        ),
+        post(
+            "/do/attendance/decide",
+            &[
+                ("slug", "past-day"),
+                ("person", &world.revoked_code),
+                ("correction", &correction),
+                ("form[decision]", "declined"),
+                ("form[answer]", "You left at eleven."),
+            ],
+            EDIT,
+            true,
+        ),
         post(
             "/do/attendance/withdraw",
             &[

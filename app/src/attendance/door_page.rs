@@ -125,6 +125,7 @@ fn Body(
             <div class="stack">
                 <h1>{format!("Check-in: {}", event.title)}</h1>
                 <p class="quiet">{inside}</p>
+                <p class="links"><a href=format!("/check-in/{}/walk-in", event.slug)>"Somebody without a booking"</a><a href=format!("/check-in/{}/screens", event.slug)>"Kiosks and room screens"</a><a href=format!("/check-in/{}/rooms", event.slug)>"Rooms now"</a><a href=format!("/check-in/{}/fire", event.slug)>"Who is in the building"</a></p>
             </div>
             <Problems kept=kept/>
             {undone}

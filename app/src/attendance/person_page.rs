@@ -1,12 +1,16 @@
 //! One person's attendance: their hours line by line, everything recorded, and corrections, each with a reason.
 
 use super::{
-    api::{self, AdditionPost, ReasonsPost},
+    api::{self, AdditionPost, AdjustPost, AnswerPost, ReasonsPost},
+    person_asks::Asks,
     working::WorkingTable,
 };
 use crate::{
     forms::{self, Kept},
-    organise::frame::{self, quiet},
+    organise::{
+        frame::{self, quiet},
+        lists::tally,
+    },
     ssr,
     ui::{Field, Form, Select, form::Problems, page, time},
 };
@@ -15,8 +19,8 @@ use domain::{
     access::Permission,
     agenda::SessionStatus,
     attendance::{
-        Action, How,
-        entity::attendance_record,
+        Action, How, asked,
+        entity::{attendance_record, correction},
         working::{self, Worked},
     },
     ids::PersonId,
@@ -48,12 +52,17 @@ struct Typed {
     reasons: ReasonsPost,
     #[serde(flatten)]
     addition: AdditionPost,
+    #[serde(flatten)]
+    adjust: AdjustPost,
+    #[serde(flatten)]
+    answer: AnswerPost,
 }
 
 #[derive(Clone, Debug)]
 struct Loaded {
     worked: Worked,
     by: BTreeMap<PersonId, String>,
+    asked: Vec<correction::Model>,
     kept: Kept,
     typed: Typed,
     may_edit: bool,
@@ -70,9 +79,10 @@ pub fn PersonPage() -> impl IntoView {
         if worked.event.id != desk.event.id {
             return Err(domain::Error::NotFound);
         }
-        let by = working::recorders(&services, &worked).await?;
+        let asked = asked::list_of(&services.db.read, worked.attendee.participant_id).await?;
+        let by = working::recorders(&services, &worked, &asked).await?;
         let (kept, typed) = forms::kept::<Typed>().await?;
-        let done = ["undone", "added"]
+        let done = ["undone", "added", "adjusted", "answered"]
             .into_iter()
             .find(|name| asking.query_value(name).is_some() && kept.id.is_empty());
         let may_edit = desk.may_edit();
@@ -81,6 +91,7 @@ pub fn PersonPage() -> impl IntoView {
             Loaded {
                 worked,
                 by,
+                asked,
                 kept,
                 typed,
                 may_edit,
@@ -104,6 +115,8 @@ pub fn PersonPage() -> impl IntoView {
         ];
         let about = about.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
         let done = done.map(|done| match done {
+            "adjusted" => frame::flash("Recorded.", "The hours below count it, and say why."),
+            "answered" => frame::flash("Answered.", "They are told by mail."),
             "undone" => frame::flash("Taken back.", "The record stays in the history with its reason."),
             _ => frame::flash("Added.", "The hours below count it."),
         });
@@ -116,6 +129,7 @@ pub fn PersonPage() -> impl IntoView {
                     <span class="quiet">{about}</span>
                     {attendee.is_cancelled().then(|| view! { <span class="tag tag--stop">"Place cancelled"</span> })}
                 </p>
+                <Asks worked=loaded.worked.clone() asked=loaded.asked.clone() by=loaded.by.clone() kept=kept.clone() typed=loaded.typed.answer.clone() may_edit=loaded.may_edit/>
                 <section aria-labelledby="hours" class="stack">
                     <h2 id="hours">"Hours"</h2>
                     <WorkingTable working=working offered=offered timezone=event.timezone.clone() caption=format!("How the hours of {name} were counted")/>
@@ -124,7 +138,7 @@ pub fn PersonPage() -> impl IntoView {
                     <h2 id="records">"What was recorded"</h2>
                     <Records loaded=loaded.clone()/>
                 </section>
-                {(loaded.may_edit && !attendee.is_cancelled()).then(|| view! { <Add loaded=loaded.clone()/> })}
+                {(loaded.may_edit && !attendee.is_cancelled()).then(|| view! { <Add loaded=loaded.clone()/><Adjust loaded=loaded.clone()/> })}
                 <p><a href=format!("/organise/events/{}/attendance", event.slug)>"Everybody's attendance"</a></p>
             </div>
         };
@@ -162,7 +176,7 @@ fn Records(loaded: Loaded) -> impl IntoView {
         .map(|record| {
             let taken_back = records.iter().find(|other| other.withdraws_id == Some(record.id));
             let at = zones::moment(time::wall(record.at, &event.timezone));
-            let action = if record.action == Action::Leave { "Left" } else { "Arrived" };
+            let action = happened(record);
             let recorder = who(record.recorded_by, "imported");
             let how = format!(
                 "{}, {recorder}{}",
@@ -180,7 +194,8 @@ fn Records(loaded: Loaded) -> impl IntoView {
                     view! { <span class="tag tag--quiet">"Taken back"</span>" "<span class="meta">{words}</span> }.into_any()
                 }
                 None if loaded.may_edit => {
-                    view! { <TakeBack loaded=loaded.clone() id=record.id.to_string() about=format!("{action}, {at}")/> }.into_any()
+                    let about = format!("{action}, {at}");
+                    view! { <TakeBack loaded=loaded.clone() id=record.id.to_string() about=about/> }.into_any()
                 }
                 None => ().into_any(),
             };
@@ -203,6 +218,17 @@ fn Records(loaded: Loaded) -> impl IntoView {
         </table>
     }
     .into_any()
+}
+
+fn happened(record: &attendance_record::Model) -> String {
+    match (record.action, record.minutes) {
+        (Action::Leave, _) => "Left".to_owned(),
+        (Action::Adjust, Some(minutes)) => {
+            let count = tally(u64::from(minutes.unsigned_abs()), "minute", "minutes");
+            format!("{count} {}", if minutes < 0 { "taken" } else { "given" })
+        }
+        _ => "Arrived".to_owned(),
+    }
 }
 
 fn how(how: How) -> &'static str {
@@ -272,4 +298,39 @@ fn Add(loaded: Loaded) -> impl IntoView {
             </Form>
         </section>
     }
+}
+
+#[component]
+fn Adjust(loaded: Loaded) -> impl IntoView {
+    let Worked {
+        event, attendee, sessions, ..
+    } = loaded.worked.clone();
+    let (kept, typed) = (loaded.kept.clone(), loaded.typed.adjust.clone());
+    let several = event.starts_wall.date() != event.ends_wall.date();
+    let mut counted: Vec<_> = sessions
+        .iter()
+        .filter(|session| session.status == SessionStatus::Planned && session.cpd && session.kind.may_count())
+        .map(|session| (session.code.clone(), super::register_page::session_words(session, several)))
+        .collect();
+    if counted.is_empty() {
+        return ().into_any();
+    }
+    counted.insert(0, (String::new(), "Choose a session".to_owned()));
+    view! {
+        <section aria-labelledby="adjust">
+            <h2 id="adjust">"Give or take minutes"</h2>
+            <p class="quiet">"For what no record of arriving or leaving can say. The certificate counts it; whoever it is about reads the reason."</p>
+            <Form to=api::Adjust::url() kept=quiet(&kept)>
+                <input type="hidden" name="slug" value=event.slug.clone()/>
+                <input type="hidden" name="person" value=attendee.code.clone()/>
+                <div class="pair">
+                    <Select kept=kept.clone() name="form[adjust_session]" label="Session" value=typed.adjust_session options=counted/>
+                    <Field kept=kept.clone() name="form[minutes]" label="Minutes" value=typed.minutes class="input--tiny" hint="As 15 to give, -15 to take."/>
+                </div>
+                <Field kept=kept name="form[adjust_reason]" label="Reason for it" value=typed.adjust_reason hint="As: helped set up the room during the first talk."/>
+                <button class="btn">"Record minutes"</button>
+            </Form>
+        </section>
+    }
+    .into_any()
 }

@@ -14,6 +14,8 @@ use domain::{
     access::Permission,
     agenda::entity::session,
     attendance::{
+        asked,
+        queries::Attendee,
         register::{self, PER_PAGE, Register, Row},
         rules::Presence,
     },
@@ -30,9 +32,10 @@ pub fn RegisterPage() -> impl IntoView {
         let (services, asked) = (ssr::services(), Asked::of(&ssr::asking().query_pairs()));
         let desk = frame::open(&slug, Permission::See).await?;
         let register = register::load(&services, &desk.actor, &slug, &asked.filter()).await?;
-        Ok((desk, register, asked))
+        let waiting = asked::list_open(&services.db.read, desk.event.id).await?;
+        Ok((desk, register, asked, waiting))
     };
-    page(load, |(desk, register, asked)| {
+    page(load, |(desk, register, asked, waiting)| {
         let added = ssr::asking().query_value("added").and_then(|count| count.parse().ok());
         let added = added.map(|count| {
             flash(
@@ -42,12 +45,30 @@ pub fn RegisterPage() -> impl IntoView {
         });
         let body = view! {
             {added}
+            {asking(&desk, &waiting)}
             <Filters register=register.clone() asked=asked.clone()/>
             {now(&desk, &register, &asked)}
             <Rows register=register asked=asked/>
         };
         desk.page("Attendance", &Kept::default(), body)
     })
+}
+
+/// Whoever waits for their hours to be corrected.
+fn asking(desk: &Desk, waiting: &[Attendee]) -> Option<AnyView> {
+    if waiting.is_empty() {
+        return None;
+    }
+    let names = waiting
+        .iter()
+        .map(|attendee| view! { <li><a href=person_page::path(&desk.event.slug, &attendee.code)>{attendee.name().to_owned()}</a></li> })
+        .collect_view();
+    let words = if waiting.len() == 1 {
+        "Somebody asks for their hours to be corrected".to_owned()
+    } else {
+        format!("{} people ask for their hours to be corrected", waiting.len())
+    };
+    Some(view! { <section class="stack" aria-labelledby="asking"><h2 id="asking">{words}</h2><ul>{names}</ul></section> }.into_any())
 }
 
 /// A session with when it starts; with the day too, where there are several.
@@ -102,6 +123,7 @@ fn now(desk: &Desk, register: &Register, asked: &Asked) -> AnyView {
     let import = desk
         .may_edit()
         .then(|| view! { <a href=import_page::path(&desk.event.slug)>"Import a door list"</a> });
+    let (badges, figures) = (desk.path("badges"), desk.path("attendance/summary"));
     let csv = format!("{}.csv{}", desk.path("attendance"), asked.address());
     view! {
         <section class="stack" aria-labelledby="now">
@@ -111,7 +133,7 @@ fn now(desk: &Desk, register: &Register, asked: &Asked) -> AnyView {
                 <thead><tr><th scope="col">"Where"</th><th scope="col" class="num">"In now"</th><th scope="col" class="num">"Came"</th></tr></thead>
                 <tbody>{door}{sessions}</tbody>
             </table>
-            <p class="links">{import}<a href=csv>"Download hours as CSV"</a></p>
+            <p class="links">{import}<a href=figures>"Attendance in figures"</a><a href=badges>"Badges and lists on paper"</a><a href=csv>"Download hours as CSV"</a></p>
         </section>
     }
     .into_any()

@@ -3,6 +3,7 @@
 mod event_page;
 mod home_page;
 mod list_page;
+mod now_page;
 mod strip;
 
 pub use event_page::framed;
@@ -18,6 +19,7 @@ pub fn EventRoutes() -> impl MatchNestedRoutes + Clone {
     view! {
         <Route path=path!("/") view=HomePage ssr=SsrMode::Async/>
         <Route path=path!("/events") view=ListPage ssr=SsrMode::Async/>
+        <Route path=path!("/events/:slug/now") view=now_page::NowPage ssr=SsrMode::Async/>
         <Route path=path!("/events/:slug") view=EventPage ssr=SsrMode::Async/>
     }
     .into_inner()

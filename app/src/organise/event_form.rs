@@ -175,6 +175,7 @@ fn cpd(kept: &Kept, form: &EventForm) -> AnyView {
             <div class="pair">
                 <Field kept=kept.clone() name="form[cpd_threshold_percent]" label="Share of a session, in percent" value=form.cpd_threshold_percent.clone() inputmode="numeric" class="input--tiny" hint="Only for sessions counted in full. Blank: 80."/>
                 <Field kept=kept.clone() name="form[cpd_grace_minutes]" label="Minutes that may be missed" value=form.cpd_grace_minutes.clone() inputmode="numeric" class="input--tiny" hint="Only for the whole event or nothing."/>
+                <Field kept=kept.clone() name="form[cpd_day_cap_minutes]" label="Most minutes a day" value=form.cpd_day_cap_minutes.clone() inputmode="numeric" class="input--tiny" hint="Blank: no cap. Some schemes have 480."/>
                 <Field kept=kept.clone() name="form[cpd_round_down_to]" label="Round down to, in minutes" value=form.cpd_round_down_to.clone() inputmode="numeric" class="input--tiny"/>
                 <Field kept=kept.clone() name="form[cpd_min_minutes]" label="Fewest minutes for a certificate" value=form.cpd_min_minutes.clone() inputmode="numeric" class="input--tiny"/>
             </div>

@@ -1,17 +1,26 @@
 //! My CPD: every certificate by year, the minutes so far, and how they were counted.
 
 use crate::{
-    attendance::working::WorkingTable,
+    attendance::{
+        api::{self, AskPost},
+        working::WorkingTable,
+    },
+    forms::{self, Kept},
     ssr,
-    ui::{Page, icons::Ticks, page},
+    ui::{Form, Page, Select, TextArea, flash, form::Problems, icons::Ticks, page, time},
 };
 use domain::{
-    attendance::working::{Worked, working_of_code},
+    agenda::SessionStatus,
+    attendance::{
+        CorrectionState, asked,
+        entity::correction,
+        working::{Worked, working_of_code},
+    },
     certificates::hours::hours_in_words,
     platform::zones,
     portfolio::{self, Certified, Cpd, Waiting, Year},
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 
 #[component]
 pub fn CpdPage() -> impl IntoView {
@@ -19,16 +28,33 @@ pub fn CpdPage() -> impl IntoView {
         let (services, asking) = (ssr::services(), ssr::asking());
         let cpd = portfolio::cpd(&services, &asking.actor).await?;
         let worked = match asking.query_value("working") {
-            Some(code) => Some(working_of_code(&services, &asking.actor, &code).await?),
+            Some(code) => {
+                let worked = working_of_code(&services, &asking.actor, &code).await?;
+                let asked = asked::list_of(&services.db.read, worked.attendee.participant_id).await?;
+                Some((worked, asked))
+            }
             None => None,
         };
+        let (kept, typed) = forms::kept::<AskPost>().await?;
+        let worked = worked.map(|(worked, asked)| Own {
+            is_own: worked.attendee.person_id.is_some() && worked.attendee.person_id == asking.actor.person_id(),
+            has_begun: services.clock.now() >= worked.event.starts_at,
+            asked: asked
+                .into_iter()
+                .filter(|row| Some(row.asked_by) == asking.actor.person_id())
+                .collect(),
+            just_asked: asking.query_value("asked").is_some(),
+            worked,
+            kept,
+            typed,
+        });
         Ok((cpd, worked))
     };
     page(load, |(cpd, worked)| {
-        let title = if worked.is_some() {
-            "How it was counted – My CPD"
-        } else {
-            "My CPD"
+        let title = match &worked {
+            Some(own) if !own.kept.problems.0.is_empty() => "Error: How it was counted – My CPD",
+            Some(_) => "How it was counted – My CPD",
+            None => "My CPD",
         };
         let nothing = cpd.years.is_empty() && cpd.waiting.is_empty();
         let body = view! {
@@ -148,20 +174,100 @@ fn waiting(waiting: Vec<Waiting>) -> Option<AnyView> {
     )
 }
 
-fn working(worked: Worked) -> AnyView {
+/// The working of one event, with what its delegate asked about it.
+struct Own {
+    worked: Worked,
+    /// They look at their own hours, not as an organiser at another's.
+    is_own: bool,
+    has_begun: bool,
+    /// The newest first.
+    asked: Vec<correction::Model>,
+    just_asked: bool,
+    kept: Kept,
+    typed: AskPost,
+}
+
+fn working(own: Own) -> AnyView {
+    let asks = asks(&own);
+    let worked = own.worked;
     let event = worked.event;
-    let email = worked.organisation.email;
     view! {
         <section class="sec" aria-labelledby="working">
             <div class="sec__head">
                 <h2 id="working">"How your hours are counted"</h2>
                 <p><b>{event.title.clone()}</b></p>
                 <p class="meta">{zones::span(event.starts_wall, event.ends_wall)}</p>
-                <p class="meta">"From what was scanned, as it stands today. Is something wrong? Write to "<a href=format!("mailto:{email}")>{email.clone()}</a>"."</p>
+                <p class="meta">"From what was scanned, as it stands today."</p>
                 <p class="links"><a href="/my/cpd">"Close"</a></p>
             </div>
-            <div class="stack"><WorkingTable working=worked.working offered=worked.offered timezone=event.timezone.clone() caption=format!("How your hours at {} were counted", event.title)/></div>
+            <div class="stack"><WorkingTable working=worked.working offered=worked.offered timezone=event.timezone.clone() caption=format!("How your hours at {} were counted", event.title)/>{asks}</div>
         </section>
+    }
+    .into_any()
+}
+
+/// What they asked to be corrected, and the form to ask, where nothing is unanswered.
+fn asks(own: &Own) -> AnyView {
+    let worked = &own.worked;
+    if !own.is_own || !own.has_begun || worked.attendee.is_cancelled() {
+        let email = worked.organisation.email.clone();
+        let kept = own.kept.clone();
+        return view! { <Problems kept=kept/><p class="meta">"Is something wrong? Write to "<a href=format!("mailto:{email}")>{email.clone()}</a>"."</p> }
+            .into_any();
+    }
+    let moment = |at| zones::moment(time::wall(at, &worked.event.timezone));
+    let before = own
+        .asked
+        .iter()
+        .map(|row| {
+            let (words, class) = match row.state {
+                CorrectionState::Open => ("Not answered yet", "tag tag--wait"),
+                CorrectionState::Granted => ("Corrected", "tag tag--go"),
+                CorrectionState::Declined => ("Not changed", "tag tag--quiet"),
+            };
+            let answer = row.decided_at.zip(row.answer.clone()).map(|(at, answer)| {
+                view! { <p class="meta">{format!("{} answered {}:", worked.organisation.name, moment(at))}</p><p class="said">{answer}</p> }
+            });
+            view! {
+                <li class="stack">
+                    <p class="row"><span class=class>{words}</span><span class="meta">{format!("You asked {}:", moment(row.asked_at))}</span></p>
+                    <blockquote class="said">{row.words.clone()}</blockquote>
+                    {answer}
+                </li>
+            }
+        })
+        .collect_view();
+    let waits = own.asked.iter().any(|row| row.state == CorrectionState::Open);
+    let done = own
+        .just_asked
+        .then(|| flash("Asked.", format!("{} looks at it, and answers by mail.", worked.organisation.name)));
+    let form = (!waits).then(|| {
+        let sessions = worked
+            .sessions
+            .iter()
+            .filter(|session| session.status == SessionStatus::Planned && session.cpd)
+            .map(|session| (session.code.clone(), session.title.clone()));
+        let sessions = [(String::new(), "The whole event".to_owned())].into_iter().chain(sessions).collect();
+        let (kept, typed) = (own.kept.clone(), own.typed.clone());
+        let (open, place) = (!kept.problems.0.is_empty(), worked.attendee.code.clone());
+        view! {
+            <details open=open>
+                <summary>"Ask for a correction"</summary>
+                <Form to=api::Ask::url() kept=kept.clone()>
+                    <input type="hidden" name="place" value=place/>
+                    <Select kept=kept.clone() name="form[session]" label="What it is about" value=typed.session options=sessions/>
+                    <TextArea kept=kept name="form[words]" label="What is wrong" value=typed.words rows=4 hint="When you came and went, as you remember it. The organiser reads this; do not name patients or pupils."/>
+                    <button class="btn">"Send to the organiser"</button>
+                </Form>
+            </details>
+        }
+    });
+    let problems = waits.then(|| view! { <Problems kept=own.kept.clone()/> });
+    view! {
+        {problems}
+        {done}
+        <ul class="stack">{before}</ul>
+        {form}
     }
     .into_any()
 }

@@ -53,6 +53,7 @@ pub async fn withdraw(services: &Services, actor: &Actor, slug: &str, id: Attend
         action: Action::Withdraw,
         at: now,
         how: How::Steward,
+        minutes: None,
         withdraws: Some(id),
         reason: Some(reason),
         recorded_by: actor.person_id(),
@@ -115,7 +116,7 @@ pub async fn add(services: &Services, actor: &Actor, slug: &str, addition: Addit
             ),
         );
     }
-    if addition.action == Action::Withdraw {
+    if !addition.action.is_scan() {
         errors.add("form[action]", "action", "Choose arrive or leave.");
     }
     let reason = match read_reason("form[reason]", &addition.reason) {
@@ -145,6 +146,7 @@ pub async fn add(services: &Services, actor: &Actor, slug: &str, addition: Addit
         action: addition.action,
         at,
         how: How::Register,
+        minutes: None,
         withdraws: None,
         reason: Some(reason),
         recorded_by: actor.person_id(),
@@ -155,7 +157,7 @@ pub async fn add(services: &Services, actor: &Actor, slug: &str, addition: Addit
     Ok(row)
 }
 
-fn read_reason(field: &str, typed: &str) -> Result<String> {
+pub(super) fn read_reason(field: &str, typed: &str) -> Result<String> {
     let reason = typed.split_whitespace().collect::<Vec<_>>().join(" ");
     let problem = if reason.is_empty() {
         "Enter a reason: it stays beside the record.".to_owned()

@@ -4,6 +4,12 @@
 use crate::words::words;
 
 #[cfg(feature = "server")]
+pub mod adjust;
+#[cfg(feature = "server")]
+pub mod asked;
+#[cfg(feature = "server")]
+pub mod badges;
+#[cfg(feature = "server")]
 pub mod correct;
 #[cfg(feature = "server")]
 pub mod door;
@@ -11,6 +17,10 @@ pub mod door;
 pub mod doorlist;
 #[cfg(feature = "server")]
 pub mod entity;
+#[cfg(feature = "server")]
+pub mod kiosk;
+#[cfg(feature = "server")]
+pub mod live;
 #[cfg(feature = "server")]
 pub mod proof;
 #[cfg(feature = "server")]
@@ -20,9 +30,13 @@ pub mod register;
 #[cfg(feature = "server")]
 pub mod register_table;
 #[cfg(feature = "server")]
+pub mod room_code;
+#[cfg(feature = "server")]
 pub mod rules;
 #[cfg(feature = "server")]
 pub mod service;
+#[cfg(feature = "server")]
+pub mod summary;
 #[cfg(feature = "server")]
 pub mod working;
 
@@ -31,8 +45,20 @@ pub mod working;
 mod tests;
 
 words! {
-    /// What happened at a door. `withdraw` takes an earlier record back.
-    Action { Arrive = "arrive", Leave = "leave", Withdraw = "withdraw" }
+    /// What happened at a door. `withdraw` takes an earlier record back; `adjust` gives or takes minutes of a session.
+    Action { Arrive = "arrive", Leave = "leave", Withdraw = "withdraw", Adjust = "adjust" }
+}
+impl Action {
+    /// Somebody arrived or left.
+    #[must_use]
+    pub const fn is_scan(self) -> bool {
+        matches!(self, Self::Arrive | Self::Leave)
+    }
+}
+
+words! {
+    /// What became of a correction somebody asked for.
+    CorrectionState { Open = "open", Granted = "granted", Declined = "declined" }
 }
 words! {
     /// How it is known.
@@ -59,6 +85,32 @@ pub enum Refusal {
     AlreadyIn,
     #[error("This event was cancelled.")]
     CancelledEvent,
+    #[error("Somebody is checked in with this sign-in already. Check them out first, or ask a steward.")]
+    AnotherIsIn,
+    #[error("The event has not begun yet.")]
+    NotBegun,
+    #[error("You asked for a correction already. The organiser has not answered yet.")]
+    AskedAlready,
+    #[error("This was answered already.")]
+    Answered,
     #[error("The record you want to take back is not there any more.")]
     NothingToWithdraw,
+}
+
+/// Lets go of a session that is deleted: its room has no code any more, and a correction asked for it is about the whole
+/// event. One that was attended is not deleted but cancelled.
+#[cfg(feature = "server")]
+pub async fn forget_session<C: sea_orm::ConnectionTrait>(tx: &C, session: crate::ids::SessionId) -> crate::error::Result<()> {
+    use entity::{correction, room_code};
+    use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+    room_code::Entity::delete_many()
+        .filter(room_code::Column::SessionId.eq(session))
+        .exec(tx)
+        .await?;
+    correction::Entity::update_many()
+        .col_expr(correction::Column::SessionId, Expr::value(Option::<i64>::None))
+        .filter(correction::Column::SessionId.eq(session))
+        .exec(tx)
+        .await?;
+    Ok(())
 }

@@ -210,7 +210,7 @@ pub async fn list_last_by<C: ConnectionTrait>(db: &C, event: EventId, by: Person
     let query = Record::find()
         .filter(record::Column::EventId.eq(event))
         .filter(record::Column::RecordedBy.eq(by))
-        .filter(record::Column::Action.ne(super::Action::Withdraw));
+        .filter(record::Column::Action.is_in([super::Action::Arrive, super::Action::Leave]));
     Ok(query.order_by_desc(record::Column::Seq).limit(count).all(db).await?)
 }
 
@@ -242,7 +242,7 @@ pub fn chain_of(event: EventId) -> String {
 /// What the hash of a record is taken over: ids, times and kinds. Not the reason, which may have to be erased.
 pub(super) fn fields(row: &record::Model) -> Vec<String> {
     let id = |id: Option<i64>| id.map(|id| id.to_string()).unwrap_or_default();
-    vec![
+    let mut fields = vec![
         row.participant_id.to_string(),
         id(row.session_id.map(|id| id.0)),
         row.action.word().to_owned(),
@@ -251,7 +251,10 @@ pub(super) fn fields(row: &record::Model) -> Vec<String> {
         id(row.withdraws_id.map(|id| id.0)),
         id(row.recorded_by.map(|id| id.0)),
         chain::time(row.recorded_at),
-    ]
+    ];
+    // Only an adjustment has minutes, so that the hashes of all other records are what they were.
+    fields.extend(row.minutes.map(|minutes| minutes.to_string()));
+    fields
 }
 
 /// The programme of an event as hours are counted, with what its scans need.
@@ -282,15 +285,25 @@ impl Programme {
     /// The working of one person, from everything recorded of them.
     #[must_use]
     pub fn work_out(&self, records: &[record::Model]) -> hours::Working {
-        let scans: Vec<_> = rules::standing(records).into_iter().filter_map(|row| self.scan(row)).collect();
-        hours::work_out(&self.sessions, &scans, &self.rule)
+        let standing = rules::standing(records);
+        let scans: Vec<_> = standing.iter().filter_map(|row| self.scan(row)).collect();
+        let adjustments: Vec<_> = standing.iter().filter_map(|row| self.adjustment(row)).collect();
+        hours::work_out(&self.sessions, &scans, &self.rule).adjusted(&self.sessions, &self.rule, &adjustments)
+    }
+
+    fn adjustment(&self, row: &record::Model) -> Option<hours::Adjustment> {
+        Some(hours::Adjustment {
+            session: self.codes.get(&row.session_id?)?.clone(),
+            minutes: row.minutes?,
+            reason: row.reason.clone().unwrap_or_default(),
+        })
     }
 
     fn scan(&self, row: &record::Model) -> Option<hours::Scan> {
         let action = match row.action {
             super::Action::Arrive => hours::Action::Arrive,
             super::Action::Leave => hours::Action::Leave,
-            super::Action::Withdraw => return None,
+            super::Action::Withdraw | super::Action::Adjust => return None,
         };
         let session = match row.session_id {
             Some(id) => Some(self.codes.get(&id)?.clone()),

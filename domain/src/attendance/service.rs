@@ -107,6 +107,16 @@ pub struct Answered {
 /// The event's row is locked first, so that of two stewards in one second one is told "Arrived" and the other "Already
 /// in". Whatever a steward can be told is an [`Answer`]; an error is a form that was tampered with, or no permission.
 pub async fn record(services: &Services, actor: &Actor, slug: &str, scan: Scan) -> Result<Answered> {
+    record_by(services, actor, actor.person_id(), slug, scan).await
+}
+
+/// The same for whoever checks themself in, who needs no permission but their own code: `by` stands in the record, or
+/// nobody where it is not known who they are.
+pub(super) async fn record_own(services: &Services, by: Option<PersonId>, slug: &str, scan: Scan) -> Result<Answered> {
+    record_by(services, &Actor::System, by, slug, scan).await
+}
+
+async fn record_by(services: &Services, actor: &Actor, by: Option<PersonId>, slug: &str, scan: Scan) -> Result<Answered> {
     let now = services.clock.now();
     let tx = begin_write(&services.db).await?;
     let event = lock_event(&tx, actor, Permission::CheckIn, slug).await?;
@@ -158,9 +168,9 @@ pub async fn record(services: &Services, actor: &Actor, slug: &str, scan: Scan) 
         event.zone(),
     );
     match (scan.action, presence) {
-        (Action::Withdraw, _) => Err(FieldErrors::one("", "action", "Choose arrive or leave.").into()),
+        (Action::Withdraw | Action::Adjust, _) => Err(FieldErrors::one("", "action", "Choose arrive or leave.").into()),
         (Action::Arrive, Presence::In(since)) => {
-            let by_other = latest.is_some_and(|latest| latest.recorded_by != actor.person_id());
+            let by_other = latest.is_some_and(|latest| latest.recorded_by != by);
             Ok(told(Answer::AlreadyIn { since, by_other }, Some(&found)))
         }
         (Action::Leave, Presence::Away) => Ok(told(Answer::NotIn { left: None }, Some(&found))),
@@ -175,9 +185,10 @@ pub async fn record(services: &Services, actor: &Actor, slug: &str, scan: Scan) 
                 action,
                 at,
                 how: scan.how,
+                minutes: None,
                 withdraws: None,
                 reason: None,
-                recorded_by: actor.person_id(),
+                recorded_by: by,
                 recorded_at: now,
             };
             let record = append(&tx, new).await?.id;
@@ -190,6 +201,30 @@ pub async fn record(services: &Services, actor: &Actor, slug: &str, scan: Scan) 
             Ok(told(answer, Some(&found)))
         }
     }
+}
+
+/// Records that whoever was just given a place arrives at the door, within the transaction that holds the event's row.
+pub(crate) async fn arrive(
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    event: EventId,
+    participant: ParticipantId,
+    now: DateTime<Utc>,
+) -> Result<record::Model> {
+    let new = New {
+        event,
+        participant,
+        session: None,
+        action: Action::Arrive,
+        at: now,
+        how: How::Steward,
+        minutes: None,
+        withdraws: None,
+        reason: None,
+        recorded_by: actor.person_id(),
+        recorded_at: now,
+    };
+    append(tx, new).await
 }
 
 pub(super) fn no_such_session() -> Error {
@@ -224,6 +259,8 @@ pub(super) struct New {
     pub action: Action,
     pub at: DateTime<Utc>,
     pub how: How,
+    /// Of an adjustment alone.
+    pub minutes: Option<i32>,
     pub withdraws: Option<AttendanceId>,
     pub reason: Option<String>,
     pub recorded_by: Option<PersonId>,
@@ -243,6 +280,7 @@ pub(super) async fn append(tx: &DatabaseTransaction, new: New) -> Result<record:
         action: new.action,
         at: new.at,
         how: new.how,
+        minutes: new.minutes,
         withdraws_id: new.withdraws,
         reason: new.reason,
         recorded_by: new.recorded_by,
@@ -283,7 +321,7 @@ pub async fn import_records(tx: &DatabaseTransaction, event: EventId, rows: &[Im
         .map(|row| key(row.participant_id, row.session_id, row.action, row.at))
         .collect();
     let mut added = 0;
-    for row in rows.iter().filter(|row| row.action != Action::Withdraw) {
+    for row in rows.iter().filter(|row| row.action.is_scan()) {
         if known.insert(key(row.participant, row.session, row.action, row.at)) {
             let new = New {
                 event,
@@ -292,6 +330,7 @@ pub async fn import_records(tx: &DatabaseTransaction, event: EventId, rows: &[Im
                 action: row.action,
                 at: row.at,
                 how: row.how,
+                minutes: None,
                 withdraws: None,
                 reason: None,
                 recorded_by: None,

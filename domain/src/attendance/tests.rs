@@ -130,6 +130,7 @@ impl World {
             evidence: Set(EvidenceList::default()),
             cpd_rule: Set(CpdRule::Proportional),
             cpd_round_down_to: Set(15),
+            cpd_day_cap_minutes: Set(None),
             cpd_min_minutes: Set(15),
             cpd_participatory: Set(CpdParticipatory::BySession),
             created_at: Set(now),

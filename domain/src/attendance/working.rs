@@ -1,7 +1,7 @@
 //! CPD hours from attendance: everybody's for the organiser, one's own for the delegate.
 
 use super::{
-    entity::attendance_record,
+    entity::{attendance_record, correction},
     queries::{self, Attendee, Programme},
 };
 use crate::{
@@ -141,9 +141,11 @@ async fn worked(services: &Services, actor: &Actor, attendee: Attendee) -> Resul
     })
 }
 
-/// Who recorded what the working rests on: their name, or their address. For the organisers of the event.
-pub async fn recorders(services: &Services, worked: &Worked) -> Result<BTreeMap<PersonId, String>> {
-    let ids: BTreeSet<_> = worked.records.iter().filter_map(|record| record.recorded_by).collect();
+/// Who recorded what the working rests on, and who answered what was asked: their name, or their address. For the
+/// organisers of the event.
+pub async fn recorders(services: &Services, worked: &Worked, asked: &[correction::Model]) -> Result<BTreeMap<PersonId, String>> {
+    let recorded = worked.records.iter().filter_map(|record| record.recorded_by);
+    let ids: BTreeSet<_> = recorded.chain(asked.iter().filter_map(|row| row.decided_by)).collect();
     if ids.is_empty() {
         return Ok(BTreeMap::new());
     }

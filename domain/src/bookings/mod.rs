@@ -24,6 +24,8 @@ pub mod rules;
 pub mod service;
 #[cfg(feature = "server")]
 pub mod table;
+#[cfg(feature = "server")]
+pub mod walk_in;
 
 words! {
     /// How VAT stands on a ticket; whether it applies is the organiser's to know (domain.md 7).

@@ -31,6 +31,7 @@ pub async fn list<C: ConnectionTrait>(db: &C, organisations: &[OrganisationId], 
     }
     Ok([
         requests(db, organisations).await?,
+        corrections(db, organisations).await?,
         certificates(db, organisations, now).await?,
         places(db, organisations, now).await?,
     ]
@@ -100,6 +101,36 @@ async fn requests<C: ConnectionTrait>(db: &C, organisations: &[OrganisationId]) 
         act: "Approve or decline",
     };
     Ok(waiting.into_iter().map(line).collect())
+}
+
+/// Events where somebody waits for their hours to be corrected.
+async fn corrections<C: ConnectionTrait>(db: &C, organisations: &[OrganisationId]) -> Result<Vec<Decision>> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        slug: String,
+        title: String,
+        people: i64,
+    }
+    let (marks, values) = bound(organisations, Vec::new());
+    let sql = format!(
+        "SELECT e.slug, e.title, COUNT(*) AS people FROM event e JOIN correction c ON c.event_id = e.id AND c.state = 'open' \
+         WHERE e.organisation_id IN ({marks}) GROUP BY e.id, e.slug, e.title ORDER BY MIN(c.asked_at) LIMIT 5"
+    );
+    let rows = Row::find_by_statement(Statement::from_sql_and_values(db.get_database_backend(), sql, values))
+        .all(db)
+        .await?;
+    let line = |row: Row| Decision {
+        about: row.title,
+        count: counted(row.people),
+        words: if row.people == 1 {
+            "person asks for their hours to be corrected".to_owned()
+        } else {
+            "people ask for their hours to be corrected".to_owned()
+        },
+        path: format!("/organise/events/{}/attendance", row.slug),
+        act: "Look and answer",
+    };
+    Ok(rows.into_iter().map(line).collect())
 }
 
 /// Events to come with places that are only held, or in nobody's name yet.

@@ -187,7 +187,7 @@ fn differences(old: &event::Model, new: &event::Model) -> Vec<&'static str> {
     differences!(old, new:
         kind, title, neutral_title, summary, overview, outcomes, audience, hashtag, timezone, starts_wall, ends_wall, attendance_mode,
         venue_name, venue_address, venue_postcode, online_url, capacity, bookings_open_wall, bookings_close_wall, sensitive, support, evidence,
-        cpd_statement, cpd_rule, cpd_threshold_percent, cpd_grace_minutes, cpd_round_down_to, cpd_min_minutes, cpd_participatory,
+        cpd_statement, cpd_rule, cpd_threshold_percent, cpd_grace_minutes, cpd_day_cap_minutes, cpd_round_down_to, cpd_min_minutes, cpd_participatory,
     )
 }
 
@@ -276,6 +276,7 @@ fn fill(checked: &CheckedEvent, row: event::Model) -> event::Model {
         cpd_rule: cpd.rule,
         cpd_threshold_percent: cpd.threshold_percent.map(i32::from),
         cpd_grace_minutes: cpd.grace_minutes.map(i32::from),
+        cpd_day_cap_minutes: cpd.day_cap_minutes.map(i32::from),
         cpd_round_down_to: i32::from(cpd.round_down_to),
         cpd_min_minutes: i32::from(cpd.min_minutes),
         cpd_participatory: cpd.participatory,
@@ -321,6 +322,7 @@ fn blank(now: DateTime<Utc>) -> event::Model {
         cpd_rule: CpdRule::Proportional,
         cpd_threshold_percent: None,
         cpd_grace_minutes: None,
+        cpd_day_cap_minutes: None,
         cpd_round_down_to: 15,
         cpd_min_minutes: 15,
         cpd_participatory: CpdParticipatory::BySession,

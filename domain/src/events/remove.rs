@@ -8,6 +8,7 @@ use crate::{
         entity::{agenda_draft, agenda_step, room, session, session_speaker, speaker, track},
         photos,
     },
+    attendance::entity::{correction, room_code},
     bookings::entity::{participant, ticket},
     error::{Error, Result},
     ids::EventId,
@@ -67,6 +68,14 @@ pub(super) async fn draft(services: &Services, actor: &Actor, id: EventId) -> Re
     // Whoever was to help at this event alone helps nowhere.
     team_member::Entity::delete_many()
         .filter(team_member::Column::EventId.eq(id))
+        .exec(&tx)
+        .await?;
+    room_code::Entity::delete_many()
+        .filter(room_code::Column::EventId.eq(id))
+        .exec(&tx)
+        .await?;
+    correction::Entity::delete_many()
+        .filter(correction::Column::EventId.eq(id))
         .exec(&tx)
         .await?;
     agenda_draft::Entity::delete_many()

@@ -142,6 +142,7 @@ pub fn hours_rule(event: &event::Model) -> hours::Rule {
         event.cpd_rule,
         event.cpd_threshold_percent,
         event.cpd_grace_minutes,
+        event.cpd_day_cap_minutes,
         event.cpd_round_down_to,
         event.cpd_min_minutes,
         event.cpd_participatory,

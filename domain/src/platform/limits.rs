@@ -29,6 +29,10 @@ pub struct Limits {
     pub certificate_address: Limit,
     pub join_mailbox: Limit,
     pub join_address: Limit,
+    /// Tries of one kiosk: a queue is quick, a program is quicker.
+    pub kiosk: Limit,
+    pub room_code: Limit,
+    pub claim: Limit,
 }
 
 impl Default for Limits {
@@ -42,6 +46,9 @@ impl Default for Limits {
             certificate_address: every(120, 60),
             join_mailbox: every(5, 60 * 60),
             join_address: every(60, 60 * 60),
+            kiosk: every(60, 60),
+            room_code: every(10, 5 * 60),
+            claim: every(10, 60 * 60),
         }
     }
 }

@@ -27,6 +27,10 @@ pub enum Link {
     Unsubscribe(i64),
     /// One invite, to answer by.
     Invite(i64),
+    /// A kiosk at an event's door, for a day.
+    Kiosk(i64),
+    /// The screen of a session's room, for a month.
+    Screen(i64),
 }
 
 impl Link {
@@ -39,12 +43,16 @@ impl Link {
             Self::Join(id) => ("join", id),
             Self::Unsubscribe(id) => ("unsubscribe", id),
             Self::Invite(id) => ("invite", id),
+            Self::Kiosk(id) => ("kiosk", id),
+            Self::Screen(id) => ("screen", id),
         }
     }
 
     fn lives(self) -> Option<TimeDelta> {
         match self {
             Self::SignIn(_) => Some(TimeDelta::minutes(15)),
+            Self::Kiosk(_) => Some(TimeDelta::hours(24)),
+            Self::Screen(_) => Some(TimeDelta::days(30)),
             Self::Join(_) | Self::Team(_) => Some(TimeDelta::days(7)),
             Self::Manage(_) | Self::Place(_) | Self::Unsubscribe(_) | Self::Invite(_) => None,
         }
@@ -59,6 +67,8 @@ impl Link {
             Self::Join(_) => format!("/join/{token}"),
             Self::Unsubscribe(_) => format!("/unsubscribe/{token}"),
             Self::Invite(_) => format!("/invites/{token}"),
+            Self::Kiosk(_) => format!("/kiosk/{token}"),
+            Self::Screen(_) => format!("/screen/{token}"),
         }
     }
 
@@ -105,6 +115,8 @@ pub async fn find<C: ConnectionTrait>(db: &C, now: DateTime<Utc>, token: &str) -
         "join" => Link::Join(row.object_id),
         "unsubscribe" => Link::Unsubscribe(row.object_id),
         "invite" => Link::Invite(row.object_id),
+        "kiosk" => Link::Kiosk(row.object_id),
+        "screen" => Link::Screen(row.object_id),
         _ => return Ok(None),
     };
     Ok(Some((row.id, link)))

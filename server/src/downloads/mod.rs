@@ -2,6 +2,7 @@
 
 mod calendar;
 mod certificates;
+mod papers;
 mod photos;
 mod tables;
 
@@ -20,6 +21,10 @@ pub fn routes() -> Router<Arc<Services>> {
         .route("/_file/ics/events/{slug}", get(calendar::event))
         .route("/_file/csv/organise/events/{slug}/bookings", get(tables::bookings))
         .route("/_file/csv/organise/events/{slug}/attendance", get(tables::attendance))
+        .route("/_file/pdf/organise/events/{slug}/badges", get(papers::badges))
+        .route("/_file/pdf/organise/events/{slug}/signing", get(papers::signing))
+        .route("/_file/pdf/organise/events/{slug}/names", get(papers::names))
+        .route("/_file/csv/organise/events/{slug}/attendance/summary", get(tables::agencies))
         .route("/_file/csv/organise/networks/{slug}/members", get(tables::members))
         .route("/_file/ics/networks/{slug}/meetings/{code}", get(calendar::meeting))
         .merge(certificates::routes())

@@ -9,7 +9,7 @@ use axum::{
 };
 use domain::{
     Error, Result, Services,
-    attendance::register_table,
+    attendance::{register_table, summary},
     bookings::table::{self, Csv, Search},
     networks::members,
 };
@@ -31,6 +31,12 @@ pub async fn attendance(State(services): State<Arc<Services>>, Extension(asking)
         register_table::csv(&services, &asking.actor, &slug, &filter).await,
         &format!("/organise/events/{slug}/attendance.csv"),
     )
+}
+
+/// `GET /organise/events/{slug}/attendance/summary.csv`: by where people work.
+pub async fn agencies(State(services): State<Arc<Services>>, Extension(asking): Extension<Asking>, Path(slug): Path<String>) -> Response {
+    let made = summary::csv(&services, &asking.actor, &slug).await;
+    answer(made, &format!("/organise/events/{slug}/attendance/summary.csv"))
 }
 
 /// `GET /organise/networks/{slug}/members.csv`

@@ -145,6 +145,7 @@ const addresses: Record<string, Find> = {
   },
   "/events/{slug}": event(""),
   "/events/{slug}/agenda": event("/agenda"),
+  "/events/{slug}/now": event("/now"),
   "/events/{slug}/book": event("/book"),
   "/networks/{slug}": circle(""),
   "/networks/{slug}/join": circle("/join"),
@@ -171,6 +172,30 @@ const addresses: Record<string, Find> = {
   "/organise/events/{slug}/tickets": organised("/tickets"),
   "/organise/events/{slug}/bookings": organised("/bookings"),
   "/organise/events/{slug}/attendance": organised("/attendance"),
+  "/check-in/{slug}/walk-in": at(`/check-in/${demo.open}/walk-in`),
+  "/check-in/{slug}/walk-in/{code}": async (_, page) => {
+    await page.goto(`/organise/events/${demo.open}/attendance`);
+    const link = page.locator(`a[href^="/organise/events/${demo.open}/attendance/"]`).filter({ hasNotText: /list|figures/ }).first();
+    const code = ((await link.getAttribute("href")) ?? "").split("/").pop() ?? "";
+    return `/check-in/${demo.open}/walk-in/${code}`;
+  },
+  "/check-in/{slug}/screens": at(`/check-in/${demo.open}/screens`),
+  "/kiosk/{token}": async (_, page) => {
+    await page.goto(`/check-in/${demo.open}/screens`);
+    await page.getByRole("button", { name: "Make a kiosk" }).click();
+    return new URL((await page.locator("p.said").textContent()) ?? "").pathname;
+  },
+  "/screen/{token}": async (_, page) => {
+    await page.goto(`/check-in/${demo.open}/screens`);
+    await page.getByLabel("Session").selectOption({ index: 1 });
+    await page.getByRole("button", { name: "Make a screen" }).click();
+    return new URL((await page.locator("p.said").textContent()) ?? "").pathname;
+  },
+  "/here/{slug}": at(`/here/${demo.open}`),
+  "/check-in/{slug}/rooms": at(`/check-in/${demo.open}/rooms`),
+  "/check-in/{slug}/fire": at(`/check-in/${demo.open}/fire`),
+  "/organise/events/{slug}/attendance/summary": organised("/attendance/summary"),
+  "/organise/events/{slug}/badges": organised("/badges"),
   "/organise/events/{slug}/certificates": organised("/certificates"),
   "/organise/networks/{slug}": organisedCircle(""),
   "/organise/networks/{slug}/edit": organisedCircle("/edit"),

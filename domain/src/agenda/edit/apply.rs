@@ -5,6 +5,7 @@ use crate::{
         board::Board,
         entity::{room, session, session_speaker, speaker, track},
     },
+    attendance,
     error::Result,
     ids::{EventId, RoomId, SessionId, SpeakerId, TrackId},
 };
@@ -64,6 +65,7 @@ pub(super) async fn apply(tx: &DatabaseTransaction, event: EventId, from: &Board
     }
     for row in from.sessions.iter().filter(|row| to.sessions.iter().all(|kept| kept.id != row.id)) {
         speak(tx, row.id, &[]).await?;
+        attendance::forget_session(tx, row.id).await?;
         session::Entity::delete_by_id(row.id).exec(tx).await?;
     }
     for row in from.speakers.iter().filter(|row| to.speakers.iter().all(|kept| kept.id != row.id)) {

@@ -116,6 +116,7 @@ pub async fn import(services: &Services, actor: &Actor, slug: &str, import: &Imp
                 action: record.action,
                 at: record.at,
                 how: How::Register,
+                minutes: None,
                 withdraws: None,
                 reason: Some(REASON.to_owned()),
                 recorded_by: actor.person_id(),

@@ -1,4 +1,4 @@
-//! Somebody arrived or left, or an earlier record is withdrawn. Never changed, never deleted.
+//! Somebody arrived or left, was given minutes or lost some, or an earlier record is withdrawn. Never changed, never deleted.
 
 use crate::attendance::{Action, How};
 use crate::ids::{AttendanceId, EventId, ParticipantId, PersonId, SessionId};
@@ -19,6 +19,8 @@ pub struct Model {
     pub action: Action,
     pub at: DateTimeUtc,
     pub how: How,
+    /// What an adjustment gives; below nought, what it takes.
+    pub minutes: Option<i32>,
     /// The record this one takes back.
     pub withdraws_id: Option<AttendanceId>,
     pub reason: Option<String>,

@@ -132,7 +132,7 @@ async fn a_missed_leave_is_added_with_its_reason() {
         (worked.working.minutes, worked.working.flags.len(), worked.records.len()),
         (255, 0, 2)
     );
-    let by = working::recorders(&world.services, &worked).await.unwrap();
+    let by = working::recorders(&world.services, &worked, &[]).await.unwrap();
     let mut by: Vec<_> = by.into_values().collect();
     by.sort();
     assert_eq!(by, ["organiser@example.org", "steward@example.org"]);

@@ -25,6 +25,8 @@ pub struct Model {
     pub vat: Vat,
     pub held_until: Option<DateTimeUtc>,
     pub cancelled_at: Option<DateTimeUtc>,
+    /// With which a walk-in without a mailbox makes the place their own, until it is used.
+    pub claim_code: Option<String>,
     /// Since when whoever sits in it has had it, where it was somebody else's before.
     pub given_at: Option<DateTimeUtc>,
 }

@@ -1,6 +1,8 @@
 //! Who was where, piece by piece of the day, and what the event's rule makes of it.
 
-use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::scans::{self, Presence, Slot};
 use super::whole_minutes::{self, Earned, MINUTE, whole};
@@ -12,9 +14,10 @@ use crate::events::{CpdParticipatory, CpdRule};
 #[must_use]
 pub fn offered(sessions: &[Session], rule: &Rule) -> Offered {
     let slots = scans::programme(sessions);
-    let minutes = whole(union(&slots, |session| session.cpd) / MINUTE);
+    let of_days = |count: fn(&Session) -> bool| whole(by_day(&slots, count).into_values().map(|time| rule.capped(time / MINUTE)).sum());
+    let minutes = of_days(|session| session.cpd);
     let participatory_minutes = match rule.participatory {
-        CpdParticipatory::BySession => whole(union(&slots, |session| session.cpd && session.participatory) / MINUTE),
+        CpdParticipatory::BySession => of_days(|session| session.cpd && session.participatory),
         CpdParticipatory::WholeEvent => minutes,
     };
     Offered {
@@ -23,16 +26,30 @@ pub fn offered(sessions: &[Session], rule: &Rule) -> Offered {
     }
 }
 
-/// The milliseconds in which any of the sessions that `count` runs. `slots` are in order of their start.
-fn union(slots: &[Slot], count: impl Fn(&Session) -> bool) -> u64 {
-    let mut done: Option<DateTime<Utc>> = None;
-    let mut sum = 0;
-    for slot in slots.iter().filter(|slot| count(slot.session)) {
-        let from = done.map_or(slot.starts, |done| done.max(slot.starts));
-        sum += length(from, slot.ends);
-        done = Some(done.map_or(slot.ends, |done| done.max(slot.ends)));
+/// The milliseconds of each day in which any of the CPD sessions that `count` runs.
+fn by_day(slots: &[Slot], count: impl Fn(&Session) -> bool) -> BTreeMap<NaiveDate, u64> {
+    let mut days = BTreeMap::new();
+    for (from, until) in stretches(slots, []) {
+        let running = slots.iter().filter(|slot| slot.session.cpd && slot.runs(from, until));
+        let (mut day, mut counts) = (None, false);
+        for slot in running {
+            day = day.or(Some(slot.session.day));
+            counts |= count(slot.session);
+        }
+        if let Some(day) = day.filter(|_| counts) {
+            *days.entry(day).or_default() += length(from, until);
+        }
     }
-    sum
+    days
+}
+
+/// The time of the programme, cut wherever a session begins or ends, and at `more` instants.
+fn stretches(slots: &[Slot], more: impl IntoIterator<Item = DateTime<Utc>>) -> Vec<(DateTime<Utc>, DateTime<Utc>)> {
+    let mut edges: Vec<DateTime<Utc>> = slots.iter().flat_map(|slot| [slot.starts, slot.ends]).collect();
+    edges.extend(more);
+    edges.sort_unstable();
+    edges.dedup();
+    edges.windows(2).map(|edge| (edge[0], edge[1])).collect()
 }
 
 fn length(from: DateTime<Utc>, until: DateTime<Utc>) -> u64 {
@@ -55,9 +72,11 @@ pub fn work_out(sessions: &[Session], scans: &[Scan], rule: &Rule) -> Working {
         pieces,
     };
     let credit = day.credit(rule);
-    let (total, each) = whole_minutes::share_out(&day.earned(rule, &credit));
+    let earned = day.earned(rule, &credit);
+    let (total, each) = whole_minutes::share_out(&earned);
 
-    let lines = (0..day.slots.len()).map(|i| day.line(i, each[i], rule, &credit)).collect();
+    let line = |i: usize| day.line(i, each[i], rule, &credit, earned[i].is_capped);
+    let lines = (0..day.slots.len()).map(line).collect();
     Working {
         minutes: total.all,
         shown_minutes: rule.shown(total.all),
@@ -99,13 +118,7 @@ impl Piece {
 /// in the same piece, since they would be beside each other.
 fn cut(slots: &[Slot], presence: &Presence, by_door: &[bool]) -> Vec<Piece> {
     let visits = || presence.seen.iter().flat_map(|seen| &seen.visits).chain(&presence.door);
-    let mut edges: Vec<DateTime<Utc>> = slots.iter().flat_map(|slot| [slot.starts, slot.ends]).collect();
-    edges.extend(visits().flat_map(|visit| [visit.from, visit.until]));
-    edges.sort_unstable();
-    edges.dedup();
-
-    let piece = |edge: &[DateTime<Utc>]| {
-        let (from, until) = (edge[0], edge[1]);
+    let piece = |(from, until)| {
         let running: Vec<usize> = (0..slots.len()).filter(|&i| slots[i].runs(from, until)).collect();
         let last_scanned = running
             .iter()
@@ -126,7 +139,8 @@ fn cut(slots: &[Slot], presence: &Presence, by_door: &[bool]) -> Vec<Piece> {
             never_left,
         }
     };
-    edges.windows(2).map(piece).filter(|piece| !piece.running.is_empty()).collect()
+    let all = stretches(slots, visits().flat_map(|visit| [visit.from, visit.until]));
+    all.into_iter().map(piece).filter(|piece| !piece.running.is_empty()).collect()
 }
 
 /// What the rule grants.
@@ -175,7 +189,8 @@ impl Day<'_> {
             CpdRule::AllOrNothing => {
                 let counts = |piece: &&Piece| piece.held.first().is_some_and(|&i| self.is_cpd(i));
                 let attended: u64 = self.pieces.iter().filter(counts).map(Piece::length).sum();
-                let missed = union(&self.slots, |session| session.cpd).saturating_sub(attended);
+                let offered: u64 = by_day(&self.slots, |session| session.cpd).into_values().sum();
+                let missed = offered.saturating_sub(attended);
                 let missed_minutes = whole(missed / MINUTE);
                 if attended > 0 && missed_minutes <= rule.grace_minutes {
                     Credit::InFull((0..self.slots.len()).map(|i| self.is_cpd(i)).collect())
@@ -197,19 +212,32 @@ impl Day<'_> {
 
     fn earned(&self, rule: &Rule, credit: &Credit) -> Vec<Earned> {
         let mut earned = vec![Earned::default(); self.slots.len()];
+        let mut days: BTreeMap<NaiveDate, u64> = BTreeMap::new();
         let marked = |&i: &usize| self.slots[i].session.participatory;
+        let mut counted: Vec<(&Piece, usize, bool)> = Vec::new();
         for piece in &self.pieces {
             let Some(i) = self.counted_in(piece, credit) else { continue };
             let participatory = match rule.participatory {
                 CpdParticipatory::WholeEvent => true,
                 CpdParticipatory::BySession => marked(&i) && (self.presence.seen[i].scanned || piece.running.iter().all(marked)),
             };
+            counted.push((piece, i, participatory));
+        }
+        // A day that is full is full of its participatory time first: being there longer then never lowers either.
+        counted.sort_by_key(|(_, _, participatory)| !participatory);
+        for (piece, i, participatory) in counted {
             let time = if participatory {
                 &mut earned[i].participatory
             } else {
                 &mut earned[i].other
             };
-            *time += piece.length();
+            let day = piece.running.iter().find(|&&i| self.is_cpd(i)).map_or(i, |&first| first);
+            let done = days.entry(self.slots[day].session.day).or_default();
+            let room = rule.day_cap_minutes.map_or(u64::MAX, |cap| u64::from(cap) * MINUTE) - *done;
+            let counts = piece.length().min(room);
+            *done += counts;
+            *time += counts;
+            earned[i].is_capped |= counts < piece.length();
         }
         earned
     }

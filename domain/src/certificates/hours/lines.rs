@@ -5,7 +5,7 @@ use super::whole_minutes::{MINUTE, Minutes, whole};
 use super::{Line, Rule, Ruling, Span, Why};
 
 impl Day<'_> {
-    pub fn line(&self, i: usize, minutes: Minutes, rule: &Rule, credit: &Credit) -> Line {
+    pub fn line(&self, i: usize, minutes: Minutes, rule: &Rule, credit: &Credit, is_capped: bool) -> Line {
         let (slot, seen) = (&self.slots[i], &self.presence.seen[i]);
         let why = self.why(i);
         let assumed = matches!(why, Why::Scanned { never_left: true, .. } | Why::AtEvent { never_left: true, .. });
@@ -15,7 +15,11 @@ impl Day<'_> {
             minutes: minutes.all,
             of_minutes: whole(self.length(i) / MINUTE),
             participatory_minutes: minutes.participatory,
-            ruling: self.ruling(i, minutes.all, rule, credit),
+            ruling: match rule.day_cap_minutes.filter(|_| is_capped) {
+                Some(cap_minutes) => Some(Ruling::DayIsFull { cap_minutes }),
+                None => self.ruling(i, minutes.all, rule, credit),
+            },
+            adjusted: None,
             spans: self.spans(i),
             named: minutes.all > 0 && self.present(i) > 0 && (seen.scanned || slot.beside.is_empty()),
             flagged: seen.flagged || assumed,

@@ -19,7 +19,10 @@
 //!   arrival while already in is ignored.
 //! - **Participatory** minutes are those in sessions marked so, or all of them by the event's rule. For a door
 //!   interval, only the minutes in which every session then running is participatory.
-//! - The event's rule may then count a session in full or not at all, or the whole event: see [`Rule`].
+//! - The event's rule may then count a session in full or not at all, or the whole event, and cap each day: see
+//!   [`Rule`]. Of a day that is full, participatory time counts first, then the earlier time.
+//! - An organiser's [`Adjustment`] comes last: it moves a line between nothing and its session's length, and the total
+//!   never above what was offered.
 //!
 //! # How time becomes minutes
 //!
@@ -29,6 +32,7 @@
 //! minute or more from its exact time, and never longer than its session. [`Working::shown_minutes`] rounds
 //! that total down once more, to the step the event shows.
 
+mod adjust;
 mod attended;
 mod lines;
 mod qualify;
@@ -44,6 +48,7 @@ mod tests;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+pub use adjust::Adjustment;
 pub use attended::{offered, work_out};
 pub use qualify::{Standing, WhyNot, qualifies};
 pub use rule::Rule;
@@ -127,6 +132,9 @@ pub struct Line {
     pub why: Why,
     /// What the event's rule made of it, where that changed anything.
     pub ruling: Option<Ruling>,
+    /// What an organiser gave or took.
+    #[serde(default)]
+    pub adjusted: Option<Adjusted>,
     /// When the person was counted as in this session, before any ruling; clipped to it, in order.
     pub spans: Vec<Span>,
     /// May be named on the certificate: it gave minutes, and the person scanned it or nothing ran beside it.
@@ -188,6 +196,17 @@ pub enum Ruling {
     BelowThreshold { present_minutes: u32, threshold_percent: u32 },
     /// Missed too much of the event for any of it to count.
     MissedTooMuch { missed_minutes: u32, grace_minutes: u32 },
+    /// The day gives no more: what of it came after that counts nothing.
+    DayIsFull { cap_minutes: u32 },
+}
+
+/// Minutes an organiser gave or took, besides what was scanned.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Adjusted {
+    /// What it came to, within what the session and the event offer; below nought where minutes were taken.
+    pub minutes: i32,
+    /// Why, as the organiser wrote it, in the order of the adjustments.
+    pub reasons: Vec<String>,
 }
 
 /// Something about the scans that an organiser should look at.

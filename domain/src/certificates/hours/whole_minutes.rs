@@ -7,6 +7,8 @@ pub(super) const MINUTE: u64 = 60_000;
 pub(super) struct Earned {
     pub participatory: u64,
     pub other: u64,
+    /// Some of its time counts no more: the day had given all it can.
+    pub is_capped: bool,
 }
 
 /// The same in whole minutes: all of them, and how many are participatory.

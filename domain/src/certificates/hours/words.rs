@@ -22,10 +22,22 @@ impl Line {
     /// Why the line has the minutes it has, in a sentence or two, without times.
     #[must_use]
     pub fn words(&self) -> String {
-        match &self.ruling {
-            Some(ruling) => format!("{} {}", self.why.words(), ruling.words(self.of_minutes)),
-            None => self.why.words(),
+        let mut words = self.why.words();
+        if let Some(ruling) = &self.ruling {
+            words.push(' ');
+            words.push_str(&ruling.words(self.of_minutes, self.minutes > 0));
         }
+        if let Some(adjusted) = &self.adjusted {
+            let (count, done) = (
+                minutes(adjusted.minutes.unsigned_abs()),
+                if adjusted.minutes < 0 { "taken" } else { "added" },
+            );
+            words.push_str(&format!(
+                " {count} {done} by the organiser: {}.",
+                adjusted.reasons.join("; ").trim_end_matches('.')
+            ));
+        }
+        words
     }
 
     /// The same, then when they were there, with `clock` saying how a time reads: "9:35am to 11am".
@@ -87,7 +99,7 @@ impl Why {
 }
 
 impl Ruling {
-    fn words(&self, of_minutes: u32) -> String {
+    fn words(&self, of_minutes: u32, counts: bool) -> String {
         match self {
             Self::InFull { present_minutes } => {
                 format!("Counted in full: there for {present_minutes} of {}.", minutes(of_minutes))
@@ -106,6 +118,15 @@ impl Ruling {
                 "Not counted: {} of the event’s CPD missed, and it allows {grace_minutes}.",
                 minutes(*missed_minutes)
             ),
+            Self::DayIsFull { cap_minutes } if counts => {
+                format!("Counted until the day had given {}, the most it can.", hours_in_words(*cap_minutes))
+            }
+            Self::DayIsFull { cap_minutes } => {
+                format!(
+                    "Not counted: the day had given {} before, the most it can.",
+                    hours_in_words(*cap_minutes)
+                )
+            }
         }
     }
 }

@@ -118,6 +118,10 @@ pub fn rule_words(rule: &Rule) -> String {
             rule.grace_minutes
         ),
     };
+    let counted = match rule.day_cap_minutes {
+        Some(cap) => format!("{counted}, at most {} a day", crate::certificates::hours::hours_in_words(cap)),
+        None => counted,
+    };
     match rule.round_down_to {
         0 | 1 => counted,
         step => format!("{counted}, rounded down to {step} minutes"),
@@ -208,6 +212,7 @@ mod tests {
             cpd_threshold_percent: None,
             cpd_grace_minutes: None,
             cpd_round_down_to: 15,
+            cpd_day_cap_minutes: None,
             cpd_min_minutes: 15,
             cpd_participatory: CpdParticipatory::BySession,
             created_at: wall("2026-01-01T09:00").and_utc(),

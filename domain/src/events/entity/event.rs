@@ -45,6 +45,7 @@ pub struct Model {
     pub cpd_rule: CpdRule,
     pub cpd_threshold_percent: Option<i32>,
     pub cpd_grace_minutes: Option<i32>,
+    pub cpd_day_cap_minutes: Option<i32>,
     pub cpd_round_down_to: i32,
     pub cpd_min_minutes: i32,
     pub cpd_participatory: CpdParticipatory,

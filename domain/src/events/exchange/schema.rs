@@ -190,6 +190,9 @@ pub struct Cpd {
     /// Minutes, for `all_or_nothing`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grace_minutes: Option<i64>,
+    /// Minutes: the most a day of the event gives. None is no cap.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub day_cap_minutes: Option<i64>,
     /// Minutes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub round_down_to: Option<i64>,

@@ -155,6 +155,7 @@ fn event_group(event: &event::Model) -> Event {
                 .cpd_grace_minutes
                 .filter(|_| event.cpd_rule == CpdRule::AllOrNothing)
                 .map(i64::from),
+            day_cap_minutes: event.cpd_day_cap_minutes.map(Into::into),
             round_down_to: Some(event.cpd_round_down_to.into()),
             min_minutes: Some(event.cpd_min_minutes.into()),
             participatory: event.cpd_participatory,
@@ -222,7 +223,9 @@ fn attendance(event: &event::Model, stored: &Stored, records: &[attendance_recor
             how: record.how,
         })
     };
-    standing(records).into_iter().filter_map(row).collect()
+    // Minutes given or taken by hand are not attendance, and have no place in the file.
+    let scans = standing(records).into_iter().filter(|record| record.action.is_scan());
+    scans.filter_map(row).collect()
 }
 
 #[cfg(test)]

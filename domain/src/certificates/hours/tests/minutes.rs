@@ -55,7 +55,7 @@ fn a_step_of_nought_or_one_shows_every_minute() {
 proptest! {
     #[test]
     fn shares_add_up_and_stay_within_a_minute(times in proptest::collection::vec((0..300_000u64, 0..300_000u64), 0..12)) {
-        let lines: Vec<Earned> = times.iter().map(|&(participatory, other)| Earned { participatory, other }).collect();
+        let lines: Vec<Earned> = times.iter().map(|&(participatory, other)| Earned { participatory, other, is_capped: false }).collect();
         let (total, each) = share_out(&lines);
 
         let exact: u64 = times.iter().map(|(participatory, other)| participatory + other).sum();

@@ -51,14 +51,18 @@ fn rule() -> impl Strategy<Value = Rule> {
     let rules = [CpdRule::Proportional, CpdRule::PerSessionThreshold, CpdRule::AllOrNothing];
     let participatory = [CpdParticipatory::BySession, CpdParticipatory::WholeEvent];
     let which = (0..rules.len(), 0..participatory.len());
-    (which, 0..110u32, 0..300u32, 0..70u32).prop_map(move |(which, threshold_percent, grace_minutes, round_down_to)| Rule {
-        rule: rules[which.0],
-        threshold_percent,
-        grace_minutes,
-        round_down_to,
-        min_minutes: 15,
-        participatory: participatory[which.1],
-    })
+    let day_cap = proptest::option::weighted(0.4, 0..500u32);
+    (which, 0..110u32, 0..300u32, 0..70u32, day_cap).prop_map(
+        move |(which, threshold_percent, grace_minutes, round_down_to, day_cap_minutes)| Rule {
+            rule: rules[which.0],
+            threshold_percent,
+            grace_minutes,
+            day_cap_minutes,
+            round_down_to,
+            min_minutes: 15,
+            participatory: participatory[which.1],
+        },
+    )
 }
 
 fn event(step: i64) -> impl Strategy<Value = (Vec<Session>, Vec<Scan>)> {
@@ -70,8 +74,8 @@ fn event(step: i64) -> impl Strategy<Value = (Vec<Session>, Vec<Scan>)> {
 
 /// The same, telling time minute by minute: slow and plain, for scans on whole minutes.
 struct ByMinute {
-    /// The minute, the sessions running, and the sessions the person may be in.
-    minutes: Vec<(Vec<usize>, Vec<usize>)>,
+    /// The day, the sessions running, and the sessions the person may be in.
+    minutes: Vec<(i64, Vec<usize>, Vec<usize>)>,
 }
 
 fn by_minute(sessions: &[Session], scans: &[Scan]) -> ByMinute {
@@ -109,7 +113,7 @@ fn by_minute(sessions: &[Session], scans: &[Scan]) -> ByMinute {
                 None if in_since(None, now, day(n)).is_some() => running.iter().copied().filter(|&i| by_door(i)).collect(),
                 None => vec![],
             };
-            minutes.push((running, held));
+            minutes.push((n, running, held));
         }
     }
     ByMinute { minutes }
@@ -117,7 +121,19 @@ fn by_minute(sessions: &[Session], scans: &[Scan]) -> ByMinute {
 
 impl ByMinute {
     fn count(&self, counts: impl Fn(&[usize], &[usize]) -> bool) -> usize {
-        self.minutes.iter().filter(|(running, held)| counts(running, held)).count()
+        self.minutes.iter().filter(|(_, running, held)| counts(running, held)).count()
+    }
+
+    /// As many of them as the cap of each day lets count.
+    fn count_capped(&self, rule: &Rule, counts: impl Fn(&[usize], &[usize]) -> bool) -> usize {
+        let of_day = |n| {
+            self.minutes
+                .iter()
+                .filter(|(day, running, held)| *day == n && counts(running, held))
+                .count()
+        };
+        let cap = rule.day_cap_minutes.map_or(usize::MAX, |cap| cap as usize);
+        (1..3).map(|n| of_day(n).min(cap)).sum()
     }
 }
 
@@ -127,7 +143,8 @@ proptest! {
         let plain = by_minute(&sessions, &scans);
         let cpd = |i: &usize| sessions[*i].cpd;
         let offered_minutes = plain.count(|running, _| running.iter().any(cpd));
-        prop_assert_eq!(offered(&sessions, &rule).minutes as usize, offered_minutes);
+        let all = plain.count_capped(&rule, |running, _| running.iter().any(cpd));
+        prop_assert_eq!(offered(&sessions, &rule).minutes as usize, all);
 
         let attended = plain.count(|_, held| held.iter().any(cpd));
         let present = |i: usize| plain.count(|_, held| held.contains(&i));
@@ -135,9 +152,9 @@ proptest! {
         let enough = |i: &usize| cpd(i) && present(*i) > 0
             && present(*i) * 100 >= length(*i) * rule.threshold_percent.min(100) as usize;
         let expected = match rule.rule {
-            CpdRule::Proportional => attended,
-            CpdRule::PerSessionThreshold => plain.count(|running, _| running.iter().any(enough)),
-            CpdRule::AllOrNothing if attended > 0 && offered_minutes - attended <= rule.grace_minutes as usize => offered_minutes,
+            CpdRule::Proportional => plain.count_capped(&rule, |_, held| held.iter().any(cpd)),
+            CpdRule::PerSessionThreshold => plain.count_capped(&rule, |running, _| running.iter().any(enough)),
+            CpdRule::AllOrNothing if attended > 0 && offered_minutes - attended <= rule.grace_minutes as usize => all,
             CpdRule::AllOrNothing => 0,
         };
         let working = work_out(&sessions, &scans, &rule);
@@ -146,7 +163,7 @@ proptest! {
         if rule.rule == CpdRule::Proportional && rule.participatory == CpdParticipatory::BySession {
             let marked = |i: &usize| sessions[*i].participatory;
             let own = |i: usize| scans.iter().any(|scan| scan.session.as_ref() == Some(&sessions[i].code));
-            let expected = plain.count(|running, held| match held {
+            let expected = plain.count_capped(&rule, |running, held| match held {
                 [] => false,
                 [i] if own(*i) => cpd(i) && marked(i),
                 _ => running.iter().all(marked),
@@ -177,6 +194,38 @@ proptest! {
             prop_assert!(!line.named || line.minutes > 0);
             prop_assert!(!line.words().is_empty());
         }
+    }
+
+    /// Whatever organisers give or take, a line stays between nothing and its session, a day below its cap, and the
+    /// total is the sum of the lines and no more than was offered.
+    #[test]
+    fn adjusting_keeps_every_bound(
+        (sessions, scans) in event(7_013), rule in rule(), given in vec((0..9usize, -200..200i32), 0..8),
+    ) {
+        let adjustment = |(of, minutes): &(usize, i32)| Adjustment { session: format!("s{of}"), minutes: *minutes, reason: "Because".to_owned() };
+        let adjustments: Vec<_> = given.iter().map(adjustment).collect();
+        let before = work_out(&sessions, &scans, &rule);
+        let all = offered(&sessions, &rule);
+        let working = before.clone().adjusted(&sessions, &rule, &adjustments);
+        prop_assert_eq!(working.each().iter().sum::<u32>(), working.minutes);
+        prop_assert_eq!(working.lines.iter().map(|line| line.participatory_minutes).sum::<u32>(), working.participatory_minutes);
+        prop_assert!(working.minutes <= all.minutes);
+        prop_assert!(working.participatory_minutes <= all.participatory_minutes);
+        for (line, was) in working.lines.iter().zip(&before.lines) {
+            let session = sessions.iter().find(|session| session.code == line.session).unwrap();
+            prop_assert!(line.participatory_minutes <= line.minutes && line.minutes <= line.of_minutes);
+            prop_assert!(session.cpd || line == was);
+            prop_assert!(!line.named || line.minutes > 0);
+            let moved = line.adjusted.as_ref().map_or(0, |adjusted| adjusted.minutes);
+            prop_assert_eq!(line.minutes.cast_signed() - was.minutes.cast_signed(), moved);
+        }
+        if let Some(cap) = rule.day_cap_minutes {
+            for n in 1..3 {
+                let of_day = working.lines.iter().filter(|line| sessions.iter().any(|session| session.code == line.session && session.day == day(n)));
+                prop_assert!(of_day.map(|line| line.minutes).sum::<u32>() <= cap);
+            }
+        }
+        prop_assert_eq!(before.clone().adjusted(&sessions, &rule, &[]), before);
     }
 
     /// The spans shown are the time counted: apart from each other, inside their session, and as long together.

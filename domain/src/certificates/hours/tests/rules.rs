@@ -20,10 +20,18 @@ fn all_or_nothing(grace_minutes: u32) -> Rule {
 
 #[test]
 fn the_usual_rule_is_proportional_80_percent_no_grace_and_quarter_hours() {
-    let stored = Rule::stored(CpdRule::Proportional, None, None, 15, 15, CpdParticipatory::BySession);
+    let stored = Rule::stored(CpdRule::Proportional, None, None, None, 15, 15, CpdParticipatory::BySession);
     assert_eq!(stored, Rule::default());
     assert_eq!((stored.threshold_percent, stored.grace_minutes), (80, 0));
-    let stored = Rule::stored(CpdRule::AllOrNothing, Some(75), Some(10), 30, -1, CpdParticipatory::WholeEvent);
+    let stored = Rule::stored(
+        CpdRule::AllOrNothing,
+        Some(75),
+        Some(10),
+        Some(-1),
+        30,
+        -1,
+        CpdParticipatory::WholeEvent,
+    );
     assert_eq!(
         (
             stored.threshold_percent,
@@ -124,4 +132,101 @@ fn one_room_of_several_is_all_there_was_to_attend() {
     ];
     let working = work_out(&sessions, &scans(["a in 9:00", "c in 10:00"]), &all_or_nothing(0));
     assert_eq!((working.each(), working.participatory_minutes), (vec![60, 0, 60], 60));
+}
+
+fn capped(day_cap_minutes: u32) -> Rule {
+    Rule {
+        day_cap_minutes: Some(day_cap_minutes),
+        ..Rule::default()
+    }
+}
+
+#[test]
+fn a_day_gives_no_more_than_its_cap_and_the_next_day_begins_anew() {
+    let sessions = [
+        talk("a", "9:00", "12:00"),
+        talk("b", "13:00", "16:00"),
+        talk("c", "17:00", "19:00"),
+        talk("d", "2/9:00", "2/10:00"),
+    ];
+    let scans = scans(["door in 9:00", "door out 19:00", "door in 2/9:00", "door out 2/10:00"]);
+    let rule = capped(5 * 60);
+    assert_eq!(offered(&sessions, &rule).minutes, 6 * 60);
+    let working = work_out(&sessions, &scans, &rule);
+    assert_eq!(working.each(), [180, 120, 0, 60]);
+    assert_eq!(working.named(), ["a", "b", "d"]);
+    let words = |code: &str| working.line(code).words();
+    assert_eq!(words("a"), "At the event while this ran.");
+    assert!(
+        words("b").ends_with("Counted until the day had given 5 hours, the most it can."),
+        "{}",
+        words("b")
+    );
+    assert!(
+        words("c").ends_with("Not counted: the day had given 5 hours before, the most it can."),
+        "{}",
+        words("c")
+    );
+}
+
+#[test]
+fn a_full_day_keeps_its_participatory_time() {
+    let sessions = [talk("a", "9:00", "12:00"), workshop("b", "13:00", "14:00")];
+    let scans = scans(["door in 9:00", "door out 14:00"]);
+    let working = work_out(&sessions, &scans, &capped(180));
+    assert_eq!(working.each(), [120, 60]);
+    assert_eq!((working.minutes, working.participatory_minutes), (180, 60));
+}
+
+fn adjustment(session: &str, minutes: i32, reason: &str) -> Adjustment {
+    Adjustment {
+        session: session.to_owned(),
+        minutes,
+        reason: reason.to_owned(),
+    }
+}
+
+#[test]
+fn minutes_given_and_taken_are_said_with_their_reason() {
+    let sessions = worked_example();
+    let scans = scans(["door in 9:10", "door out 14:50"]);
+    let rule = Rule::default();
+    let given = [
+        adjustment("pm2", 30, "Stayed for the panel; signed out late"),
+        adjustment("pm1", -15, "Left early."),
+    ];
+    let working = work_out(&sessions, &scans, &rule).adjusted(&sessions, &rule, &given);
+    assert_eq!((working.minutes, working.shown_minutes), (255 + 30 - 15, 270));
+    assert_eq!(working.participatory_minutes, 60);
+    assert!(working.named().contains(&"pm2"));
+    let words = working.line("pm2").words();
+    assert!(
+        words.ends_with("30 minutes added by the organiser: Stayed for the panel; signed out late."),
+        "{words}"
+    );
+    let words = working.line("pm1").words();
+    assert!(words.ends_with("15 minutes taken by the organiser: Left early."), "{words}");
+}
+
+#[test]
+fn no_adjustment_goes_beyond_the_session_or_below_nothing() {
+    let sessions = worked_example();
+    let rule = Rule::default();
+    let given = [
+        adjustment("pm2", 500, "All of it"),
+        adjustment("am1", -500, "None of it"),
+        adjustment("tea", 15, "A break"),
+        adjustment("gone", 15, "Nowhere"),
+    ];
+    let working = work_out(&sessions, &scans(["am1 in 9:30", "am1 out 10:00"]), &rule).adjusted(&sessions, &rule, &given);
+    assert_eq!(working.minutes, 45);
+    assert_eq!(working.line("pm2").minutes, 45);
+    assert_eq!(working.line("am1").minutes, 0);
+    assert_eq!(working.line("tea").adjusted, None);
+    // What it came to is said, not what was asked.
+    assert!(
+        working.line("pm2").words().contains("45 minutes added"),
+        "{}",
+        working.line("pm2").words()
+    );
 }

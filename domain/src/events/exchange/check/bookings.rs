@@ -179,7 +179,7 @@ fn record(
     if moment.is_some_and(|moment| moment.utc > now) {
         problems.error(at.key("at"), "in_the_future", "Attendance cannot be in the future.");
     }
-    if record.action == Action::Withdraw {
+    if !record.action.is_scan() {
         problems.error(
             at.key("action"),
             "not_a_choice",

@@ -127,6 +127,8 @@ pub struct CheckedCpd {
     pub threshold_percent: Option<u8>,
     /// Minutes. Only all-or-nothing has them; 0 unless said.
     pub grace_minutes: Option<u16>,
+    /// 15 to 1,440 minutes; none is no cap.
+    pub day_cap_minutes: Option<u16>,
     /// 1 to 60 minutes.
     pub round_down_to: u16,
     /// 1 to 1,440 minutes.

@@ -221,6 +221,7 @@ fn cpd(problems: &mut Problems, at: &At, cpd: Option<&Cpd>) -> Option<CheckedCpd
             rule: CpdRule::Proportional,
             threshold_percent: None,
             grace_minutes: None,
+            day_cap_minutes: None,
             round_down_to: QUARTER_HOUR,
             min_minutes: QUARTER_HOUR,
             participatory: CpdParticipatory::BySession,
@@ -232,6 +233,9 @@ fn cpd(problems: &mut Problems, at: &At, cpd: Option<&Cpd>) -> Option<CheckedCpd
     });
     let grace = optional(cpd.grace_minutes.as_ref(), |minutes| {
         problems.number(&at.key("grace_minutes"), *minutes, 0, 240)
+    });
+    let day_cap = optional(cpd.day_cap_minutes.as_ref(), |minutes| {
+        problems.number(&at.key("day_cap_minutes"), *minutes, 15, 1_440)
     });
     let round_down_to = optional(cpd.round_down_to.as_ref(), |minutes| {
         problems.number(&at.key("round_down_to"), *minutes, 1, 60)
@@ -258,6 +262,7 @@ fn cpd(problems: &mut Problems, at: &At, cpd: Option<&Cpd>) -> Option<CheckedCpd
         rule: cpd.rule,
         threshold_percent: (cpd.rule == CpdRule::PerSessionThreshold).then(|| threshold.unwrap_or(THRESHOLD_PERCENT)),
         grace_minutes: (cpd.rule == CpdRule::AllOrNothing).then(|| grace.unwrap_or(0)),
+        day_cap_minutes: day_cap?,
         round_down_to: round_down_to?.unwrap_or(QUARTER_HOUR),
         min_minutes: min_minutes?.unwrap_or(QUARTER_HOUR),
         participatory: cpd.participatory,

@@ -88,6 +88,7 @@ fn a_sound_event_is_checked_whole() {
             rule: CpdRule::PerSessionThreshold,
             threshold_percent: Some(75),
             grace_minutes: None,
+            day_cap_minutes: None,
             round_down_to: 15,
             min_minutes: 15,
             participatory: CpdParticipatory::BySession,

@@ -1,0 +1,88 @@
+//! Badges and lists on paper: which sheets, and the files to print.
+
+use crate::{
+    forms::Kept,
+    organise::{frame, lists::tally},
+    ssr,
+};
+use domain::{
+    access::Permission,
+    attendance::badges::{self, Count, Sheet, Wanted},
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+use crate::ui::page;
+
+/// What is wanted of the badges, as the page's form asks for it; what is missing or unknown is as [`Wanted::of`] has it.
+#[must_use]
+pub fn wanted_of(event: &domain::events::entity::event::Model, query: &[(String, String)]) -> Wanted {
+    let value = |name: &str| query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+    let usual = Wanted::of(event);
+    Wanted {
+        sheet: value("sheet").and_then(|word| word.parse().ok()).unwrap_or(usual.sheet),
+        from: value("from").and_then(|from| from.trim().parse().ok()).unwrap_or(usual.from),
+        organisations: value("organisations").map_or(usual.organisations, |word| word != "no"),
+        code: value("code").filter(|code| !code.is_empty()).map(str::to_owned),
+    }
+}
+
+#[component]
+pub fn BadgesPage() -> impl IntoView {
+    let slug = use_params_map().read_untracked().get("slug").unwrap_or_default();
+    let load = async move {
+        let desk = frame::open(&slug, Permission::See).await?;
+        let count = badges::count(&ssr::services(), &desk.event).await?;
+        Ok((desk, count))
+    };
+    page(load, |(desk, count)| {
+        let wanted = Wanted::of(&desk.event);
+        let sheets = Sheet::ALL.iter().map(|sheet| {
+            view! { <option value=sheet.word() selected=*sheet == wanted.sheet>{sheet.about()}</option> }
+        });
+        let organisations = [("yes", "Printed", wanted.organisations), ("no", "Left out", !wanted.organisations)]
+            .into_iter()
+            .map(|(value, words, selected)| view! { <option value=value selected=selected>{words}</option> });
+        let careful = desk.event.sensitive.then(|| {
+            view! { <p class="quiet">"The event is marked sensitive: its badges have its neutral name, and organisations are left out unless you choose otherwise."</p> }
+        });
+        let badges = if count.named == 0 {
+            view! { <div class="empty"><h3>"No badges yet"</h3><p>"A place has a badge once it has a name."</p></div> }.into_any()
+        } else {
+            view! {
+                {careful}
+                <form class="filters" method="get" action=desk.path("badges.pdf")>
+                    <div class="field"><label for="sheet">"Sheet"</label><select class="input" id="sheet" name="sheet">{sheets.collect_view()}</select></div>
+                    <div class="field"><label for="organisations">"Organisations"</label><select class="input" id="organisations" name="organisations">{organisations.collect_view()}</select></div>
+                    <div class="field"><label for="from">"First unused label"</label><input class="input input--short" id="from" name="from" value="1" inputmode="numeric"/></div>
+                    <button class="btn">"Download badges"</button>
+                </form>
+                <p class="quiet">"Print at actual size, not “fit to page”. Try one sheet of plain paper first."</p>
+            }
+            .into_any()
+        };
+        let lists = view! {
+            <ul class="stack">
+                <li><a href=desk.path("signing.pdf")>"Sheet to sign in"</a><br/><span class="meta">"Codes alone, so that nobody who signs sees another’s name. The code is on the badge and in the mail with the place."</span></li>
+                <li><a href=desk.path("names.pdf")>"Names and codes"</a><br/><span class="meta">"For stewards: who has which code, with a box to tick. Type it in afterwards, or import it as a door list."</span></li>
+            </ul>
+        };
+        let body = view! {
+            <p class="tally">{told(count)}</p>
+            <section class="stack" aria-labelledby="badges"><h2 id="badges">"Badges"</h2>{badges}</section>
+            <section class="stack" aria-labelledby="lists"><h2 id="lists">"Lists on paper"</h2>{lists}</section>
+        };
+        desk.page("Badges and lists", &Kept::default(), body)
+    })
+}
+
+fn told(count: Count) -> String {
+    let named = tally(count.named as u64, "badge", "badges");
+    match count.unnamed {
+        0 => format!("{named} to print."),
+        more => format!(
+            "{named} to print. {} without a name yet.",
+            tally(more as u64, "place is", "places are")
+        ),
+    }
+}
