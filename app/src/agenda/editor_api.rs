@@ -30,7 +30,11 @@ pub async fn arrange(
         room,
         seen,
     };
-    crate::forms::call(&super::api::desk_path(&slug, "/grid"), edit::arrange(&services, &actor, &slug, &typed)).await
+    crate::forms::call(
+        &super::api::desk_path(&slug, "/grid"),
+        edit::arrange(&services, &actor, &slug, &typed),
+    )
+    .await
 }
 
 /// Takes back the last change, if it is still the one called `step`.

@@ -4,6 +4,8 @@
 use crate::words::words;
 
 #[cfg(feature = "server")]
+mod bytes;
+#[cfg(feature = "server")]
 pub mod correct;
 #[cfg(feature = "server")]
 pub mod door;
@@ -11,6 +13,8 @@ pub mod door;
 pub mod doorlist;
 #[cfg(feature = "server")]
 pub mod entity;
+#[cfg(feature = "server")]
+pub mod online;
 #[cfg(feature = "server")]
 pub mod queries;
 #[cfg(feature = "server")]
