@@ -182,6 +182,8 @@ const PLAIN: &[(&str, &[&str])] = &[
     ("/organise/events/{slug}/bookings.csv", &["GET"]),
     ("/organise/events/{slug}/attendance.csv", &["GET"]),
     ("/organise/events/{slug}/attendance/upload", &["POST"]),
+    ("/organise/events/{slug}/attendance/online.csv", &["GET"]),
+    ("/organise/events/{slug}/attendance/online/upload", &["POST"]),
     ("/photos/{name}", &["GET"]),
     ("/organise/events/{slug}/agenda/speakers/{code}/photo", &["POST"]),
     ("/organise/networks/{slug}/members.csv", &["GET"]),

@@ -6,6 +6,7 @@ pub mod api;
 mod answer;
 mod door_page;
 pub mod import_page;
+pub mod online_page;
 mod person_page;
 mod register_page;
 mod register_query;
@@ -25,6 +26,7 @@ pub fn AttendanceRoutes() -> impl MatchNestedRoutes + Clone {
         <Route path=path!("/check-in/:slug") view=DoorPage ssr=SsrMode::Async/>
         <Route path=path!("/organise/events/:slug/attendance") view=RegisterPage ssr=SsrMode::Async/>
         <Route path=path!("/organise/events/:slug/attendance/import") view=ImportPage ssr=SsrMode::Async/>
+        <Route path=path!("/organise/events/:slug/attendance/online") view=online_page::OnlinePage ssr=SsrMode::Async/>
         <Route path=path!("/organise/events/:slug/attendance/:code") view=person_page::PersonPage ssr=SsrMode::Async/>
     }
     .into_inner()

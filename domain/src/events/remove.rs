@@ -8,6 +8,7 @@ use crate::{
         entity::{agenda_draft, agenda_step, room, session, session_speaker, speaker, track},
         photos,
     },
+    attendance::online,
     bookings::entity::{participant, ticket},
     error::{Error, Result},
     ids::EventId,
@@ -77,6 +78,7 @@ pub(super) async fn draft(services: &Services, actor: &Actor, id: EventId) -> Re
         .filter(agenda_step::Column::EventId.eq(id))
         .exec(&tx)
         .await?;
+    online::kept::forget(&tx, id).await?;
     event::Entity::delete_by_id(id).exec(&tx).await?;
     let entry = audit::Entry {
         chain: format!("organisation:{}", event.organisation_id),

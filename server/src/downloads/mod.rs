@@ -20,6 +20,7 @@ pub fn routes() -> Router<Arc<Services>> {
         .route("/_file/ics/events/{slug}", get(calendar::event))
         .route("/_file/csv/organise/events/{slug}/bookings", get(tables::bookings))
         .route("/_file/csv/organise/events/{slug}/attendance", get(tables::attendance))
+        .route("/_file/csv/organise/events/{slug}/attendance/online", get(tables::online))
         .route("/_file/csv/organise/networks/{slug}/members", get(tables::members))
         .route("/_file/ics/networks/{slug}/meetings/{code}", get(calendar::meeting))
         .merge(certificates::routes())

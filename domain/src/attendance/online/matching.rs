@@ -16,8 +16,6 @@ pub struct Candidate {
 pub struct Wanted {
     pub addresses: Vec<String>,
     pub names: Vec<String>,
-    /// Said by somebody, for this report.
-    pub by_hand: Option<ParticipantId>,
     /// Said by somebody, for an earlier one.
     pub remembered: Option<ParticipantId>,
 }
@@ -25,7 +23,9 @@ pub struct Wanted {
 /// How it is known whose place it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum By {
+    /// Somebody said so, for this report.
     Hand,
+    /// Somebody said so, for an earlier one.
     Memory,
     Address,
     Name,
@@ -41,7 +41,7 @@ pub enum Matched {
     Nobody,
 }
 
-/// Whose place each has: what somebody said comes first, for this report, then for an earlier one; then the address, if
+/// Whose place each has: what somebody said for an earlier report comes first; then the address, if
 /// one place alone has it, or one alone of those has the name; then the name, if one place alone has it, however it is
 /// accented.
 #[must_use]
@@ -58,11 +58,8 @@ pub fn match_all(wanted: &[Wanted], candidates: &[Candidate]) -> Vec<Matched> {
         }
     }
     let one = |wanted: &Wanted| -> Matched {
-        let said = [(wanted.by_hand, By::Hand), (wanted.remembered, By::Memory)];
-        for (id, by) in said {
-            if let Some(place) = candidates.iter().find(|place| Some(place.id) == id) {
-                return Matched::Found(place.id, by);
-            }
+        if let Some(place) = candidates.iter().find(|place| Some(place.id) == wanted.remembered) {
+            return Matched::Found(place.id, By::Memory);
         }
         let names: Vec<String> = wanted.names.iter().map(|name| fold(name)).collect();
         let named = |at: &usize| names.contains(&folded[*at]);
@@ -157,10 +154,8 @@ mod tests {
         };
         let one = |wanted: &Wanted| match_all(std::slice::from_ref(wanted), &places)[0];
         assert_eq!(one(&wanted), Matched::Found(ParticipantId(2), By::Memory));
-        wanted.by_hand = Some(ParticipantId(1));
-        assert_eq!(one(&wanted), Matched::Found(ParticipantId(1), By::Hand));
-        // Whoever has no place here any more is not found by what was said.
-        (wanted.by_hand, wanted.remembered) = (Some(ParticipantId(9)), None);
+        // Whoever has no place here is not found by what was said.
+        wanted.remembered = Some(ParticipantId(9));
         assert_eq!(one(&wanted), Matched::Found(ParticipantId(1), By::Name));
     }
 }

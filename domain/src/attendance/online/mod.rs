@@ -8,8 +8,11 @@
 
 mod dates;
 mod intervals;
+pub(crate) mod kept;
 mod matching;
+mod memory;
 mod people;
+mod plan;
 mod rows;
 mod teams;
 mod zoom;
@@ -21,7 +24,9 @@ mod tests;
 pub use dates::{Order, Settled};
 pub use intervals::Interval;
 pub use matching::{By, Candidate, Matched, Wanted, match_all};
+pub use kept::{csv, list, purge};
 pub use people::{Attended, Person, Problem, settle};
+pub use plan::{Fate, Planned, Preview, Stay, Sum, check, import, preview};
 
 use super::bytes::decode;
 use crate::{
@@ -29,6 +34,7 @@ use crate::{
     words::words,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// The most bytes a report may have: 5 MB.
 pub const FILE_LIMIT: usize = 5 * 1024 * 1024;
@@ -102,6 +108,21 @@ pub struct Report {
     /// What the reader of the report should know, as a guess at its encoding.
     pub notes: Vec<String>,
     pub rows: Vec<Row>,
+}
+
+/// A report with what was said beside it; kept in the draft of the form until it is confirmed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Import {
+    pub report: Report,
+    /// A session's code, if the report is of that alone; empty is the event.
+    pub to: String,
+    /// An [`Order`], where the report does not tell it.
+    pub order: String,
+    /// Whose place somebody has, by the first line about them; empty is nobody's.
+    pub hands: BTreeMap<String, String>,
+    /// How many stays the page said it would add.
+    pub count: String,
 }
 
 fn refused<T>(code: &str, words: impl Into<String>) -> Result<T> {
