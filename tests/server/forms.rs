@@ -154,7 +154,13 @@ async fn case(world: &World, form: &str) -> Option<Refused> {
             let report = owner.post_file(upload, "file", "report.csv", "text/csv", report).await;
             let page = report.location().unwrap();
             let count = form.ends_with("import-online");
-            refused(owner, page, move |form| if count { form.forge("form[count]", "999") } else { fill_with_junk(form) })
+            refused(owner, page, move |form| {
+                if count {
+                    form.forge("form[count]", "999")
+                } else {
+                    fill_with_junk(form)
+                }
+            })
         }
         "/do/certificates/correct-name" => refused(owner, certificate(&world.certificates[0], "name"), too_long("form[reason]")),
         "/do/certificates/hold" => refused(

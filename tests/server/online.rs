@@ -124,8 +124,14 @@ async fn a_report_is_looked_through_then_added_and_a_second_time_changes_nothing
     let before = app.everything().await;
     let preview = look(&organiser, "", REPORT.as_bytes()).await;
     let shown = words(&preview);
-    assert!(shown.contains("3 stays of 2 people would be added. Nothing is written yet."), "{shown}");
-    assert!(shown.contains("People in it 4 Place found 3 Nobody yet 1 Dates Day first, as 31/12"), "{shown}");
+    assert!(
+        shown.contains("3 stays of 2 people would be added. Nothing is written yet."),
+        "{shown}"
+    );
+    assert!(
+        shown.contains("People in it 4 Place found 3 Nobody yet 1 Dates Day first, as 31/12"),
+        "{shown}"
+    );
     let jane = of(&preview, "Jane Smith");
     assert!(
         jane.contains("By address") && jane.contains("165 minutes at the event; First: 65 minutes, Second: 80 minutes."),
@@ -133,7 +139,10 @@ async fn a_report_is_looked_through_then_added_and_a_second_time_changes_nothing
     );
     assert!(jane.contains("Add Thursday 12 March 2026, 9:55am to 12:40pm"), "{jane}");
     let sian = of(&preview, "Sian Llyr");
-    assert!(sian.contains("By name") && sian.contains("First: 80 minutes, Second: 90 minutes."), "{sian}");
+    assert!(
+        sian.contains("By name") && sian.contains("First: 80 minutes, Second: 90 minutes."),
+        "{sian}"
+    );
     let sam = of(&preview, "Sam's iPad");
     assert!(sam.contains("Nobody yet"), "{sam}");
     assert!(of(&preview, "Kofi Mensah").contains("Only waited to be let in."));
@@ -143,7 +152,11 @@ async fn a_report_is_looked_through_then_added_and_a_second_time_changes_nothing
 
     let done = organiser.submit(preview.page().form(IMPORT)).await;
     assert_eq!(done.bare_path(), "/organise/events/open-day/attendance");
-    assert!(words(&done).contains("Added to the register. 3 stays from the report."), "{}", words(&done));
+    assert!(
+        words(&done).contains("Added to the register. 3 stays from the report."),
+        "{}",
+        words(&done)
+    );
     let expected = [
         "Jane Smith arrive 09:55",
         "Jane Smith leave 12:40",
@@ -185,17 +198,33 @@ async fn whose_place_it_is_can_be_said_and_is_remembered_in_the_organisation() {
     // A line nobody has here is refused beside its field, and what was typed stays.
     let form = preview.page().form(SETTLE).set("form[hands][6]", "Nobody Known");
     let refused = organiser.submit(form).await;
-    assert_eq!(refused.problems(), ["Nobody at this event has the name or place code “Nobody Known”"]);
+    assert_eq!(
+        refused.problems(),
+        ["Nobody at this event has the name or place code “Nobody Known”"]
+    );
     let form = refused.page().form(SETTLE);
     assert_eq!(form.value("form[hands][6]"), Some("Nobody Known"));
-    let settled = organiser.submit(form.set("form[hands][6]", "samira ali").set("form[hands][2]", "")).await;
+    let settled = organiser
+        .submit(form.set("form[hands][6]", "samira ali").set("form[hands][2]", ""))
+        .await;
     assert!(of(&settled, "Sam's iPad").contains("As you said"), "{}", of(&settled, "Sam's iPad"));
-    assert!(of(&settled, "Jane Smith").starts_with("jane@example.org Lines 2, 3 Nobody yet"), "{}", of(&settled, "Jane Smith"));
-    assert!(words(&settled).contains("3 stays of 2 people would be added."), "{}", words(&settled));
+    assert!(
+        of(&settled, "Jane Smith").starts_with("jane@example.org Lines 2, 3 Nobody yet"),
+        "{}",
+        of(&settled, "Jane Smith")
+    );
+    assert!(
+        words(&settled).contains("3 stays of 2 people would be added."),
+        "{}",
+        words(&settled)
+    );
     assert_eq!(app.count("online_match").await, 0, "nothing is remembered before it is confirmed");
     organiser.submit(settled.page().form(IMPORT)).await;
     let now = written(&app, &event).await;
-    assert!(now.contains(&"Samira Ali arrive 09:00".to_owned()) && !now.iter().any(|line| line.starts_with("Jane")), "{now:?}");
+    assert!(
+        now.contains(&"Samira Ali arrive 09:00".to_owned()) && !now.iter().any(|line| line.starts_with("Jane")),
+        "{now:?}"
+    );
     assert_eq!(app.count("online_match").await, 1);
 
     // At the next event of the organisation it is known, by the mailbox and the name of the place.
@@ -207,15 +236,29 @@ async fn whose_place_it_is_can_be_said_and_is_remembered_in_the_organisation() {
     let next = organiser.follow(answer).await;
     let sam = of(&next, "Sam's iPad");
     assert!(sam.contains("As said before"), "{sam}");
-    assert!(next.page().form(SETTLE).value("form[hands][6]").unwrap().starts_with("Samira Ali, "));
+    assert!(
+        next.page()
+            .form(SETTLE)
+            .value("form[hands][6]")
+            .unwrap()
+            .starts_with("Samira Ali, ")
+    );
     // Another organisation knows nothing of it.
     let other = changed(day("other-day"), |file| {
         file["organisation"] = json!({ "slug": "other-college", "name": "Other College", "email": "other@example.org" });
     });
     import(&app, &other).await;
-    let stranger = app.person_with_role_in("other-college", Role::Organiser, "stranger@example.org").await;
+    let stranger = app
+        .person_with_role_in("other-college", Role::Organiser, "stranger@example.org")
+        .await;
     let answer = stranger
-        .post_file(&UPLOAD.replace("open-day", "other-day"), "file", "report.csv", "text/csv", REPORT.as_bytes())
+        .post_file(
+            &UPLOAD.replace("open-day", "other-day"),
+            "file",
+            "report.csv",
+            "text/csv",
+            REPORT.as_bytes(),
+        )
         .await;
     let elsewhere = stranger.follow(answer).await;
     assert!(of(&elsewhere, "Sam's iPad").contains("Nobody yet"));
@@ -240,7 +283,10 @@ async fn a_report_that_can_be_read_two_ways_is_asked_about() {
         .post(IMPORT, &[("slug", "open-day"), ("draft", &draft), ("form[count]", "0")])
         .await;
     let told = organiser.follow(told).await;
-    assert_eq!(told.problems(), ["Say first whether the day or the month comes first in the report"]);
+    assert_eq!(
+        told.problems(),
+        ["Say first whether the day or the month comes first in the report"]
+    );
     let form = told.page().form(SETTLE).set("form[order]", "month_first");
     let settled = organiser.submit(form).await;
     assert!(words(&settled).contains("Dates Month first, as 12/31"), "{}", words(&settled));
@@ -264,10 +310,7 @@ async fn a_teams_report_of_one_session_counts_within_that_session() {
     let preview = look(&organiser, "am1", &bytes).await;
     assert!(words(&preview).contains("Report Teams: First talk"), "{}", words(&preview));
     organiser.submit(preview.page().form(IMPORT)).await;
-    assert_eq!(
-        written(&app, &event).await,
-        ["Jane Smith arrive 09:30", "Jane Smith leave 11:00"]
-    );
+    assert_eq!(written(&app, &event).await, ["Jane Smith arrive 09:30", "Jane Smith leave 11:00"]);
     assert!(records(&app).await.iter().all(|row| row.session_id.is_some()));
 }
 
@@ -328,7 +371,11 @@ async fn a_stay_that_was_taken_back_is_not_added_again_and_one_ahead_is_a_proble
             .unwrap();
     }
     let preview = look(&organiser, "", csv).await;
-    assert!(of(&preview, "Jane Smith").contains("Taken back before"), "{}", of(&preview, "Jane Smith"));
+    assert!(
+        of(&preview, "Jane Smith").contains("Taken back before"),
+        "{}",
+        of(&preview, "Jane Smith")
+    );
     assert!(words(&preview).contains("There is nothing to add."));
 
     app.execute("UPDATE event SET starts_wall = '2026-03-13 09:00:00', ends_wall = '2026-03-13 16:00:00'")
@@ -343,7 +390,7 @@ async fn a_stay_that_was_taken_back_is_not_added_again_and_one_ahead_is_a_proble
 }
 
 #[tokio::test]
-async fn the_lines_are_kept_for_organisers_until_their_day_and_go_with_the_event() {
+async fn the_lines_are_kept_for_organisers_until_their_day() {
     let (app, event, organiser) = evening().await;
     let hostile = format!("{REPORT}=cmd(),evil@example.org,12/03/2026 09:00:00,12/03/2026 10:00:00,60,Yes,,No\n");
     let preview = look(&organiser, "", hostile.as_bytes()).await;
@@ -382,7 +429,11 @@ async fn a_refused_file_keeps_what_stands_beside_it() {
     let (app, _, organiser) = evening().await;
     let kept = |answer: &Answer| answer.page().form(UPLOAD).value("to").unwrap().to_owned();
     let refused = look(&organiser, "am2", b"Jane Smith,9:10\n").await;
-    assert!(refused.problems()[0].starts_with("This is no report that can be read"), "{:?}", refused.problems());
+    assert!(
+        refused.problems()[0].starts_with("This is no report that can be read"),
+        "{:?}",
+        refused.problems()
+    );
     assert!(refused.page().title().starts_with("Error: "));
     assert_eq!(kept(&refused), "am2");
     let missing = look(&organiser, "am2", b"").await;
@@ -392,7 +443,10 @@ async fn a_refused_file_keeps_what_stands_beside_it() {
     assert_eq!(large.status, 413);
     let to = large.header("refresh").split("url=").nth(1).unwrap().to_owned();
     let refused = organiser.get(&to).await;
-    assert_eq!(refused.problems(), ["The file is larger than 5 MB. Is it the report of one meeting?"]);
+    assert_eq!(
+        refused.problems(),
+        ["The file is larger than 5 MB. Is it the report of one meeting?"]
+    );
     assert_eq!(kept(&refused), "am2");
     assert_eq!(records(&app).await.len(), 0);
     assert_eq!(organiser.get(PAGE).await.h1(), "Import an online meeting");
@@ -411,4 +465,20 @@ async fn a_report_with_one_person_costs_as_many_questions_as_one_with_three() {
         costs.push(app.queries() - before);
     }
     assert_eq!(costs[0], costs[1]);
+}
+
+#[tokio::test]
+async fn the_lines_go_with_an_event_that_is_deleted() {
+    let (app, event, organiser) = evening().await;
+    let preview = look(&organiser, "", REPORT.as_bytes()).await;
+    organiser.submit(preview.page().form(IMPORT)).await;
+    let draft = changed(open_day("never-seen"), |file| file["event"]["status"] = "draft".into());
+    let draft = import(&app, &draft).await;
+    // Nobody can be in the report of an event nobody has a place at: as if they had been, once.
+    app.execute(&format!("UPDATE online_report SET event_id = {}", draft.id)).await;
+    let page = organiser.get(&draft.desk("/cancel")).await;
+    organiser.submit(page.page().form("/do/organise/cancel")).await;
+    assert_eq!(app.count("event WHERE slug = 'never-seen'").await, 0);
+    assert_eq!((app.count("online_row").await, app.count("online_report").await), (0, 0));
+    assert_eq!(app.count(&format!("event WHERE id = {}", event.id)).await, 1);
 }

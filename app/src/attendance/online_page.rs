@@ -196,11 +196,11 @@ fn summary(loaded: &Loaded, preview: &Preview) -> AnyView {
     let next = if preview.order.ambiguous {
         ask_order(&slug, kept, import)
     } else if adds > 0 {
-        let words = format!("Add {}", tally(adds, "stay", "stays"));
+        let (words, count) = (format!("Add {}", tally(adds, "stay", "stays")), preview.adds.to_string());
         view! {
             <Form to=api::ImportOnline::url() kept=quiet(kept)>
                 <input type="hidden" name="slug" value=slug/>
-                <input type="hidden" name="form[count]" value=preview.adds.to_string()/>
+                <input type="hidden" name="form[count]" value=count/>
                 <p><button class="btn">{words}</button></p>
             </Form>
         }
@@ -228,7 +228,12 @@ fn summary(loaded: &Loaded, preview: &Preview) -> AnyView {
 
 /// Whether 03/04 is in April or in March, where nothing in the report tells.
 fn ask_order(slug: &str, kept: &Kept, import: &Import) -> AnyView {
-    let example = import.report.rows.iter().map(|row| row.joined.clone()).find(|text| !text.is_empty());
+    let example = import
+        .report
+        .rows
+        .iter()
+        .map(|row| row.joined.clone())
+        .find(|text| !text.is_empty());
     let hint = format!(
         "The report says {}, and none of its dates is on a day of the event. Below they are read with the day first.",
         example.unwrap_or_default()
@@ -239,11 +244,11 @@ fn ask_order(slug: &str, kept: &Kept, import: &Import) -> AnyView {
         (Order::MonthFirst.word(), "The month comes first, as 12/31"),
     ]
     .map(|(value, words)| (value.to_owned(), words.to_owned()));
-    let slug = slug.to_owned();
+    let (slug, order, kept) = (slug.to_owned(), import.order.clone(), quiet(kept));
     view! {
-        <Form to=api::SettleOnline::url() kept=quiet(kept)>
+        <Form to=api::SettleOnline::url() kept=kept.clone()>
             <input type="hidden" name="slug" value=slug/>
-            <Select kept=quiet(kept) name="form[order]" label="How its dates are to be read" value=import.order.clone() options=options.to_vec() hint=hint/>
+            <Select kept=kept name="form[order]" label="How its dates are to be read" value=order options=options.to_vec() hint=hint/>
             <p><button class="btn">"Read the dates so"</button></p>
         </Form>
     }

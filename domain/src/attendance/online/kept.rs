@@ -113,7 +113,16 @@ pub async fn csv(services: &Services, actor: &Actor, slug: &str) -> Result<Csv> 
         event.slug.clone()
     };
     let heads = [
-        "Report", "Line", "Tells", "Name", "Email", "Registered", "Joined", "Left", "Duration", "Place",
+        "Report",
+        "Line",
+        "Tells",
+        "Name",
+        "Email",
+        "Registered",
+        "Joined",
+        "Left",
+        "Duration",
+        "Place",
     ];
     let mut text = "\u{feff}".to_owned();
     line(&mut text, heads.into_iter().map(str::to_owned));
@@ -158,7 +167,10 @@ pub async fn purge(db: &Db, now: DateTime<Utc>) -> Result<u64> {
         .filter(row::Column::ReportId.in_subquery(due))
         .exec(&tx)
         .await?;
-    let gone = report::Entity::delete_many().filter(report::Column::PurgeAt.lte(now)).exec(&tx).await?;
+    let gone = report::Entity::delete_many()
+        .filter(report::Column::PurgeAt.lte(now))
+        .exec(&tx)
+        .await?;
     tx.commit().await?;
     Ok(gone.rows_affected)
 }

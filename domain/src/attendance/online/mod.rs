@@ -23,8 +23,8 @@ mod tests;
 
 pub use dates::{Order, Settled};
 pub use intervals::Interval;
-pub use matching::{By, Candidate, Matched, Wanted, match_all};
 pub use kept::{csv, list, purge};
+pub use matching::{By, Candidate, Matched, Wanted, match_all};
 pub use people::{Attended, Person, Problem, settle};
 pub use plan::{Fate, Planned, Preview, Stay, Sum, check, import, preview};
 

@@ -125,7 +125,10 @@ pub async fn import(services: &Services, actor: &Actor, slug: &str, import: &Imp
     };
     let (preview, desk) = plan(&tx, &event, import, now).await?;
     if preview.order.ambiguous {
-        return wrong("order", "Say first whether the day or the month comes first in the report".to_owned());
+        return wrong(
+            "order",
+            "Say first whether the day or the month comes first in the report".to_owned(),
+        );
     }
     if preview.adds == 0 {
         return wrong(
@@ -336,7 +339,10 @@ impl Desk {
             return Ok(found.participant_id);
         }
         let name = fold(typed);
-        let mut fitting = self.attendees.iter().filter(|attendee| attendee.is_named() && fold(attendee.name()) == name);
+        let mut fitting = self
+            .attendees
+            .iter()
+            .filter(|attendee| attendee.is_named() && fold(attendee.name()) == name);
         match (fitting.next(), fitting.count()) {
             (Some(one), 0) => Ok(one.participant_id),
             (Some(_), more) => Err(format!("{} people here are called {typed}. Give the place code", more + 1)),
