@@ -274,6 +274,7 @@ async fn a_report_that_can_be_read_two_ways_is_asked_about() {
     let (app, _, organiser) = evening().await;
     let report = "Name,User Email,Join Time,Leave Time\nJane Smith,jane@example.org,02/03/2026 09:55,02/03/2026 11:00\n";
     let preview = look(&organiser, "", report.as_bytes()).await;
+    assert!(words(&preview).contains("Say how its dates are to be read."), "{}", words(&preview));
     assert!(words(&preview).contains("Dates Either order"), "{}", words(&preview));
     assert!(preview.page().find_form(IMPORT).is_none());
     // Whoever posts it all the same is told.

@@ -166,7 +166,9 @@ fn summary(loaded: &Loaded, preview: &Preview) -> AnyView {
     let (desk, kept, import) = (&loaded.desk, &loaded.kept, &loaded.import);
     let (adds, places) = (preview.adds as u64, preview.places as u64);
     let matched = preview.people.iter().filter(|one| one.is_matched()).count() as u64;
-    let sum = if adds == 0 {
+    let sum = if preview.order.ambiguous {
+        "Say how its dates are to be read.".to_owned()
+    } else if adds == 0 {
         "There is nothing to add.".to_owned()
     } else {
         format!(
@@ -235,7 +237,7 @@ fn ask_order(slug: &str, kept: &Kept, import: &Import) -> AnyView {
         .map(|row| row.joined.clone())
         .find(|text| !text.is_empty());
     let hint = format!(
-        "The report says {}, and none of its dates is on a day of the event. Below they are read with the day first.",
+        "The report says {}, which can be read either way, and the days of the event do not tell which. Below, the day comes first.",
         example.unwrap_or_default()
     );
     let options = [
@@ -358,7 +360,7 @@ fn row(desk: &Desk, kept: &Kept, import: &Import, planned: &Planned) -> AnyView 
         <tr>
             <th scope="row">{person.name.clone()}{email}<br/><span class="hint">{said}</span></th>
             <td data-label="Whose place">
-                {how}
+                <p>{how}</p>
                 <Field kept=kept.clone() name=format!("form[hands][{key}]") label=label value=value autocomplete="off" list="places"/>
             </td>
             <td data-label="Comes to">{comes_to(desk, planned)}</td>
