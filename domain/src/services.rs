@@ -29,6 +29,8 @@ pub struct Services {
     pub leave_url: String,
     pub limits: Limits,
     pub data_dir: PathBuf,
+    /// For how many days after an event the lines of its online reports are kept.
+    pub online_rows_days: i64,
     /// How many messages leave at once.
     pub smtp_connections: usize,
     /// Wakes the worker of this process as soon as a change has committed.

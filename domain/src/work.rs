@@ -1,7 +1,7 @@
 //! The worker: takes jobs and messages that are due, one after another, until told to stop.
 
 use crate::{
-    Services, bookings, certificates,
+    Services, attendance, bookings, certificates,
     error::Result,
     messages, networks,
     platform::{
@@ -87,13 +87,8 @@ async fn keep_working(services: &Services, stopping: &AtomicBool) {
             Err(cause) => tracing::error!(cause = %cause, "the worker could not reach its work"),
         }
         if idle_rounds.is_multiple_of(600) {
-            let now = services.clock.now();
-            let swept = async {
-                drafts::sweep(&services.db, now).await?;
-                limits::sweep(services.db.writer(), now).await
-            };
-            if let Err(cause) = swept.await {
-                tracing::warn!(cause = %cause, "old drafts and limits could not be swept");
+            if let Err(cause) = sweep(services).await {
+                tracing::warn!(cause = %cause, "what has run out could not be removed");
             }
         }
         idle_rounds = idle_rounds.wrapping_add(1);
@@ -102,6 +97,15 @@ async fn keep_working(services: &Services, stopping: &AtomicBool) {
             () = tokio::time::sleep(Duration::from_secs(1)) => {}
         }
     }
+}
+
+/// Removes what has run out: drafts, limits, and lines of online reports. The worker does so every ten minutes or so.
+pub async fn sweep(services: &Services) -> Result<()> {
+    let now = services.clock.now();
+    drafts::sweep(&services.db, now).await?;
+    limits::sweep(services.db.writer(), now).await?;
+    attendance::online::purge(&services.db, now).await?;
+    Ok(())
 }
 
 /// A name no other worker has.

@@ -21,6 +21,7 @@ mod m20261125_000050_lists;
 mod m20261125_000090_agenda_draft;
 mod m20261129_000100_hours_rules;
 mod m20261129_000120_walk_in;
+mod m20261129_000080_online;
 
 pub struct Migrator;
 
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000090_agenda_draft::Migration),
             Box::new(m20261129_000100_hours_rules::Migration),
             Box::new(m20261129_000120_walk_in::Migration),
+            Box::new(m20261129_000080_online::Migration),
         ]
     }
 }

@@ -23,6 +23,7 @@ struct FileConfig {
     log: Option<String>,
     leave_url: Option<String>,
     smtp_connections: Option<usize>,
+    online_rows_days: Option<i64>,
     metrics_token: Option<String>,
     sqlite_sync: Option<String>,
     limits: Option<Limits>,
@@ -42,6 +43,8 @@ pub struct Config {
     pub log: String,
     pub leave_url: String,
     pub smtp_connections: usize,
+    /// For how many days after an event the lines of its Zoom and Teams reports are kept.
+    pub online_rows_days: i64,
     pub metrics_token: Option<String>,
     pub sqlite_sync: Sync,
     pub limits: Limits,
@@ -96,6 +99,13 @@ impl Config {
                 .with_context(|| format!("SMTP_CONNECTIONS must be a number; it is {text}"))?,
             None => file.smtp_connections.unwrap_or(4),
         };
+        let online_rows_days = match variable("ONLINE_ROWS_DAYS") {
+            Some(text) => text.parse().ok(),
+            None => Some(file.online_rows_days.unwrap_or(90)),
+        };
+        let online_rows_days = online_rows_days
+            .filter(|days| (0..=3650).contains(days))
+            .context("ONLINE_ROWS_DAYS must be a number of days, at most 3650")?;
         let proxies = variable("TRUSTED_PROXIES").or(file.trusted_proxies).unwrap_or_default();
         let trusted_proxies = proxies
             .split([',', ' '])
@@ -126,6 +136,7 @@ impl Config {
             base_url,
             trusted_proxies,
             smtp_connections: smtp_connections.clamp(1, 32),
+            online_rows_days,
             sqlite_sync,
         })
     }
@@ -169,11 +180,14 @@ mod tests {
         assert_eq!(config.base_url, "http://127.0.0.1:3000");
         assert_eq!(config.database_url, "sqlite:data/plenary.db");
         assert_eq!(config.sqlite_sync, Sync::Full);
+        assert_eq!(config.online_rows_days, 90);
     }
 
     #[test]
     fn says_what_is_wrong_in_words() {
         let wrong = Config::from(None, |name| (name == "LISTEN").then(|| "here".to_owned())).unwrap_err();
         assert!(wrong.to_string().contains("LISTEN must be an address and a port"));
+        let wrong = Config::from(None, |name| (name == "ONLINE_ROWS_DAYS").then(|| "-1".to_owned())).unwrap_err();
+        assert!(wrong.to_string().contains("ONLINE_ROWS_DAYS must be a number of days"));
     }
 }

@@ -186,6 +186,8 @@ const PLAIN: &[(&str, &[&str])] = &[
     ("/organise/events/{slug}/signing.pdf", &["GET"]),
     ("/organise/events/{slug}/names.pdf", &["GET"]),
     ("/organise/events/{slug}/attendance/upload", &["POST"]),
+    ("/organise/events/{slug}/attendance/online.csv", &["GET"]),
+    ("/organise/events/{slug}/attendance/online/upload", &["POST"]),
     ("/photos/{name}", &["GET"]),
     ("/organise/events/{slug}/agenda/speakers/{code}/photo", &["POST"]),
     ("/organise/networks/{slug}/members.csv", &["GET"]),

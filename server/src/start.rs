@@ -51,6 +51,7 @@ pub async fn services(config: &Config) -> anyhow::Result<Arc<Services>> {
         leave_url: config.leave_url.clone(),
         limits: config.limits,
         data_dir: config.data_dir.clone(),
+        online_rows_days: config.online_rows_days,
         smtp_connections: config.smtp_connections,
         wake: Arc::default(),
     }))

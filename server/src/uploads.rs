@@ -1,7 +1,11 @@
 //! Files people hand in by a form, each kind with a limit of its own. A file is read, and never kept: a form refused for
 //! its file keeps everything else.
 
-use app::{attendance::import_page, forms::sign_in_path, ssr::Asking};
+use app::{
+    attendance::{import_page, online_page},
+    forms::sign_in_path,
+    ssr::Asking,
+};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Extension, Multipart, Path, State, multipart::MultipartRejection},
@@ -12,23 +16,34 @@ use axum::{
 use domain::{
     Error, Result, Services,
     access::Permission,
-    attendance::doorlist::{self, FILE_LIMIT, Import},
+    attendance::{
+        doorlist::{self, FILE_LIMIT, Import},
+        online,
+    },
     error::FieldErrors,
     events::service::load_for,
     platform::drafts,
 };
+use serde::Serialize;
 use std::{collections::BTreeMap, sync::Arc};
 
 /// The most that is read of a form with a door list. More than the list may have, so that what stands beside a file
 /// that is somewhat too large is read and kept.
 const BODY_LIMIT: usize = 4 * FILE_LIMIT;
+/// The same of a form with an online report.
+const ONLINE_BODY_LIMIT: usize = 2 * online::FILE_LIMIT;
 
 /// The addresses files are posted to.
 pub fn routes() -> Router<Arc<Services>> {
-    Router::new().route(
-        "/organise/events/{slug}/attendance/upload",
-        post(door_list).layer(DefaultBodyLimit::max(BODY_LIMIT)),
-    )
+    Router::new()
+        .route(
+            "/organise/events/{slug}/attendance/upload",
+            post(door_list).layer(DefaultBodyLimit::max(BODY_LIMIT)),
+        )
+        .route(
+            "/organise/events/{slug}/attendance/online/upload",
+            post(online_report).layer(DefaultBodyLimit::max(ONLINE_BODY_LIMIT)),
+        )
 }
 
 /// What was handed in; nothing of it where it was far too large.
@@ -42,6 +57,26 @@ struct Posted {
 impl Posted {
     fn take(&mut self, name: &str) -> String {
         self.fields.remove(name).unwrap_or_default()
+    }
+
+    /// Reads the file, gives what it holds to `found`, and says what is wrong with it.
+    fn read_file<T>(
+        &mut self,
+        limit: usize,
+        too_large: &str,
+        read: impl FnOnce(&[u8]) -> Result<T>,
+        found: impl FnOnce(T),
+    ) -> Result<FieldErrors> {
+        self.too_large |= self.file.len() > limit;
+        if self.too_large {
+            return Ok(FieldErrors::one("file", "too_large", too_large));
+        }
+        match read(&self.file) {
+            Ok(read) => found(read),
+            Err(Error::Invalid(wrong)) => return Ok(wrong),
+            Err(error) => return Err(error),
+        }
+        Ok(FieldErrors::default())
     }
 }
 
@@ -75,6 +110,24 @@ fn too_large(posted: Posted, status: StatusCode) -> std::result::Result<Posted, 
     }
 }
 
+/// What was handed in by somebody who may, or the answer to whoever may not: they are told so before anything of theirs is
+/// read. `page` is where the form is.
+async fn accept(
+    services: &Services,
+    asking: &Asking,
+    slug: &str,
+    page: &str,
+    parts: std::result::Result<Multipart, MultipartRejection>,
+) -> std::result::Result<Posted, Response> {
+    match load_for(services, &asking.actor, Permission::Edit, slug).await {
+        Ok(_) => {}
+        Err(Error::SignInNeeded) => return Err(Redirect::to(&sign_in_path(page)).into_response()),
+        Err(error) => return Err(crate::downloads::refused(error)),
+    }
+    let read = read(parts).await;
+    read.map_err(|status| (status, "That could not be read. Go back and try again.\n").into_response())
+}
+
 /// `POST /organise/events/{slug}/attendance/upload`: a door list, looked through on the page it leads to.
 pub async fn door_list(
     State(services): State<Arc<Services>>,
@@ -82,15 +135,10 @@ pub async fn door_list(
     Path(slug): Path<String>,
     parts: std::result::Result<Multipart, MultipartRejection>,
 ) -> Response {
-    // Whoever may not is told so before anything of theirs is read.
-    match load_for(&services, &asking.actor, Permission::Edit, &slug).await {
-        Ok(_) => {}
-        Err(Error::SignInNeeded) => return Redirect::to(&sign_in_path(&import_page::path(&slug))).into_response(),
-        Err(error) => return crate::downloads::refused(error),
-    }
-    let mut posted = match read(parts).await {
+    let page = import_page::path(&slug);
+    let mut posted = match accept(&services, &asking, &slug, &page, parts).await {
         Ok(posted) => posted,
-        Err(status) => return (status, "That could not be read. Go back and try again.\n").into_response(),
+        Err(answer) => return answer,
     };
     let mut import = Import {
         to: posted.take("to"),
@@ -98,30 +146,54 @@ pub async fn door_list(
         at: posted.take("at"),
         ..Import::default()
     };
-    let mut problems = FieldErrors::default();
-    posted.too_large |= posted.file.len() > FILE_LIMIT;
-    if posted.too_large {
-        problems.add("file", "too_large", "The file is larger than 1 MB. Is it the list, saved as CSV?");
-    } else {
-        match doorlist::read(&posted.file) {
-            Ok(list) => import.list = list,
-            Err(Error::Invalid(wrong)) => problems = wrong,
-            Err(error) => return crate::downloads::refused(error),
-        }
-    }
-    match keep(&services, &asking, &import, &problems).await {
-        Ok(id) => {
-            let to = format!("{}?draft={id}", import_page::path(&slug));
-            if posted.too_large {
-                let refresh = [(header::REFRESH, format!("0;url={to}"))];
-                return (StatusCode::PAYLOAD_TOO_LARGE, refresh, "The file is too large.\n").into_response();
-            }
-            Redirect::to(&to).into_response()
-        }
-        Err(error) => crate::downloads::refused(error),
-    }
+    let words = "The file is larger than 1 MB. Is it the list, saved as CSV?";
+    let problems = posted.read_file(FILE_LIMIT, words, doorlist::read, |list| import.list = list);
+    lead_to(&services, &asking, &page, &import, problems, posted.too_large).await
 }
 
-async fn keep(services: &Services, asking: &Asking, import: &Import, problems: &FieldErrors) -> Result<String> {
-    drafts::keep(services, &asking.browser, None, &serde_json::to_value(import)?, problems).await
+/// `POST /organise/events/{slug}/attendance/online/upload`: a report of an online meeting, looked through on the page it
+/// leads to.
+pub async fn online_report(
+    State(services): State<Arc<Services>>,
+    Extension(asking): Extension<Asking>,
+    Path(slug): Path<String>,
+    parts: std::result::Result<Multipart, MultipartRejection>,
+) -> Response {
+    let page = online_page::path(&slug);
+    let mut posted = match accept(&services, &asking, &slug, &page, parts).await {
+        Ok(posted) => posted,
+        Err(answer) => return answer,
+    };
+    let mut import = online::Import {
+        to: posted.take("to"),
+        ..online::Import::default()
+    };
+    let words = "The file is larger than 5 MB. Is it the report of one meeting?";
+    let problems = posted.read_file(online::FILE_LIMIT, words, online::read, |report| import.report = report);
+    lead_to(&services, &asking, &page, &import, problems, posted.too_large).await
+}
+
+/// Keeps what was handed in and leads to the page that shows it.
+async fn lead_to<I: Serialize>(
+    services: &Services,
+    asking: &Asking,
+    page: &str,
+    import: &I,
+    problems: Result<FieldErrors>,
+    too_large: bool,
+) -> Response {
+    let kept = match (problems, serde_json::to_value(import)) {
+        (Ok(problems), Ok(import)) => drafts::keep(services, &asking.browser, None, &import, &problems).await,
+        (Err(error), _) => Err(error),
+        (_, Err(error)) => Err(error.into()),
+    };
+    let to = match kept {
+        Ok(id) => format!("{page}?draft={id}"),
+        Err(error) => return crate::downloads::refused(error),
+    };
+    if too_large {
+        let refresh = [(header::REFRESH, format!("0;url={to}"))];
+        return (StatusCode::PAYLOAD_TOO_LARGE, refresh, "The file is too large.\n").into_response();
+    }
+    Redirect::to(&to).into_response()
 }

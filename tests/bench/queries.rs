@@ -44,6 +44,7 @@ pub async fn count(data: &Path, path: &str, cookie: &str) -> Result<u64> {
         leave_url: "https://weather.example.org/".to_owned(),
         limits: Limits::default(),
         data_dir: data.to_owned(),
+        online_rows_days: 90,
         smtp_connections: 1,
         wake: Arc::default(),
     };

@@ -721,6 +721,7 @@ fn restarted(app: &TestApp) -> Services {
         leave_url: old.leave_url.clone(),
         limits: old.limits,
         data_dir: old.data_dir.clone(),
+        online_rows_days: 90,
         smtp_connections: 1,
         wake: Arc::default(),
     }

@@ -186,6 +186,20 @@ async fn case(world: &World, form: &str) -> Option<Refused> {
             let page = list.location().unwrap();
             refused(owner, page, |form| form.forge("form[count]", "999"))
         }
+        "/do/attendance/settle-online" | "/do/attendance/import-online" => {
+            let upload = "/organise/events/today/attendance/online/upload";
+            let report = b"Name,Join Time,Leave Time\nDana Delegate,2026-11-20 09:00,2026-11-20 09:10\n";
+            let report = owner.post_file(upload, "file", "report.csv", "text/csv", report).await;
+            let page = report.location().unwrap();
+            let count = form.ends_with("import-online");
+            refused(owner, page, move |form| {
+                if count {
+                    form.forge("form[count]", "999")
+                } else {
+                    fill_with_junk(form)
+                }
+            })
+        }
         "/do/certificates/correct-name" => refused(owner, certificate(&world.certificates[0], "name"), too_long("form[reason]")),
         "/do/certificates/hold" => refused(
             owner,

@@ -86,6 +86,7 @@ async fn worker_beside(app: &TestApp, mailer: Mailer) -> Services {
         leave_url: ours.leave_url.clone(),
         limits: ours.limits,
         data_dir: app.folder.clone(),
+        online_rows_days: 90,
         smtp_connections: 4,
         wake: Arc::default(),
     }

@@ -28,6 +28,7 @@ mod logs;
 mod mail;
 mod messages;
 mod networks;
+mod online;
 mod outside;
 mod people;
 mod permissions;

@@ -347,6 +347,11 @@ impl World {
                 .post_file(&path, "file", "list.csv", "text/csv", b"Name,In\nDana,9:10\n")
                 .await;
         }
+        if post.path.ends_with("/online/upload") {
+            return browser
+                .post_file(&path, "file", "report.csv", "text/csv", b"Name,Join Time\nDana,2026-10-09 9:10\n")
+                .await;
+        }
         if post.path.starts_with("/api/") {
             let headers = [("content-type", "application/json"), ("accept", "application/json")];
             return browser
@@ -706,6 +711,16 @@ pub fn pages(world: &World) -> Vec<(&'static str, String, Row)> {
         (
             "/organise/events/{slug}/attendance/import",
             "/organise/events/past-day/attendance/import".into(),
+            EDIT,
+        ),
+        (
+            "/organise/events/{slug}/attendance/online",
+            "/organise/events/past-day/attendance/online".into(),
+            EDIT,
+        ),
+        (
+            "/organise/events/{slug}/attendance/online.csv",
+            "/organise/events/past-day/attendance/online.csv".into(),
             EDIT,
         ),
         (
@@ -1069,6 +1084,14 @@ fn posts(world: &World) -> Vec<Post> {
         ),
         post("/organise/events/{slug}/attendance/upload", &[], EDIT, false),
         post("/do/attendance/import", &[("slug", "past-day"), ("form[count]", "1")], EDIT, false),
+        post("/organise/events/{slug}/attendance/online/upload", &[], EDIT, false),
+        post("/do/attendance/settle-online", &[("slug", "past-day")], EDIT, false),
+        post(
+            "/do/attendance/import-online",
+            &[("slug", "past-day"), ("form[count]", "1")],
+            EDIT,
+            false,
+        ),
         post(
             "/do/attendance/walk-in",
             &[("slug", "today"), ("key", "walk-{who}"), ("form[name]", "Wyn Walker")],

@@ -135,6 +135,7 @@ impl Builder {
             leave_url: "https://weather.example.org/".to_owned(),
             limits: self.limits,
             data_dir: folder.clone(),
+            online_rows_days: 90,
             smtp_connections,
             wake: Arc::default(),
         });

@@ -173,6 +173,50 @@ pub struct CountPost {
     pub count: String,
 }
 
+/// What is said beside an online report: only what was posted goes over what the draft holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SettlePost {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub order: Option<String>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub hands: BTreeMap<String, String>,
+}
+
+/// Takes the order of dates or the places said by hand, and shows what the report comes to with them.
+#[server(prefix = "/do", endpoint = "attendance/settle-online")]
+pub async fn settle_online(
+    #[server(default)] slug: String,
+    #[server(default)] draft: String,
+    #[server(default)] form: SettlePost,
+) -> Result<(), AppError> {
+    use domain::attendance::online::{self, Import};
+    let back = super::online_page::path(&slug);
+    let next = back.clone();
+    crate::forms::post(&back, &draft, form, |request, typed: Import| async move {
+        online::check(&request.services, &request.actor, &slug, &typed).await?;
+        Ok(crate::forms::Go::On(next))
+    })
+    .await
+}
+
+/// Adds the online report kept in the draft to the register, if it comes to as many stays (`form[count]`) as the page said.
+#[server(prefix = "/do", endpoint = "attendance/import-online")]
+pub async fn import_online(
+    #[server(default)] slug: String,
+    #[server(default)] draft: String,
+    #[server(default)] form: CountPost,
+) -> Result<(), AppError> {
+    use domain::attendance::online::{self, Import};
+    let back = super::online_page::path(&slug);
+    crate::forms::post(&back, &draft, form, |request, typed: Import| async move {
+        let added = online::import(&request.services, &request.actor, &slug, &typed).await?;
+        let to = format!("/organise/events/{}/attendance?stays={added}", crate::ssr::encode(&slug));
+        Ok(crate::forms::Go::To(to))
+    })
+    .await
+}
+
 /// Minutes given or taken, as posted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

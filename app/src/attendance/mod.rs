@@ -12,6 +12,7 @@ mod here_page;
 pub mod import_page;
 mod kiosk_page;
 mod person_asks;
+pub mod online_page;
 mod person_page;
 mod register_page;
 mod register_query;
@@ -48,6 +49,7 @@ pub fn AttendanceRoutes() -> impl MatchNestedRoutes + Clone {
         <Route path=path!("/organise/events/:slug/attendance/summary") view=summary_page::SummaryPage ssr=SsrMode::Async/>
         <Route path=path!("/organise/events/:slug/badges") view=BadgesPage ssr=SsrMode::Async/>
         <Route path=path!("/organise/events/:slug/attendance/import") view=ImportPage ssr=SsrMode::Async/>
+        <Route path=path!("/organise/events/:slug/attendance/online") view=online_page::OnlinePage ssr=SsrMode::Async/>
         <Route path=path!("/organise/events/:slug/attendance/:code") view=person_page::PersonPage ssr=SsrMode::Async/>
     }
     .into_inner()

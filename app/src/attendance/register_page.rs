@@ -1,6 +1,6 @@
 //! The register: who is in, by door or session, and everybody's hours with their working.
 
-use super::{import_page, person_page, register_query::Asked, working::WorkingTable};
+use super::{import_page, online_page, person_page, register_query::Asked, working::WorkingTable};
 use crate::{
     forms::Kept,
     organise::{
@@ -43,9 +43,17 @@ pub fn RegisterPage() -> impl IntoView {
                 format!("{} from the list.", tally(count, "record", "records")),
             )
         });
+        let stays = ssr::asking().query_value("stays").and_then(|count| count.parse().ok());
+        let stays = stays.map(|count| {
+            flash(
+                "Added to the register.",
+                format!("{} from the report.", tally(count, "stay", "stays")),
+            )
+        });
         let body = view! {
             {added}
             {asking(&desk, &waiting)}
+            {stays}
             <Filters register=register.clone() asked=asked.clone()/>
             {now(&desk, &register, &asked)}
             <Rows register=register asked=asked/>
@@ -124,6 +132,9 @@ fn now(desk: &Desk, register: &Register, asked: &Asked) -> AnyView {
         .may_edit()
         .then(|| view! { <a href=import_page::path(&desk.event.slug)>"Import a door list"</a> });
     let (badges, figures) = (desk.path("badges"), desk.path("attendance/summary"));
+    let online = desk
+        .may_edit()
+        .then(|| view! { <a href=online_page::path(&desk.event.slug)>"Import an online meeting"</a> });
     let csv = format!("{}.csv{}", desk.path("attendance"), asked.address());
     view! {
         <section class="stack" aria-labelledby="now">
@@ -133,7 +144,7 @@ fn now(desk: &Desk, register: &Register, asked: &Asked) -> AnyView {
                 <thead><tr><th scope="col">"Where"</th><th scope="col" class="num">"In now"</th><th scope="col" class="num">"Came"</th></tr></thead>
                 <tbody>{door}{sessions}</tbody>
             </table>
-            <p class="links">{import}<a href=figures>"Attendance in figures"</a><a href=badges>"Badges and lists on paper"</a><a href=csv>"Download hours as CSV"</a></p>
+            <p class="links">{import}{online}<a href=figures>"Attendance in figures"</a><a href=badges>"Badges and lists on paper"</a><a href=csv>"Download hours as CSV"</a></p>
         </section>
     }
     .into_any()

@@ -111,6 +111,9 @@ pub fn Field(
     #[prop(optional)] autocomplete: Option<&'static str>,
     #[prop(optional)] inputmode: Option<&'static str>,
     #[prop(optional)] class: Option<&'static str>,
+    /// The id of a list of what may be meant.
+    #[prop(optional)]
+    list: Option<&'static str>,
 ) -> impl IntoView {
     let Described {
         id,
@@ -126,7 +129,7 @@ pub fn Field(
             <label for=id.clone()>{label}</label>
             {hint}
             {wrong}
-            <input class=class id=id name=name type=kind value=value autocomplete=autocomplete inputmode=inputmode aria-describedby=by aria-invalid=invalid/>
+            <input class=class id=id name=name type=kind value=value autocomplete=autocomplete inputmode=inputmode list=list aria-describedby=by aria-invalid=invalid/>
         </div>
     }
 }

@@ -10,6 +10,8 @@ pub mod asked;
 #[cfg(feature = "server")]
 pub mod badges;
 #[cfg(feature = "server")]
+mod bytes;
+#[cfg(feature = "server")]
 pub mod correct;
 #[cfg(feature = "server")]
 pub mod door;
@@ -21,6 +23,8 @@ pub mod entity;
 pub mod kiosk;
 #[cfg(feature = "server")]
 pub mod live;
+#[cfg(feature = "server")]
+pub mod online;
 #[cfg(feature = "server")]
 pub mod proof;
 #[cfg(feature = "server")]

@@ -8,7 +8,10 @@ use crate::{
         entity::{agenda_draft, agenda_step, room, session, session_speaker, speaker, track},
         photos,
     },
-    attendance::entity::{correction, room_code},
+    attendance::{
+        entity::{correction, room_code},
+        online,
+    },
     bookings::entity::{participant, ticket},
     error::{Error, Result},
     ids::EventId,
@@ -86,6 +89,7 @@ pub(super) async fn draft(services: &Services, actor: &Actor, id: EventId) -> Re
         .filter(agenda_step::Column::EventId.eq(id))
         .exec(&tx)
         .await?;
+    online::kept::forget(&tx, id).await?;
     event::Entity::delete_by_id(id).exec(&tx).await?;
     let entry = audit::Entry {
         chain: format!("organisation:{}", event.organisation_id),

@@ -25,6 +25,7 @@ pub fn routes() -> Router<Arc<Services>> {
         .route("/_file/pdf/organise/events/{slug}/signing", get(papers::signing))
         .route("/_file/pdf/organise/events/{slug}/names", get(papers::names))
         .route("/_file/csv/organise/events/{slug}/attendance/summary", get(tables::agencies))
+        .route("/_file/csv/organise/events/{slug}/attendance/online", get(tables::online))
         .route("/_file/csv/organise/networks/{slug}/members", get(tables::members))
         .route("/_file/ics/networks/{slug}/meetings/{code}", get(calendar::meeting))
         .merge(certificates::routes())

@@ -9,7 +9,7 @@ use axum::{
 };
 use domain::{
     Error, Result, Services,
-    attendance::{register_table, summary},
+    attendance::{self, register_table, summary},
     bookings::table::{self, Csv, Search},
     networks::members,
 };
@@ -37,6 +37,12 @@ pub async fn attendance(State(services): State<Arc<Services>>, Extension(asking)
 pub async fn agencies(State(services): State<Arc<Services>>, Extension(asking): Extension<Asking>, Path(slug): Path<String>) -> Response {
     let made = summary::csv(&services, &asking.actor, &slug).await;
     answer(made, &format!("/organise/events/{slug}/attendance/summary.csv"))
+}
+
+/// `GET /organise/events/{slug}/attendance/online.csv`: the lines of online reports that are still kept.
+pub async fn online(State(services): State<Arc<Services>>, Extension(asking): Extension<Asking>, Path(slug): Path<String>) -> Response {
+    let made = attendance::online::csv(&services, &asking.actor, &slug).await;
+    answer(made, &format!("/organise/events/{slug}/attendance/online.csv"))
 }
 
 /// `GET /organise/networks/{slug}/members.csv`

@@ -108,6 +108,15 @@ const addresses: Record<string, Find> = {
     return (await link.getAttribute("href")) ?? "/organise";
   },
   "/organise/events/{slug}/attendance/import": organised("/attendance/import"),
+  "/organise/events/{slug}/attendance/online": async (_, page) => {
+    await page.goto(`/organise/events/${demo.past}/attendance/online`);
+    const rows = ["Name,User Email,Join Time,Leave Time", "Guest One,,03/04/2020 09:30,03/04/2020 10:30"];
+    const file = { name: "report.csv", mimeType: "text/csv", buffer: Buffer.from(rows.join("\n")) };
+    await page.getByLabel("The report").setInputFiles(file);
+    await page.getByRole("button", { name: "Look through the report" }).click();
+    const { pathname, search } = new URL(page.url());
+    return pathname + search;
+  },
   "/organise/messages/batches/{id}": async (server, page) => {
     await bookOnePlace(page, demo.open, "Ama Owusu", "ama@example.org");
     await server.letter("ama@example.org");

@@ -5,7 +5,7 @@
 
 mod plan;
 mod read;
-mod when;
+pub(super) mod when;
 
 pub use plan::{Fate, Planned, Preview, Written, import, preview};
 pub use read::{FILE_LIMIT, MOST_LINES, read};

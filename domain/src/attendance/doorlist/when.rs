@@ -3,7 +3,7 @@
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 
 /// A time of day: `9:10`, `09.10`, `9:10:30`, `9:10am`, `9 am`, `21:10`.
-pub(super) fn time(typed: &str) -> Option<NaiveTime> {
+pub(in crate::attendance) fn time(typed: &str) -> Option<NaiveTime> {
     let text: String = typed.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect();
     let text = text.replace("a.m.", "am").replace("p.m.", "pm");
     let (figures, half) = match (text.strip_suffix("am"), text.strip_suffix("pm")) {

@@ -3,3 +3,6 @@
 pub mod attendance_record;
 pub mod correction;
 pub mod room_code;
+pub mod online_match;
+pub mod online_report;
+pub mod online_row;

@@ -78,6 +78,7 @@ impl World {
             leave_url: String::new(),
             limits: Limits::default(),
             data_dir: folder.clone(),
+            online_rows_days: 90,
             smtp_connections: 1,
             wake: Arc::default(),
         };
