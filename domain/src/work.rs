@@ -1,7 +1,7 @@
 //! The worker: takes jobs and messages that are due, one after another, until told to stop.
 
 use crate::{
-    Services, bookings, certificates,
+    Services, attendance, bookings, certificates,
     error::Result,
     messages, networks,
     platform::{
@@ -85,6 +85,10 @@ async fn keep_working(services: &Services, stopping: &AtomicBool) {
         match until_idle_or(services, stopping).await {
             Ok(_) => {}
             Err(cause) => tracing::error!(cause = %cause, "the worker could not reach its work"),
+        }
+        // Lists catch up by themselves as they are read; this leaves them little to do.
+        if let Err(cause) = attendance::roll::catch_up_all(&services.db).await {
+            tracing::error!(cause = %cause, "the roll could not be brought up to date");
         }
         if idle_rounds.is_multiple_of(600) {
             let now = services.clock.now();

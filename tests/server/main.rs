@@ -21,6 +21,7 @@ mod headers;
 mod home;
 mod imports;
 mod invites;
+mod lists;
 mod logs;
 mod mail;
 mod messages;

@@ -15,6 +15,7 @@ use domain::{
     agenda::entity::session,
     attendance::{
         register::{self, PER_PAGE, Register, Row},
+        roll::Presences,
         rules::Presence,
     },
     certificates::hours::hours_in_words,
@@ -70,7 +71,7 @@ fn now(desk: &Desk, register: &Register, asked: &Asked) -> AnyView {
         }
         .address()
     };
-    let line = |code: &str, words: String, came: usize, inside: usize| {
+    let line = |code: &str, words: String, Presences { came, inside }| {
         let (all, here) = (link(code, "came"), link(code, "in"));
         view! {
             <tr>
@@ -81,21 +82,15 @@ fn now(desk: &Desk, register: &Register, asked: &Asked) -> AnyView {
         }
         .into_any()
     };
-    let door = line(
-        "",
-        format!("The event, {}", zones::date(register.day)),
-        register.at_door.0,
-        register.at_door.1,
-    );
+    let door = line("", format!("The event, {}", zones::date(register.day)), register.at_door);
     let sessions = register
         .by_session
         .iter()
-        .map(|(session, came, inside)| {
+        .map(|(session, presences)| {
             line(
                 &session.code,
                 format!("{} {}", zones::time(session.starts_wall.time()), session.title),
-                *came,
-                *inside,
+                *presences,
             )
         })
         .collect_view();
@@ -156,7 +151,7 @@ fn Rows(register: Register, asked: Asked) -> impl IntoView {
         .map_or_else(|| zones::date(register.day), |session| session.title.clone());
     let tally = format!(
         "{place}: {} of {} came, {} in now. {} shown.",
-        register.came, register.expected, register.inside, register.matching
+        register.here.came, register.expected, register.here.inside, register.matching
     );
     if register.rows.is_empty() {
         let words = if asked.q.is_empty() {
@@ -170,9 +165,7 @@ fn Rows(register: Register, asked: Asked) -> impl IntoView {
         }
         .into_any();
     }
-    let pager = pager(register.page as u64, register.matching as u64, PER_PAGE as u64, |page| {
-        asked.page(page)
-    });
+    let pager = pager(register.page, register.matching, PER_PAGE, |page| asked.page(page));
     let head = Head {
         slug: register.event.slug.clone(),
         timezone: register.event.timezone.clone(),

@@ -20,6 +20,8 @@ pub mod register;
 #[cfg(feature = "server")]
 pub mod register_table;
 #[cfg(feature = "server")]
+pub mod roll;
+#[cfg(feature = "server")]
 pub mod rules;
 #[cfg(feature = "server")]
 pub mod service;

@@ -5,13 +5,14 @@ use super::{PlaceState, Vat};
 use crate::{
     Services,
     access::{Actor, Permission},
+    attendance::roll::{self, Wanted},
     error::Result,
     events::{edit::slug_of, entity::event, service::load_for},
     ids::{EventId, PlaceId},
-    platform::{search::has_word, zones},
+    platform::zones,
 };
 use chrono::{DateTime, Utc};
-use sea_orm::{ConnectionTrait, DatabaseBackend, FromQueryResult, Statement, Value};
+use sea_orm::{ConnectionTrait, FromQueryResult, Statement, Value};
 
 /// Which places to list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -175,13 +176,27 @@ pub struct Row {
     pub cancelled_at: Option<DateTime<Utc>>,
 }
 
-const FROM: &str = "FROM place p JOIN booking b ON b.id = p.booking_id JOIN ticket t ON t.id = p.ticket_id \
+const FROM: &str = "place p JOIN booking b ON b.id = p.booking_id JOIN ticket t ON t.id = p.ticket_id \
      JOIN participant a ON a.id = p.participant_id JOIN person r ON r.id = b.booker_id LEFT JOIN person m ON m.id = p.person_id";
 
-/// What the search leaves, as SQL and its values.
-fn condition(backend: DatabaseBackend, event: EventId, search: &Search) -> (String, Vec<Value>) {
-    let mut sql = "p.event_id = $1".to_owned();
+/// What the search leaves, as SQL and its values: where else to look first, and what must hold.
+struct Condition {
+    first: String,
+    holds: String,
+    values: Vec<Value>,
+}
+
+fn condition<C: ConnectionTrait>(db: &C, event: EventId, search: &Search) -> Condition {
+    let everybody = Wanted::at(db, event);
+    let (mut first, mut sql) = (String::new(), "p.event_id = $1".to_owned());
     let mut values = vec![Value::from(event)];
+    if !search.words.is_empty() {
+        // Looked for in the roll, before anything else is read; SQLite keeps the order of a cross join.
+        let (part, own) = everybody.booked_as(&search.words).into_part();
+        first = format!("({part}) found CROSS JOIN ");
+        sql.push_str(" AND p.participant_id = found.participant_id");
+        values = own;
+    }
     let add = |values: &mut Vec<Value>, value: Value| {
         values.push(value);
         format!("${}", values.len())
@@ -197,24 +212,12 @@ fn condition(backend: DatabaseBackend, event: EventId, search: &Search) -> (Stri
             " AND p.ticket_id IN (SELECT id FROM ticket WHERE event_id = $1 AND code = {code})"
         ));
     }
-    for word in search.words.split_whitespace().take(6) {
-        let columns = [
-            "p.name",
-            "m.address",
-            "r.address",
-            "b.booker_name",
-            "b.reference",
-            "a.code",
-            "p.organisation",
-        ];
-        sql.push_str(&format!(" AND {}", has_word(backend, &columns, word, &mut values)));
-    }
-    (sql, values)
+    Condition { first, holds: sql, values }
 }
 
-/// Everything `search` finds, all pages of it.
+/// Everything `search` finds, all pages of it. Where it has words, the roll must have been caught up with.
 pub(super) async fn fetch_all<C: ConnectionTrait>(db: &C, event: EventId, search: &Search) -> Result<Vec<Row>> {
-    fetch(db, condition(db.get_database_backend(), event, search), search.sort).await
+    fetch(db, condition(db, event, search), search.sort).await
 }
 
 /// These places of an event, by name, cancelled ones too. Others' are not found.
@@ -225,14 +228,19 @@ pub(super) async fn fetch_places<C: ConnectionTrait>(db: &C, event: EventId, pla
     let marks: Vec<String> = (2..=places.len() + 1).map(|i| format!("${i}")).collect();
     let sql = format!("p.event_id = $1 AND p.id IN ({})", marks.join(", "));
     let values = std::iter::once(event.into()).chain(places.iter().map(|id| (*id).into())).collect();
-    fetch(db, (sql, values), Sort::default()).await
+    let condition = Condition {
+        first: String::new(),
+        holds: sql,
+        values,
+    };
+    fetch(db, condition, Sort::default()).await
 }
 
-async fn fetch<C: ConnectionTrait>(db: &C, condition: (String, Vec<Value>), sort: Sort) -> Result<Vec<Row>> {
-    let (condition, values) = condition;
+async fn fetch<C: ConnectionTrait>(db: &C, condition: Condition, sort: Sort) -> Result<Vec<Row>> {
+    let Condition { first, holds, values } = condition;
     let sql = format!(
         "SELECT p.id, a.code, p.name, m.address, p.job_role, p.organisation, t.name AS ticket_name, p.state, p.price_pence, p.vat, b.reference, \
-         b.booker_name, r.address AS booker_address, b.purchase_order, b.created_at AS booked_at, p.cancelled_at {FROM} WHERE {condition} ORDER BY {}",
+         b.booker_name, r.address AS booker_address, b.purchase_order, b.created_at AS booked_at, p.cancelled_at FROM {first}{FROM} WHERE {holds} ORDER BY {}",
         sort.sql()
     );
     Ok(
@@ -249,11 +257,14 @@ async fn fetch<C: ConnectionTrait>(db: &C, condition: (String, Vec<Value>), sort
 pub async fn list(services: &Services, event: &event::Model, search: &Search) -> Result<(Vec<Row>, u64)> {
     let db = &services.db.read;
     let backend = db.get_database_backend();
-    let (condition, values) = condition(backend, event.id, search);
+    if !search.words.is_empty() {
+        roll::catch_up(&services.db, event.id).await?;
+    }
+    let Condition { first, holds, values } = condition(db, event.id, search);
     let order = search.sort.sql();
     let pages = format!("LIMIT {PER_PAGE} OFFSET {}", search.page.saturating_mul(PER_PAGE));
     if search.words.is_empty() {
-        let count = format!("SELECT COUNT(*) AS total FROM place p WHERE {condition}");
+        let count = format!("SELECT COUNT(*) AS total FROM place p WHERE {holds}");
         let total = Total::find_by_statement(Statement::from_sql_and_values(backend, count, values.clone()))
             .one(db)
             .await?;
@@ -261,12 +272,17 @@ pub async fn list(services: &Services, event: &event::Model, search: &Search) ->
             Sort::Ticket | Sort::TicketDown => "FROM place p JOIN ticket t ON t.id = p.ticket_id",
             _ => "FROM place p",
         };
-        let page = format!("p.id IN (SELECT id FROM (SELECT p.id {from} WHERE {condition} ORDER BY {order} {pages}) AS page)");
-        let rows = fetch(db, (page, values), search.sort).await?;
+        let page = format!("p.id IN (SELECT id FROM (SELECT p.id {from} WHERE {holds} ORDER BY {order} {pages}) AS page)");
+        let page = Condition {
+            first,
+            holds: page,
+            values,
+        };
+        let rows = fetch(db, page, search.sort).await?;
         return Ok((rows, total.map_or(0, |row| u64::try_from(row.total).unwrap_or(0))));
     }
-    // Words stand in several tables: they are gone through once, for the page and for the number.
-    let page = format!("SELECT p.id, COUNT(*) OVER () AS total {FROM} WHERE {condition} ORDER BY {order} {pages}");
+    // Whoever has the words is gone through once, for the page and for the number.
+    let page = format!("SELECT p.id, COUNT(*) OVER () AS total FROM {first}{FROM} WHERE {holds} ORDER BY {order} {pages}");
     let page = Found::find_by_statement(Statement::from_sql_and_values(backend, page, values))
         .all(db)
         .await?;
@@ -300,6 +316,7 @@ pub struct Csv {
 /// Exactly what `search` finds, all pages of it, for whoever may see the event's bookings.
 pub async fn csv(services: &Services, actor: &Actor, slug: &str, search: &Search) -> Result<Csv> {
     let (event, _) = load_for(services, actor, Permission::See, slug).await?;
+    roll::catch_up(&services.db, event.id).await?;
     let rows = fetch_all(&services.db.read, event.id, search).await?;
     let name = if event.sensitive {
         slug_of(event.shown_title())

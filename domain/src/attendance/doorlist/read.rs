@@ -2,8 +2,8 @@
 
 use super::{Line, List};
 use crate::{
-    attendance::rules::fold,
     error::{FieldErrors, Result},
+    platform::search::fold,
 };
 
 /// The most bytes a list may have: 1 MB.
