@@ -51,6 +51,10 @@ impl MigrationTrait for Migration {
         for (table, touched) in SOURCES {
             watch(manager, table, touched).await?;
         }
+        // Bookings by name are listed from the roll now.
+        manager
+            .drop_index(Index::drop().name("place_by_name").table("place").to_owned())
+            .await?;
         // Everything there is already.
         let known = "INSERT INTO roll_stale (event_id) SELECT id FROM event";
         manager.get_connection().execute_unprepared(known).await?;
@@ -74,6 +78,7 @@ async fn tables(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
                 .col(sort)
                 .col(text("words"))
                 .col(text("contact"))
+                .col(boolean("booked"))
                 .col(string("state"))
                 .col(boolean("recorded"))
                 .col(string("verdict"))
@@ -85,15 +90,17 @@ async fn tables(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     // SQLite reads lists from these indexes alone. PostgreSQL bounds how long a row of an index may be.
     let order = ["event_id", "sort", "participant_id"];
     if is_sqlite {
-        let list = [&order[..], &["state", "recorded", "verdict", "stands"]].concat();
+        let list = [&order[..], &["booked", "state", "recorded", "verdict", "stands"]].concat();
         manager.create_index(index("roll_list", "roll", &list, false)).await?;
         let search = [&list[..], &["words", "contact"]].concat();
         manager.create_index(index("roll_search", "roll", &search, false)).await?;
     } else {
         manager.create_index(index("roll_list", "roll", &order, false)).await?;
     }
-    let figures = ["event_id", "state", "recorded", "verdict", "certificate"];
-    manager.create_index(index("roll_figures", "roll", &figures, false)).await?;
+    let states = ["event_id", "state", "recorded"];
+    manager.create_index(index("roll_states", "roll", &states, false)).await?;
+    let verdicts = ["event_id", "verdict", "certificate"];
+    manager.create_index(index("roll_verdicts", "roll", &verdicts, false)).await?;
 
     manager
         .create_table(

@@ -56,7 +56,7 @@ pub const ORGANISATION: &str = "example-training";
 const ROLL: [(&str, &str); 2] = [
     (
         "roll",
-        "participant_id, event_id, sort, words, contact, state, recorded, verdict, certificate, stands",
+        "participant_id, event_id, sort, words, contact, booked, state, recorded, verdict, certificate, stands",
     ),
     ("roll_presence", "participant_id, event_id, session_id, day, inside"),
 ];

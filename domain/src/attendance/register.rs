@@ -3,7 +3,7 @@
 use super::{
     entity::attendance_record as record,
     queries::{self, Attendee, Programme},
-    roll::{self, Presences, Spot, Wanted},
+    roll::{self, Expected, Presences, Spot, Wanted},
     rules::{self, Presence},
     working::by_participant,
 };
@@ -11,7 +11,6 @@ use crate::{
     Services,
     access::{Actor, Permission},
     agenda::{SessionStatus, entity::session},
-    bookings::PlaceState,
     certificates::hours::{self, Offered},
     error::Result,
     events::{self, calendar, entity::event},
@@ -120,14 +119,13 @@ async fn find(services: &Services, actor: &Actor, slug: &str, filter: &Filter, p
     };
 
     roll::catch_up(&services.db, event.id).await?;
-    let alike = roll::count(db, event.id).await?;
+    let Expected { expected, listed } = roll::count_expected(db, event.id).await?;
     let presences = roll::count_day(db, event.id, day).await?;
     let spot = Spot {
         session: to.as_ref().map(|session| session.id),
         day,
     };
     let here = presences(spot.session);
-    let listed = roll::sum(&alike, |some| some.state != PlaceState::Cancelled || some.recorded);
     let everybody = Wanted::at(db, event.id).on_register();
     let (wanted, known) = match filter.show {
         Show::Everybody => (everybody, listed),
@@ -169,7 +167,7 @@ async fn find(services: &Services, actor: &Actor, slug: &str, filter: &Filter, p
             .collect(),
         at_door: presences(None),
         here,
-        expected: roll::sum(&alike, |some| some.state != PlaceState::Cancelled),
+        expected,
         matching,
         rows,
         page,

@@ -20,6 +20,8 @@ pub struct Model {
     pub words: String,
     /// Their address, and the booker's name and address, folded.
     pub contact: String,
+    /// They come by a place; otherwise by an invite.
+    pub booked: bool,
     pub state: PlaceState,
     /// Something was recorded of them.
     pub recorded: bool,

@@ -35,6 +35,7 @@ pub struct Wanted {
     backend: DatabaseBackend,
     sql: String,
     values: Vec<Value>,
+    order: &'static str,
 }
 
 impl Wanted {
@@ -45,7 +46,39 @@ impl Wanted {
             backend: db.get_database_backend(),
             sql: "event_id = $1".to_owned(),
             values: vec![event.into()],
+            order: "sort, participant_id",
         }
+    }
+
+    /// From the last name to the first; those without a name stay last.
+    #[must_use]
+    pub fn backwards(mut self) -> Self {
+        self.order = "SUBSTR(sort, 1, 1), sort DESC, participant_id DESC";
+        self
+    }
+
+    /// Those who come by a place.
+    #[must_use]
+    pub fn booked(self) -> Self {
+        self.and("booked")
+    }
+
+    /// Those whose place is in this state, or is not.
+    #[must_use]
+    pub fn state(self, state: PlaceState, is: bool) -> Self {
+        let not = if is { "" } else { "NOT " };
+        self.and(&format!("{not}state = '{}'", state.word()))
+    }
+
+    /// Those with the ticket of this code.
+    #[must_use]
+    pub fn ticket(mut self, code: &str) -> Self {
+        self.values.push(code.into());
+        let own = format!(
+            "participant_id IN (SELECT p.participant_id FROM place p JOIN ticket t ON t.id = p.ticket_id WHERE t.event_id = $1 AND t.code = ${})",
+            self.values.len()
+        );
+        self.and(&own)
     }
 
     fn and(mut self, condition: &str) -> Self {
@@ -58,6 +91,12 @@ impl Wanted {
         let condition = holds(self.backend, column, text, &mut self.values);
         let not = if is { "" } else { "NOT " };
         self.and(&format!("{not}{condition}"))
+    }
+
+    /// Nobody, for a list that cannot have anybody on it yet.
+    #[must_use]
+    pub fn nobody(self) -> Self {
+        self.and("1 = 0")
     }
 
     /// Not those whose place was cancelled before anything was recorded of them.
@@ -106,10 +145,10 @@ impl Wanted {
         self
     }
 
-    /// The participants as a part of another statement, in which the event is `$1`, with all its values so far.
+    /// Them, with how they sort, as a part of another statement in which the event is `$1`; with all its values so far.
     #[must_use]
     pub fn into_part(self) -> (String, Vec<Value>) {
-        (format!("SELECT participant_id FROM roll WHERE {}", self.sql), self.values)
+        (format!("SELECT participant_id, sort FROM roll WHERE {}", self.sql), self.values)
     }
 
     /// They have a name, and each word of `typed` (folded) stands in it.
@@ -148,8 +187,8 @@ struct Found {
 
 async fn find<C: ConnectionTrait>(db: &C, wanted: &Wanted, pages: &str) -> Result<Vec<ParticipantId>> {
     let sql = format!(
-        "SELECT participant_id FROM roll WHERE {} ORDER BY sort, participant_id{pages}",
-        wanted.sql
+        "SELECT participant_id FROM roll WHERE {} ORDER BY {}{pages}",
+        wanted.sql, wanted.order
     );
     let statement = Statement::from_sql_and_values(wanted.backend, sql, wanted.values.clone());
     let found = Found::find_by_statement(statement).all(db).await?;
@@ -199,26 +238,52 @@ async fn count_wanted<C: ConnectionTrait>(db: &C, wanted: &Wanted) -> Result<u64
         .map_or(0, |row| unsigned(row.total)))
 }
 
-/// How many people of an event are alike in these.
+/// How many places of an event stand, and how many people are on its register.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Expected {
+    /// Not cancelled.
+    pub expected: u64,
+    /// With those cancelled of whom something was recorded.
+    pub listed: u64,
+}
+
+#[derive(FromQueryResult)]
+struct OfState {
+    state: PlaceState,
+    recorded: bool,
+    total: i64,
+}
+
+/// How many people of an event are expected.
+pub async fn count_expected<C: ConnectionTrait>(db: &C, event: EventId) -> Result<Expected> {
+    let sql = "SELECT state, recorded, COUNT(*) AS total FROM roll WHERE event_id = $1 GROUP BY state, recorded";
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [event.into()]);
+    let mut all = Expected::default();
+    for some in OfState::find_by_statement(statement).all(db).await? {
+        let is_cancelled = some.state == PlaceState::Cancelled;
+        all.expected += if is_cancelled { 0 } else { unsigned(some.total) };
+        all.listed += if is_cancelled && !some.recorded { 0 } else { unsigned(some.total) };
+    }
+    Ok(all)
+}
+
+/// How many people of an event stand alike with their certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromQueryResult)]
 pub struct Alike {
-    pub state: PlaceState,
-    pub recorded: bool,
     pub verdict: Verdict,
     pub certificate: Has,
     total: i64,
 }
 
-/// How many people of an event are as `is` says, from one look at all of them for several questions.
+/// How many of them are as `is` says.
 #[must_use]
 pub fn sum(alike: &[Alike], is: impl Fn(&Alike) -> bool) -> u64 {
     unsigned(alike.iter().filter(|some| is(some)).map(|some| some.total).sum())
 }
 
-/// Everybody of an event, counted by how they stand.
-pub async fn count<C: ConnectionTrait>(db: &C, event: EventId) -> Result<Vec<Alike>> {
-    let sql = "SELECT state, recorded, verdict, certificate, COUNT(*) AS total FROM roll WHERE event_id = $1 \
-               GROUP BY state, recorded, verdict, certificate";
+/// Everybody of an event, counted by how they stand with their certificate.
+pub async fn count_verdicts<C: ConnectionTrait>(db: &C, event: EventId) -> Result<Vec<Alike>> {
+    let sql = "SELECT verdict, certificate, COUNT(*) AS total FROM roll WHERE event_id = $1 GROUP BY verdict, certificate";
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [event.into()]);
     Ok(Alike::find_by_statement(statement).all(db).await?)
 }

@@ -45,7 +45,8 @@ pub(super) async fn some(tx: &DatabaseTransaction, event: EventId) -> Result<boo
         .await?;
     }
     let take = format!(
-        "DELETE FROM roll_stale WHERE id IN (SELECT id FROM roll_stale WHERE event_id = $1 ORDER BY id LIMIT {AT_ONCE}) RETURNING participant_id"
+        "DELETE FROM roll_stale WHERE id IN (SELECT id FROM roll_stale WHERE event_id = $1 AND participant_id IS NOT NULL LIMIT {AT_ONCE}) \
+         RETURNING participant_id"
     );
     let taken = Noted::find_by_statement(Statement::from_sql_and_values(backend, take, [event.into()]))
         .all(tx)
@@ -80,20 +81,16 @@ async fn remake(tx: &DatabaseTransaction, event: EventId, people: &[ParticipantI
     if people.is_empty() {
         return Ok(());
     }
-    roll::Entity::delete_many()
-        .filter(roll::Column::EventId.eq(event))
-        .filter(roll::Column::ParticipantId.is_in(people.iter().copied()))
-        .exec(tx)
-        .await?;
-    roll_presence::Entity::delete_many()
-        .filter(roll_presence::Column::EventId.eq(event))
-        .filter(roll_presence::Column::ParticipantId.is_in(people.iter().copied()))
-        .exec(tx)
-        .await?;
     let ground = match Ground::load(tx, event).await {
-        Err(Error::NotFound) => return Ok(()),
+        Err(Error::NotFound) => return forget(tx, event, people).await,
         ground => ground?,
     };
+    let known = roll::Entity::find()
+        .filter(roll::Column::EventId.eq(event))
+        .filter(roll::Column::ParticipantId.is_in(people.iter().copied()))
+        .all(tx)
+        .await?;
+    let mut known: HashMap<_, _> = known.into_iter().map(|row| (row.participant_id, row)).collect();
     let mut attendees = queries::list_attendees_of(tx, people).await?;
     attendees.retain(|attendee| attendee.event_id == event);
     let records = by_participant(queries::list_records_of_all(tx, people).await?);
@@ -109,6 +106,12 @@ async fn remake(tx: &DatabaseTransaction, event: EventId, people: &[ParticipantI
     for candidate in candidates(tx, &ground, attendees, &records, then).await? {
         let own = records.get(&candidate.who.participant_id).map_or(&[][..], Vec::as_slice);
         let spots = presence(own, zone);
+        let row = row(&candidate, own, &spots, bookers.get(&candidate.who.participant_id));
+        // Most changes of an event leave most rows as they are.
+        if known.get(&row.participant_id) == Some(&row) {
+            known.remove(&row.participant_id);
+            continue;
+        }
         presences.extend(spots.iter().map(|(spot, inside)| roll_presence::ActiveModel {
             id: NotSet,
             participant_id: Set(candidate.who.participant_id),
@@ -117,15 +120,48 @@ async fn remake(tx: &DatabaseTransaction, event: EventId, people: &[ParticipantI
             day: Set(spot.day.to_string()),
             inside: Set(*inside),
         }));
-        let booker = bookers.get(&candidate.who.participant_id);
-        rows.push(row(&candidate, own, &spots, booker).into_active_model().reset_all());
+        rows.push(row);
     }
+    let old: Vec<_> = known.into_keys().collect();
+    forget(tx, event, &old).await?;
     if !rows.is_empty() {
+        let rows = rows.into_iter().map(|row| row.into_active_model().reset_all());
         roll::Entity::insert_many(rows).exec_without_returning(tx).await?;
     }
     for some in presences.chunks(AT_ONCE) {
         roll_presence::Entity::insert_many(some.iter().cloned())
             .exec_without_returning(tx)
+            .await?;
+    }
+    Ok(())
+}
+
+async fn forget(tx: &DatabaseTransaction, event: EventId, people: &[ParticipantId]) -> Result<()> {
+    if people.is_empty() {
+        return Ok(());
+    }
+    roll::Entity::delete_many()
+        .filter(roll::Column::EventId.eq(event))
+        .filter(roll::Column::ParticipantId.is_in(people.iter().copied()))
+        .exec(tx)
+        .await?;
+    roll_presence::Entity::delete_many()
+        .filter(roll_presence::Column::EventId.eq(event))
+        .filter(roll_presence::Column::ParticipantId.is_in(people.iter().copied()))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Empties the roll of an event, to be made anew.
+pub(super) async fn empty(tx: &DatabaseTransaction, event: EventId) -> Result<()> {
+    lock(tx, event).await?;
+    for sql in [
+        "DELETE FROM roll WHERE event_id = $1",
+        "DELETE FROM roll_presence WHERE event_id = $1",
+        "INSERT INTO roll_stale (event_id) VALUES ($1)",
+    ] {
+        tx.execute_raw(Statement::from_sql_and_values(tx.get_database_backend(), sql, [event.into()]))
             .await?;
     }
     Ok(())
@@ -139,6 +175,7 @@ fn row(candidate: &Candidate, records: &[attendance_record::Model], spots: &[(Sp
         sort: sort(who),
         words: words(who),
         contact: contact(who, booker),
+        booked: who.booking_id.is_some(),
         state: who.state,
         recorded: !records.is_empty(),
         verdict: candidate.verdict(),

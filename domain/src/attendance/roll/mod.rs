@@ -9,7 +9,9 @@
 mod list;
 mod make;
 
-pub use list::{Alike, Counts, Presences, Spot, Wanted, count, count_at, count_day, find_page, list_all, sum};
+pub use list::{
+    Alike, Counts, Expected, Presences, Spot, Wanted, count_at, count_day, count_expected, count_verdicts, find_page, list_all, sum,
+};
 pub use make::refresh;
 
 use crate::{
@@ -54,8 +56,8 @@ pub async fn catch_up_all(db: &Db) -> Result<()> {
 
 /// Makes the roll of an event anew from what is recorded, whatever it says.
 pub async fn rebuild(db: &Db, event: EventId) -> Result<()> {
-    let everybody = "INSERT INTO roll_stale (event_id) VALUES ($1)";
-    let everybody = Statement::from_sql_and_values(db.writer().get_database_backend(), everybody, [event.into()]);
-    db.writer().execute_raw(everybody).await?;
+    let tx = begin_write(db).await?;
+    make::empty(&tx, event).await?;
+    tx.commit().await?;
     catch_up(db, event).await
 }

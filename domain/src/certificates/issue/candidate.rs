@@ -165,23 +165,29 @@ pub(crate) async fn candidates<C: ConnectionTrait>(
         let own = records.get(&who.participant_id).map_or(&[][..], Vec::as_slice);
         let working = ground.programme.work_out(own);
         let rows = certificates.remove(&who.participant_id).unwrap_or_default();
-        let given = rows.into_iter().map(|row| given(ground, &who, &working, row));
-        let given = given.collect::<Result<Vec<_>>>()?;
+        let has_live = rows.iter().any(|row| row.state == CertificateState::Valid);
         let hold = holds.remove(&who.participant_id);
-        let has_live = given.iter().any(|given| given.row.state == CertificateState::Valid);
-        Ok(Candidate {
+        let given = rows.into_iter().filter_map(|row| given(ground, &who, &working, row)).collect();
+        Candidate {
             why_not: why_not(&who, &working, &ground.event, now, has_live, hold.is_some()),
             given,
             hold,
             working,
             who,
-        })
+        }
     });
-    candidates.collect()
+    Ok(candidates.collect())
 }
 
-fn given(ground: &Ground, who: &Attendee, working: &Working, row: certificate::Model) -> Result<Given> {
-    let old: Snapshot = serde_json::from_str(&row.snapshot)?;
+/// One that cannot be read any more is left out: it must not keep others from being listed, or checked in.
+fn given(ground: &Ground, who: &Attendee, working: &Working, row: certificate::Model) -> Option<Given> {
+    let old: Snapshot = match serde_json::from_str(&row.snapshot) {
+        Ok(old) => old,
+        Err(cause) => {
+            tracing::error!(certificate = %row.public_id, cause = %cause, "a certificate cannot be read");
+            return None;
+        }
+    };
     let mut differs = Vec::new();
     if row.state == CertificateState::Valid {
         let stamp = Stamp {
@@ -195,7 +201,7 @@ fn given(ground: &Ground, who: &Attendee, working: &Working, row: certificate::M
         let fresh = snapshot(&ground.event, &ground.organisation, &ground.sessions, name, working, stamp);
         differs = differences(&old, &fresh);
     }
-    Ok(Given {
+    Some(Given {
         row,
         snapshot: old,
         differs,

@@ -96,7 +96,7 @@ pub async fn plan(services: &Services, actor: &Actor, slug: &str, filter: &Filte
     let (db, now) = (&services.db.read, services.clock.now());
     roll::catch_up(&services.db, event.id).await?;
     let has_ended = now >= event.ends_at;
-    let alike = roll::count(db, event.id).await?;
+    let alike = roll::count_verdicts(db, event.id).await?;
     let verdicts = |verdict| sum(&alike, |some| some.verdict == verdict);
     let figures = Figures {
         everybody: sum(&alike, |_| true),
@@ -113,7 +113,7 @@ pub async fn plan(services: &Services, actor: &Actor, slug: &str, filter: &Filte
         Show::Everybody => everybody,
         Show::Held => everybody.of(&[Verdict::Held], true),
         // The roll says how people stand once the event has ended; until then nobody gets one.
-        Show::Ready | Show::Issued if !has_ended => everybody.of(&[], true),
+        Show::Ready | Show::Issued if !has_ended => everybody.nobody(),
         Show::Without if !has_ended => everybody,
         Show::Ready => everybody.of(&given[..1], true),
         Show::Issued => everybody.of(&given[1..], true),
