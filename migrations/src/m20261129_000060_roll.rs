@@ -97,7 +97,7 @@ async fn tables(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     } else {
         manager.create_index(index("roll_list", "roll", &order, false)).await?;
     }
-    let states = ["event_id", "state", "recorded"];
+    let states = ["event_id", "booked", "state", "recorded"];
     manager.create_index(index("roll_states", "roll", &states, false)).await?;
     let verdicts = ["event_id", "verdict", "certificate"];
     manager.create_index(index("roll_verdicts", "roll", &verdicts, false)).await?;

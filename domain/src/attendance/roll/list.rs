@@ -256,7 +256,7 @@ struct OfState {
 
 /// How many people of an event are expected.
 pub async fn count_expected<C: ConnectionTrait>(db: &C, event: EventId) -> Result<Expected> {
-    let sql = "SELECT state, recorded, COUNT(*) AS total FROM roll WHERE event_id = $1 GROUP BY state, recorded";
+    let sql = "SELECT state, recorded, COUNT(*) AS total FROM roll WHERE event_id = $1 GROUP BY booked, state, recorded";
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [event.into()]);
     let mut all = Expected::default();
     for some in OfState::find_by_statement(statement).all(db).await? {
