@@ -70,7 +70,7 @@ pub async fn refresh(tx: &DatabaseTransaction, event: EventId, participant: Part
 /// one writes at a time anyway.
 async fn lock(tx: &DatabaseTransaction, event: EventId) -> Result<()> {
     if tx.get_database_backend() == DatabaseBackend::Postgres {
-        let key = 7_302_117_i64 << 32 | event.0;
+        let key = (7_302_117_i64 << 32) | event.0;
         let lock = Statement::from_sql_and_values(DatabaseBackend::Postgres, "SELECT pg_advisory_xact_lock($1)", [key.into()]);
         tx.execute_raw(lock).await?;
     }

@@ -94,8 +94,8 @@ impl Candidate {
     /// The newest certificate they had that does not count any more.
     #[must_use]
     pub fn earlier(&self) -> Option<&certificate::Model> {
-        let rows = self.given.iter().map(|given| &given.row);
-        rows.into_iter().find(|row| row.state != CertificateState::Valid)
+        let mut rows = self.given.iter().map(|given| &given.row);
+        rows.find(|row| row.state != CertificateState::Valid)
     }
 
     #[must_use]
