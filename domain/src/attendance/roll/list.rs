@@ -208,7 +208,8 @@ pub async fn find_page<C: ConnectionTrait>(
     per_page: u64,
     total: Option<u64>,
 ) -> Result<(Vec<ParticipantId>, u64)> {
-    let skip = page.saturating_mul(per_page);
+    // Databases count rows with a sign.
+    let skip = page.saturating_mul(per_page).min(i64::MAX.unsigned_abs());
     let found = find(db, wanted, &format!(" LIMIT {per_page} OFFSET {skip}")).await?;
     let shown = found.len() as u64;
     let total = match total {
