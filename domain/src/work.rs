@@ -86,6 +86,10 @@ async fn keep_working(services: &Services, stopping: &AtomicBool) {
             Ok(_) => {}
             Err(cause) => tracing::error!(cause = %cause, "the worker could not reach its work"),
         }
+        // Lists catch up by themselves as they are read; this leaves them little to do.
+        if let Err(cause) = attendance::roll::catch_up_all(&services.db).await {
+            tracing::error!(cause = %cause, "the roll could not be brought up to date");
+        }
         if idle_rounds.is_multiple_of(600) {
             if let Err(cause) = sweep(services).await {
                 tracing::warn!(cause = %cause, "what has run out could not be removed");

@@ -19,9 +19,10 @@ mod m20261125_000031_message_history;
 mod m20261125_000040_networks;
 mod m20261125_000050_lists;
 mod m20261125_000090_agenda_draft;
+mod m20261129_000060_roll;
+mod m20261129_000080_online;
 mod m20261129_000100_hours_rules;
 mod m20261129_000120_walk_in;
-mod m20261129_000080_online;
 
 pub struct Migrator;
 
@@ -43,9 +44,10 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000040_networks::Migration),
             Box::new(m20261125_000050_lists::Migration),
             Box::new(m20261125_000090_agenda_draft::Migration),
+            Box::new(m20261129_000060_roll::Migration),
+            Box::new(m20261129_000080_online::Migration),
             Box::new(m20261129_000100_hours_rules::Migration),
             Box::new(m20261129_000120_walk_in::Migration),
-            Box::new(m20261129_000080_online::Migration),
         ]
     }
 }

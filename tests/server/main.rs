@@ -24,6 +24,7 @@ mod home;
 mod imports;
 mod invites;
 mod live;
+mod lists;
 mod logs;
 mod mail;
 mod messages;

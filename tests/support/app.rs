@@ -11,6 +11,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     Services,
     access::Actor,
+    attendance::roll,
     bookings::{
         PlaceState,
         entity::{booking, place},
@@ -50,6 +51,15 @@ use std::{
 
 /// The organisation every test starts with.
 pub const ORGANISATION: &str = "example-training";
+
+/// The roll, by whom it is about and what it says.
+const ROLL: [(&str, &str); 2] = [
+    (
+        "roll",
+        "participant_id, event_id, sort, words, contact, booked, state, recorded, verdict, certificate, stands",
+    ),
+    ("roll_presence", "participant_id, event_id, session_id, day, inside"),
+];
 
 /// How a [`TestApp`] may differ from the usual one.
 #[derive(Clone, Debug)]
@@ -246,9 +256,28 @@ impl TestApp {
         self.queries.load(Ordering::Relaxed) - before
     }
 
-    /// Does all that is due, jobs before messages; gives how many of each there were.
+    /// Does all that is due, jobs before messages; gives how many of each there were. Proves the roll beside it.
     pub async fn run_jobs(&self) -> (usize, usize) {
-        work::until_idle(&self.services).await.unwrap()
+        let done = work::until_idle(&self.services).await.unwrap();
+        self.prove_roll().await;
+        done
+    }
+
+    /// Every row of the roll.
+    pub async fn roll(&self) -> Vec<Vec<String>> {
+        database::rows_of(&self.services.db, ROLL).await
+    }
+
+    /// Brings the roll of every event up to date as lists do, then makes it anew from the records: it must say the same.
+    /// Whatever changes what a list shows without the roll being told shows here, in whichever test first does it.
+    pub async fn prove_roll(&self) {
+        let db = &self.services.db;
+        roll::catch_up_all(db).await.unwrap();
+        let kept = self.roll().await;
+        for id in event::Entity::find().all(&db.read).await.unwrap().into_iter().map(|event| event.id) {
+            roll::rebuild(db, id).await.unwrap();
+        }
+        assert_eq!(kept, self.roll().await, "the roll differs from what is recorded");
     }
 
     /// How many queries the readers were asked so far.
@@ -407,7 +436,7 @@ impl TestApp {
         self.services.db.writer().execute_unprepared(sql).await.unwrap().rows_affected()
     }
 
-    /// Every row of every table, for comparing before and after.
+    /// Every row of every table, for comparing before and after. Not the roll: it is worked out from them as it is read.
     pub async fn everything(&self) -> BTreeMap<String, Vec<String>> {
         database::everything(&self.services.db).await
     }

@@ -186,20 +186,34 @@ pub async fn unrun(url: &str) -> Vec<String> {
     words
 }
 
-/// Every row of every table, as text and in order.
+async fn texts(db: &Db, sql: String) -> Vec<String> {
+    let rows = db
+        .read
+        .query_all_raw(Statement::from_string(db.read.get_database_backend(), sql))
+        .await
+        .unwrap();
+    rows.iter().map(|row| row.try_get("", "words").unwrap()).collect()
+}
+
+/// What these columns of these tables hold, as text and in order.
+pub async fn rows_of(db: &Db, tables: impl IntoIterator<Item = (&str, &str)>) -> Vec<Vec<String>> {
+    let mut all = Vec::new();
+    for (table, columns) in tables {
+        let each: Vec<_> = columns.split(", ").map(|column| format!("CAST({column} AS TEXT)")).collect();
+        let row = each.join(" || '|' || ");
+        all.push(texts(db, format!("SELECT {row} AS words FROM {table} ORDER BY 1")).await);
+    }
+    all
+}
+
+/// Every row of every table, as text and in order; but not of the roll, which is worked out from the others as it is read.
 pub async fn everything(db: &Db) -> BTreeMap<String, Vec<String>> {
-    let texts = async |sql: String| -> Vec<String> {
-        let rows = db
-            .read
-            .query_all_raw(Statement::from_string(db.read.get_database_backend(), sql))
-            .await
-            .unwrap();
-        rows.iter().map(|row| row.try_get("", "words").unwrap()).collect()
-    };
+    let texts = async |sql: String| texts(db, sql).await;
     let tables = if db.is_postgres() {
-        "SELECT table_name::text AS words FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1"
+        "SELECT table_name::text AS words FROM information_schema.tables \
+         WHERE table_schema = 'public' AND table_name NOT LIKE 'roll%' ORDER BY 1"
     } else {
-        "SELECT name AS words FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY 1"
+        "SELECT name AS words FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'roll%' ORDER BY 1"
     };
     let mut all = BTreeMap::new();
     for table in texts(tables.to_owned()).await {

@@ -60,7 +60,7 @@ pub fn DoorPage() -> impl IntoView {
         let found = match &door.found {
             Found::Nothing => "Check-in: ".to_owned(),
             Found::Nobody { .. } => "Not found – check-in: ".to_owned(),
-            Found::People { people, more } => format!("{} – check-in: ", count(people.len() + more)),
+            Found::People { people, more } => format!("{} – check-in: ", count(people.len() as u64 + more)),
         };
         let free = answered.is_none() && undone.is_none() && kept.problems.0.is_empty() && matches!(door.found, Found::Nothing);
         let body = view! { <div class="wrap page"><Body door=door.clone() kept=kept asked=asked undone=undone free=free/></div> };
@@ -149,7 +149,7 @@ fn Body(
     }
 }
 
-fn count(found: usize) -> String {
+fn count(found: u64) -> String {
     if found == 1 {
         "1 person found".to_owned()
     } else {
@@ -171,7 +171,7 @@ fn Results(door: Door, asked: String) -> impl IntoView {
             .into_any(),
         ),
         Found::People { people, more } => {
-            let heading = count(people.len() + more);
+            let heading = count(people.len() as u64 + more);
             let people = people.into_iter().map(|seen| view! { <Person door=door.clone() seen=seen/> });
             Some(
                 view! {

@@ -17,6 +17,7 @@ use domain::{
         asked,
         queries::Attendee,
         register::{self, PER_PAGE, Register, Row},
+        roll::Presences,
         rules::Presence,
     },
     certificates::hours::hours_in_words,
@@ -99,7 +100,7 @@ fn now(desk: &Desk, register: &Register, asked: &Asked) -> AnyView {
         }
         .address()
     };
-    let line = |code: &str, words: String, came: usize, inside: usize| {
+    let line = |code: &str, words: String, Presences { came, inside }| {
         let (all, here) = (link(code, "came"), link(code, "in"));
         view! {
             <tr>
@@ -110,21 +111,15 @@ fn now(desk: &Desk, register: &Register, asked: &Asked) -> AnyView {
         }
         .into_any()
     };
-    let door = line(
-        "",
-        format!("The event, {}", zones::date(register.day)),
-        register.at_door.0,
-        register.at_door.1,
-    );
+    let door = line("", format!("The event, {}", zones::date(register.day)), register.at_door);
     let sessions = register
         .by_session
         .iter()
-        .map(|(session, came, inside)| {
+        .map(|(session, presences)| {
             line(
                 &session.code,
                 format!("{} {}", zones::time(session.starts_wall.time()), session.title),
-                *came,
-                *inside,
+                *presences,
             )
         })
         .collect_view();
@@ -189,7 +184,7 @@ fn Rows(register: Register, asked: Asked) -> impl IntoView {
         .map_or_else(|| zones::date(register.day), |session| session.title.clone());
     let tally = format!(
         "{place}: {} of {} came, {} in now. {} shown.",
-        register.came, register.expected, register.inside, register.matching
+        register.here.came, register.expected, register.here.inside, register.matching
     );
     if register.rows.is_empty() {
         let words = if asked.q.is_empty() {
@@ -203,9 +198,7 @@ fn Rows(register: Register, asked: Asked) -> impl IntoView {
         }
         .into_any();
     }
-    let pager = pager(register.page as u64, register.matching as u64, PER_PAGE as u64, |page| {
-        asked.page(page)
-    });
+    let pager = pager(register.page, register.matching, PER_PAGE, |page| asked.page(page));
     let head = Head {
         slug: register.event.slug.clone(),
         timezone: register.event.timezone.clone(),

@@ -10,7 +10,7 @@ pub(super) struct Asked {
     pub day: String,
     pub q: String,
     pub show: String,
-    pub page: usize,
+    pub page: u64,
 }
 
 /// What a query asks of the register.
@@ -30,7 +30,7 @@ impl Asked {
             day: value("day"),
             q: value("q"),
             show: value("show"),
-            page: value("page").parse::<usize>().map_or(0, |page| page.saturating_sub(1)),
+            page: value("page").parse::<u64>().map_or(0, |page| page.saturating_sub(1)),
         }
     }
 

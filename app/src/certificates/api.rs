@@ -39,8 +39,8 @@ pub async fn issue(
 ) -> Result<(), AppError> {
     let back = list_path(&slug);
     forms::post(&back, &draft, (), |request, (): ()| async move {
-        let plan = service::plan(&request.services, &request.actor, &slug).await?;
-        let ready = plan.ready().count();
+        let plan = service::plan(&request.services, &request.actor, &slug, &service::Filter::default()).await?;
+        let ready = plan.figures.ready;
         if !plan.is_running() {
             if ready == 0 {
                 return Err(FieldErrors::one("", "nobody", "Nobody qualifies for a certificate who has none.").into());

@@ -35,20 +35,10 @@ pub fn ChangePage() -> impl IntoView {
     let load = async move {
         let slug = params.get("slug").unwrap_or_default();
         let desk = frame::open(&slug, Permission::See).await?;
-        let plan = issue::plan(&ssr::services(), &desk.actor, &slug).await?;
         let id = params.get("id").unwrap_or_default();
-        let given = plan
-            .given
-            .iter()
-            .find(|given| given.row.public_id == id)
-            .cloned()
-            .ok_or(Error::NotFound)?;
-        let others: Vec<Given> = plan
-            .given
-            .iter()
-            .filter(|other| other.row.participant_id == given.row.participant_id && other.row.id != given.row.id)
-            .cloned()
-            .collect();
+        let holder = issue::holder(&ssr::services(), &desk.actor, &slug, &id).await?;
+        let (own, others): (Vec<Given>, Vec<Given>) = holder.given.into_iter().partition(|given| given.row.public_id == id);
+        let given = own.into_iter().next().ok_or(Error::NotFound)?;
         let (kept, form) = forms::kept_or(|| NameForm {
             name: given.snapshot.name.clone(),
             reason: String::new(),

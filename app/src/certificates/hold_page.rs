@@ -8,7 +8,6 @@ use crate::{
     ui::{Field, Form, page},
 };
 use domain::{
-    Error,
     access::Permission,
     certificates::{
         hours::hours_in_words,
@@ -31,13 +30,8 @@ pub fn HoldPage() -> impl IntoView {
     let load = async move {
         let slug = params.get("slug").unwrap_or_default();
         let desk = frame::open(&slug, Permission::Edit).await?;
-        let plan = issue::plan(&ssr::services(), &desk.actor, &slug).await?;
         let code = params.get("code").unwrap_or_default();
-        let person = plan
-            .people
-            .into_iter()
-            .find(|person| person.who.code == code)
-            .ok_or(Error::NotFound)?;
+        let person = issue::person(&ssr::services(), &desk.actor, &slug, &code).await?;
         let (kept, form) = forms::kept::<ReasonForm>().await?;
         Ok((desk, person, kept, form))
     };

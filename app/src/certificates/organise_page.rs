@@ -7,15 +7,14 @@ use crate::{
         frame::{self, Desk, flash},
         lists::{address, page_number, pager, tally},
     },
-    ssr,
+    ssr::{self, Asking},
     ui::{Form, page},
 };
 use domain::{
     access::Permission,
     certificates::{
-        CertificateState,
         hours::{WhyNot, hours_in_words},
-        issue::{self, Candidate, Given, Plan, Reason},
+        issue::{self, Candidate, Figures, Filter, Given, PER_PAGE, Plan, Reason, Show},
         queries::face::day,
     },
     platform::{entity::job, jobs::State, zones},
@@ -24,47 +23,25 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Meta;
 use leptos_router::hooks::use_params_map;
 
-const PER_PAGE: usize = 100;
+/// What the list may show: its word in the address and in the page.
+const SHOWS: [(Show, &str, &str); 5] = [
+    (Show::Everybody, "", "Everybody"),
+    (Show::Ready, "ready", "Who qualifies"),
+    (Show::Issued, "issued", "Who has one"),
+    (Show::Held, "held", "Who is held back"),
+    (Show::Without, "without", "Who does not get one"),
+];
 
-/// What the list shows; part of the address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Show {
-    Everybody,
-    Ready,
-    Issued,
-    Held,
-    Without,
-}
-
-impl Show {
-    const ALL: [(Self, &'static str, &'static str); 5] = [
-        (Self::Everybody, "", "Everybody"),
-        (Self::Ready, "ready", "Who qualifies"),
-        (Self::Issued, "issued", "Who has one"),
-        (Self::Held, "held", "Who is held back"),
-        (Self::Without, "without", "Who does not get one"),
-    ];
-
-    fn read(word: &str) -> Self {
-        Self::ALL
+/// What the address asks of the list.
+fn asked_of(asking: &Asking) -> Filter {
+    let word = asking.query_value("show").unwrap_or_default();
+    Filter {
+        show: SHOWS
             .iter()
             .find(|(_, known, _)| *known == word)
-            .map_or(Self::Everybody, |(show, ..)| *show)
-    }
-
-    fn word(self) -> &'static str {
-        Self::ALL.iter().find(|(show, ..)| *show == self).map_or("", |(_, word, _)| word)
-    }
-
-    fn takes(self, person: &Candidate) -> bool {
-        let has_one = person.why_not == Some(Reason::Rule(WhyNot::HasCertificate));
-        match self {
-            Self::Everybody => true,
-            Self::Ready => person.why_not.is_none(),
-            Self::Issued => has_one,
-            Self::Held => person.why_not == Some(Reason::Held),
-            Self::Without => person.why_not.is_some() && !has_one,
-        }
+            .map_or(Show::Everybody, |(show, ..)| *show),
+        words: asking.query_value("q").unwrap_or_default().chars().take(100).collect(),
+        page: page_number(asking),
     }
 }
 
@@ -73,11 +50,12 @@ pub fn OrganisePage() -> impl IntoView {
     let slug = use_params_map().read_untracked().get("slug").unwrap_or_default();
     let load = async move {
         let desk = frame::open(&slug, Permission::See).await?;
-        let plan = issue::plan(&ssr::services(), &desk.actor, &slug).await?;
+        let filter = asked_of(&ssr::asking());
+        let plan = issue::plan(&ssr::services(), &desk.actor, &slug, &filter).await?;
         let (kept, ()) = forms::kept::<()>().await?;
-        Ok((desk, plan, kept))
+        Ok((desk, plan, filter, kept))
     };
-    page(load, |(desk, plan, kept)| {
+    page(load, |(desk, plan, filter, kept)| {
         let asked = ssr::asking().query_value("asked").is_some() && kept.problems.0.is_empty();
         let running = plan.is_running();
         let done = (asked && !running && plan.job.as_ref().is_some_and(|job| job.state == State::Done)).then(|| {
@@ -100,20 +78,24 @@ pub fn OrganisePage() -> impl IntoView {
             {figures(&plan)}
             {plan.job.as_ref().map(work)}
             {button(&desk, &plan, &kept)}
-            {people(&desk, &plan)}
+            {people(&desk, &plan, &filter)}
         };
         desk.page("Certificates", &kept, body)
     })
 }
 
 fn figures(plan: &Plan) -> AnyView {
-    let live = plan.given.iter().filter(|given| given.row.state == CertificateState::Valid).count();
-    let differ = plan.given.iter().filter(|given| !given.differs.is_empty()).count();
-    let ended = plan.given.len() - live;
-    let held = plan.people.iter().filter(|person| person.why_not == Some(Reason::Held)).count();
+    let Figures {
+        ready,
+        held,
+        live,
+        differ,
+        ended,
+        ..
+    } = plan.figures;
     view! {
         <dl class="figure-row">
-            <div><dt>"Qualify now"</dt><dd>{plan.ready().count()}</dd></div>
+            <div><dt>"Qualify now"</dt><dd>{ready}</dd></div>
             <div><dt>"Have a certificate"</dt><dd>{live}</dd>{(differ > 0).then(|| view! { <dd>{format!("{differ} would read differently today")}</dd> })}</div>
             {(held > 0).then(|| view! { <div><dt>"Held back"</dt><dd>{held}</dd></div> })}
             <div><dt>"Revoked or replaced"</dt><dd>{ended}</dd></div>
@@ -152,7 +134,7 @@ fn work(job: &job::Model) -> AnyView {
 }
 
 fn button(desk: &Desk, plan: &Plan, kept: &Kept) -> AnyView {
-    let ready = plan.ready().count();
+    let ready = plan.figures.ready;
     let words = if !plan.has_ended {
         format!(
             "Certificates can be issued when the event has ended: {}.",
@@ -203,49 +185,27 @@ fn button(desk: &Desk, plan: &Plan, kept: &Kept) -> AnyView {
     view! { <crate::ui::form::Problems kept=kept.clone()/><p class="wait">{words}</p> }.into_any()
 }
 
-fn people(desk: &Desk, plan: &Plan) -> AnyView {
-    let asking = ssr::asking();
-    let show = Show::read(&asking.query_value("show").unwrap_or_default());
-    let words: String = asking.query_value("q").unwrap_or_default().chars().take(100).collect();
-    let wanted = words.to_lowercase();
-    let found: Vec<&Candidate> = plan
-        .people
-        .iter()
-        .filter(|person| show.takes(person))
-        .filter(|person| {
-            wanted
-                .split_whitespace()
-                .all(|word| person.who.name().to_lowercase().contains(word) || person.who.code.to_lowercase() == word)
-        })
-        .collect();
-    let at = page_number(&asking);
+fn people(desk: &Desk, plan: &Plan, filter: &Filter) -> AnyView {
+    let words = filter.words.clone();
+    let show = SHOWS.iter().find(|(show, ..)| *show == filter.show).map_or("", |(_, word, _)| word);
     let here = desk.path("certificates");
-    let rows = found
-        .iter()
-        .skip(usize::try_from(at).unwrap_or(0) * PER_PAGE)
-        .take(PER_PAGE)
-        .map(|person| row(desk, plan, person))
-        .collect_view();
+    let rows = plan.people.iter().map(|person| row(desk, plan, person)).collect_view();
     let link = {
         let (here, words) = (here.clone(), words.clone());
         move |page: u64| {
             address(
                 &here,
-                &[
-                    ("q", words.clone()),
-                    ("show", show.word().to_owned()),
-                    ("page", (page + 1).to_string()),
-                ],
+                &[("q", words.clone()), ("show", show.to_owned()), ("page", (page + 1).to_string())],
             )
         }
     };
-    let options = Show::ALL
+    let options = SHOWS
         .into_iter()
-        .map(|(one, word, label)| view! { <option value=word selected=one == show>{label}</option> })
+        .map(|(one, word, label)| view! { <option value=word selected=one == filter.show>{label}</option> })
         .collect_view();
-    let total = found.len() as u64;
-    let list = if found.is_empty() {
-        let advice = if plan.people.is_empty() {
+    let total = plan.total;
+    let list = if total == 0 {
+        let advice = if plan.figures.everybody == 0 {
             "Nobody has a place at this event yet."
         } else {
             "Try another name, or show everybody."
@@ -271,7 +231,7 @@ fn people(desk: &Desk, plan: &Plan) -> AnyView {
             </form>
             <div class="tally"><p>{tally(total, "person", "people")}</p></div>
             {list}
-            {pager(at, total, PER_PAGE as u64, link)}
+            {pager(filter.page, total, PER_PAGE, link)}
         </section>
     }
     .into_any()
@@ -286,10 +246,7 @@ fn row(desk: &Desk, plan: &Plan, person: &Candidate) -> AnyView {
     } else {
         format!("{} ({} minutes)", hours_in_words(shown), person.working.minutes)
     };
-    let live = plan
-        .given
-        .iter()
-        .find(|given| given.row.participant_id == person.who.participant_id && given.row.state == CertificateState::Valid);
+    let live = person.live();
     let (state, action) = match (live, &person.why_not) {
         (Some(given), _) => (issued(given), Some((given.row.public_id.clone(), "Look, re-issue or revoke"))),
         (None, why_not) => {
@@ -305,13 +262,13 @@ fn row(desk: &Desk, plan: &Plan, person: &Candidate) -> AnyView {
                 }
                 Some(reason) => view! { <span class="tag tag--quiet">"None"</span>" "{reason.words()} }.into_any(),
             };
-            let earlier = person.earlier.as_ref().map(|old| {
+            let earlier = person.earlier().map(|old| {
                 let on = old.revoked_at.map(|at| day(at, &plan.event.timezone)).unwrap_or_default();
                 view! { <br/><span class="meta">{format!("One was revoked on {on}: {}", old.revoked_reason.clone().unwrap_or_default())}</span> }
             });
             (
                 view! { {tag}{earlier} }.into_any(),
-                person.earlier.as_ref().map(|old| (old.public_id.clone(), "Look or re-issue")),
+                person.earlier().map(|old| (old.public_id.clone(), "Look or re-issue")),
             )
         }
     };

@@ -3,7 +3,8 @@
 use super::{
     Refusal,
     entity::attendance_record as record,
-    queries::{self, Attendee, Counts},
+    queries::{self, Attendee},
+    roll::{self, Counts, Spot, Wanted},
     rules::{self, Presence},
     service::{Answer, Answered},
 };
@@ -14,12 +15,12 @@ use crate::{
     error::Result,
     events::entity::event,
     organisations::entity::organisation,
-    platform::zones,
+    platform::{search::fold, zones},
 };
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::NaiveDate;
 
 /// How many people a search shows.
-const MOST_FOUND: usize = 20;
+const MOST_FOUND: u64 = 20;
 /// How many of their last scans a steward sees.
 const LAST: u64 = 10;
 
@@ -47,7 +48,7 @@ pub enum Found {
     Nothing,
     People {
         people: Vec<Seen>,
-        more: usize,
+        more: u64,
     },
     /// Nobody; `by_code` when a code or reference was asked for.
     Nobody {
@@ -88,6 +89,7 @@ pub async fn open(services: &Services, actor: &Actor, slug: &str, to: &str, aske
     let to = sessions.iter().find(|session| session.code == to).cloned();
     let to_id = to.as_ref().map(|session| session.id);
 
+    roll::catch_up(&services.db, event.id).await?;
     let (found, by_code) = find(services, &event, asked).await?;
     let last = match actor.person_id() {
         Some(person) => queries::list_last_by(db, event.id, person, LAST).await?,
@@ -97,8 +99,7 @@ pub async fn open(services: &Services, actor: &Actor, slug: &str, to: &str, aske
     let names = queries::list_attendees_of(db, &recent).await?;
     let shown: Vec<_> = found
         .iter()
-        .flatten()
-        .take(MOST_FOUND)
+        .flat_map(|(people, _)| people)
         .map(|attendee| attendee.participant_id)
         .chain(recent)
         .collect();
@@ -106,12 +107,13 @@ pub async fn open(services: &Services, actor: &Actor, slug: &str, to: &str, aske
 
     let today = zones::wall(now, zone).date();
     let counted = day.unwrap_or(today);
-    let counts = queries::count(
+    let counts = roll::count_at(
         db,
         event.id,
-        to_id,
-        start_of(counted, &event),
-        start_of(counted + TimeDelta::days(1), &event),
+        Spot {
+            session: to_id,
+            day: counted,
+        },
     )
     .await?;
     let standing = rules::standing(&records);
@@ -128,10 +130,9 @@ pub async fn open(services: &Services, actor: &Actor, slug: &str, to: &str, aske
                 by_code,
             }
         }
-        Ok(people) if people.is_empty() => Found::Nothing,
-        Ok(people) => {
-            let more = people.len().saturating_sub(MOST_FOUND);
-            let seen = people.into_iter().take(MOST_FOUND).map(|attendee| {
+        Ok((people, _)) if people.is_empty() => Found::Nothing,
+        Ok((people, more)) => {
+            let seen = people.into_iter().map(|attendee| {
                 let own = standing
                     .iter()
                     .copied()
@@ -174,23 +175,12 @@ pub async fn open(services: &Services, actor: &Actor, slug: &str, to: &str, aske
     })
 }
 
-/// Midnight at the start of a day; where the clocks jump over it, the first moment after.
-fn start_of(day: NaiveDate, event: &event::Model) -> DateTime<Utc> {
-    let midnight = day.and_time(chrono::NaiveTime::MIN);
-    match zones::wall_to_utc(midnight, event.zone()) {
-        Ok((at, _)) => at,
-        Err(none) => none
-            .jump
-            .and_then(|(_, to)| zones::wall_to_utc(to, event.zone()).ok())
-            .map_or_else(|| midnight.and_utc(), |(at, _)| at),
-    }
-}
-
-/// Whoever `asked` names, by name, or why nobody; and whether it was a code or reference. Nothing asked is nobody, too.
-async fn find(services: &Services, event: &event::Model, asked: &str) -> Result<(Result<Vec<Attendee>, Refusal>, bool)> {
+/// The first of whoever `asked` names, by name, with how many more there are; or why nobody. And whether it was a code or
+/// reference. Nothing asked is nobody, too.
+async fn find(services: &Services, event: &event::Model, asked: &str) -> Result<(Result<(Vec<Attendee>, u64), Refusal>, bool)> {
     let (db, asked) = (&services.db.read, asked.trim());
     if asked.is_empty() {
-        return Ok((Ok(Vec::new()), false));
+        return Ok((Ok((Vec::new(), 0)), false));
     }
     let mut elsewhere = false;
     let code = rules::read_code(asked);
@@ -199,7 +189,7 @@ async fn find(services: &Services, event: &event::Model, asked: &str) -> Result<
         None => None,
     } {
         if found.event_id == event.id {
-            return Ok((Ok(vec![found]), true));
+            return Ok((Ok((vec![found], 0)), true));
         }
         elsewhere = true;
     }
@@ -207,22 +197,26 @@ async fn find(services: &Services, event: &event::Model, asked: &str) -> Result<
     if let Some(reference) = &reference {
         let found = queries::list_by_reference(db, reference).await?;
         if found.first().is_some_and(|first| first.event_id == event.id) {
-            return Ok((Ok(found), true));
+            let more = (found.len() as u64).saturating_sub(MOST_FOUND);
+            return Ok((
+                Ok((found.into_iter().zip(0..MOST_FOUND).map(|(found, _)| found).collect(), more)),
+                true,
+            ));
         }
         elsewhere |= !found.is_empty();
     }
     // Eight letters of a name may happen to be a right code, so names are looked at in any case.
-    let typed = rules::fold(asked);
-    let mut found = queries::list_attendees(db, event.id).await?;
-    found.retain(|attendee| {
-        attendee
-            .name
-            .as_deref()
-            .is_some_and(|name| rules::has_name(&rules::fold(name), &typed))
-    });
+    let typed = fold(asked);
+    let (ids, total) = if typed.is_empty() {
+        (Vec::new(), 0)
+    } else {
+        roll::find_page(db, &Wanted::at(db, event.id).named(&typed), 0, MOST_FOUND, None).await?
+    };
+    let found = queries::list_attendees_in_order(db, &ids).await?;
+    let more = total.saturating_sub(MOST_FOUND);
     let by_code = code.is_some() || reference.is_some() || asked.contains("code=");
     Ok(match (found.is_empty(), elsewhere) {
-        (false, _) => (Ok(found), false),
+        (false, _) => (Ok((found, more)), false),
         (true, true) => (Err(Refusal::OtherEvent), true),
         (true, false) => (Err(Refusal::NotFound), by_code),
     })

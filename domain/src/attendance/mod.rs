@@ -34,6 +34,8 @@ pub mod register;
 #[cfg(feature = "server")]
 pub mod register_table;
 #[cfg(feature = "server")]
+pub mod roll;
+#[cfg(feature = "server")]
 pub mod room_code;
 #[cfg(feature = "server")]
 pub mod rules;

@@ -11,7 +11,7 @@ use crate::{
     error::Result,
     events::{entity::event, service},
     ids::{BookingId, EventId, ParticipantId, PersonId, SessionId},
-    platform::{chain, zones},
+    platform::{chain, search::fold, zones},
 };
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Statement, Value};
@@ -89,7 +89,7 @@ async fn attendees<C: ConnectionTrait>(db: &C, which: &str, values: Vec<Value>) 
 /// Everybody who comes to an event, by name as people compare names; cancelled ones too.
 pub async fn list_attendees<C: ConnectionTrait>(db: &C, event: EventId) -> Result<Vec<Attendee>> {
     let mut all = attendees(db, "a.event_id = $1", vec![event.into()]).await?;
-    all.sort_by_cached_key(|attendee| (attendee.name.is_none(), rules::fold(attendee.name()), attendee.participant_id));
+    all.sort_by_cached_key(|attendee| (attendee.name.is_none(), fold(attendee.name()), attendee.participant_id));
     Ok(all)
 }
 
@@ -112,6 +112,14 @@ pub async fn list_attendees_of<C: ConnectionTrait>(db: &C, participants: &[Parti
     .await
 }
 
+/// These people, in this order.
+pub async fn list_attendees_in_order<C: ConnectionTrait>(db: &C, participants: &[ParticipantId]) -> Result<Vec<Attendee>> {
+    let place: HashMap<_, _> = participants.iter().enumerate().map(|(at, id)| (*id, at)).collect();
+    let mut found = list_attendees_of(db, participants).await?;
+    found.sort_by_key(|attendee| place.get(&attendee.participant_id).copied());
+    Ok(found)
+}
+
 /// Somebody by their place code, at whichever event.
 pub async fn find_by_code<C: ConnectionTrait>(db: &C, code: &str) -> Result<Option<Attendee>> {
     Ok(attendees(db, "a.code = $1", vec![code.into()]).await?.pop())
@@ -130,42 +138,6 @@ pub async fn list_by_reference<C: ConnectionTrait>(db: &C, reference: &str) -> R
         vec![reference.into()],
     )
     .await
-}
-
-/// How many are in, and how many are expected.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, FromQueryResult)]
-pub struct Counts {
-    /// Arrived and not left, at this door or session on this day.
-    pub inside: i64,
-    /// Places that stand.
-    pub expected: i64,
-}
-
-/// Counts for the door (`None`) or a session, between two instants.
-pub async fn count<C: ConnectionTrait>(
-    db: &C,
-    event: EventId,
-    session: Option<SessionId>,
-    from: DateTime<Utc>,
-    until: DateTime<Utc>,
-) -> Result<Counts> {
-    let which = session.map_or_else(|| "IS NULL".to_owned(), |id| format!("= {id}"));
-    let stands = |row: &str| {
-        format!(
-            "NOT EXISTS (SELECT 1 FROM attendance_record w WHERE w.participant_id = {row}.participant_id AND w.withdraws_id = {row}.id)"
-        )
-    };
-    let sql = format!(
-        "SELECT (SELECT COUNT(DISTINCT a.participant_id) FROM attendance_record a \
-           WHERE a.event_id = $1 AND a.action = 'arrive' AND a.session_id {which} AND a.at >= $2 AND a.at < $3 AND {arrival_stands} \
-           AND NOT EXISTS (SELECT 1 FROM attendance_record l WHERE l.participant_id = a.participant_id AND l.session_id {which} AND l.action = 'leave' \
-             AND (l.at > a.at OR (l.at = a.at AND l.seq > a.seq)) AND l.at < $3 AND {leave_stands})) AS inside, \
-         (SELECT COUNT(*) FROM attendee e WHERE e.event_id = $1 AND e.state = 'confirmed') AS expected",
-        arrival_stands = stands("a"),
-        leave_stands = stands("l"),
-    );
-    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [event.into(), from.into(), until.into()]);
-    Ok(Counts::find_by_statement(statement).one(db).await?.unwrap_or_default())
 }
 
 /// All the sessions of an event in order of time, cancelled ones too.

@@ -3,6 +3,7 @@
 use super::{
     entity::attendance_record as record,
     queries::{self, Attendee, Programme},
+    roll::{self, Expected, Presences, Spot, Wanted},
     rules::{self, Presence},
     working::by_participant,
 };
@@ -13,14 +14,17 @@ use crate::{
     certificates::hours::{self, Offered},
     error::Result,
     events::{self, calendar, entity::event},
-    ids::SessionId,
+    ids::ParticipantId,
     organisations::entity::organisation,
-    platform::zones,
+    platform::{search::fold, zones},
 };
 use chrono::NaiveDate;
+use sea_orm::ConnectionTrait;
 
 /// How many people a page shows.
-pub const PER_PAGE: usize = 50;
+pub const PER_PAGE: u64 = 50;
+/// Whose records are read at a time where all are wanted.
+const AT_ONCE: usize = 500;
 
 /// What an organiser wants to see.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,7 +37,7 @@ pub struct Filter {
     pub words: String,
     pub show: Show,
     /// The first is 0.
-    pub page: usize,
+    pub page: u64,
 }
 
 /// Whom the register shows.
@@ -72,21 +76,20 @@ pub struct Register {
     /// The day looked at.
     pub day: NaiveDate,
     pub offered: Offered,
-    pub came: usize,
-    pub inside: usize,
-    pub expected: usize,
-    /// For each session of the day looked at: how many came to it, and how many are in it now.
-    pub by_session: Vec<(session::Model, usize, usize)>,
-    /// How many came through the door on that day, and how many are in now.
-    pub at_door: (usize, usize),
+    /// How many came to the place looked at, and are in.
+    pub here: Presences,
+    pub expected: u64,
+    /// For each session of the day looked at.
+    pub by_session: Vec<(session::Model, Presences)>,
+    pub at_door: Presences,
     /// How many the filter lets through.
-    pub matching: usize,
+    pub matching: u64,
     pub rows: Vec<Row>,
     /// The first is 0.
-    pub page: usize,
+    pub page: u64,
 }
 
-/// A page of the register of the event at `slug`. Four queries; hours are worked out for the rows shown alone.
+/// A page of the register of the event at `slug`. A fixed number of queries; hours are worked out for the rows shown alone.
 pub async fn load(services: &Services, actor: &Actor, slug: &str, filter: &Filter) -> Result<Register> {
     find(services, actor, slug, filter, Some(PER_PAGE)).await
 }
@@ -96,13 +99,10 @@ pub(super) async fn load_all(services: &Services, actor: &Actor, slug: &str, fil
     find(services, actor, slug, filter, None).await
 }
 
-async fn find(services: &Services, actor: &Actor, slug: &str, filter: &Filter, per_page: Option<usize>) -> Result<Register> {
+async fn find(services: &Services, actor: &Actor, slug: &str, filter: &Filter, per_page: Option<u64>) -> Result<Register> {
     let (event, organisation) = events::service::load_for(services, actor, Permission::See, slug).await?;
     let (db, zone) = (&services.db.read, event.zone());
     let all = queries::list_all_sessions(db, event.id).await?;
-    let attendees = queries::list_attendees(db, event.id).await?;
-    let mut records = by_participant(queries::list_records(db, event.id).await?);
-
     let programme = Programme::new(&event, &all);
     let sessions: Vec<_> = all.into_iter().filter(|session| session.status == SessionStatus::Planned).collect();
     let days: Vec<_> = calendar::days(&event, &sessions).into_iter().map(|day| day.date).collect();
@@ -117,101 +117,92 @@ async fn find(services: &Services, actor: &Actor, slug: &str, filter: &Filter, p
             .or(days.first().copied())
             .unwrap_or(today),
     };
-    let words = rules::fold(&filter.words);
 
-    let mut register = Register {
-        offered: hours::offered(&programme.sessions, &programme.rule),
-        sessions,
-        days,
+    roll::catch_up(&services.db, event.id).await?;
+    let Expected { expected, listed } = roll::count_expected(db, event.id).await?;
+    let presences = roll::count_day(db, event.id, day).await?;
+    let spot = Spot {
+        session: to.as_ref().map(|session| session.id),
         day,
-        came: 0,
-        inside: 0,
-        expected: attendees.iter().filter(|attendee| !attendee.is_cancelled()).count(),
-        by_session: Vec::new(),
-        at_door: (0, 0),
-        matching: 0,
-        rows: Vec::new(),
-        page: filter.page,
-        to,
-        event,
-        organisation,
     };
-    register.by_session = register
-        .sessions
-        .iter()
-        .filter(|session| session.starts_wall.date() == day)
-        .map(|session| (session.clone(), 0, 0))
-        .collect();
-    let to = register.to.as_ref().map(|session| session.id);
-    let mut shown: Vec<(Attendee, Vec<record::Model>)> = Vec::new();
-    for attendee in attendees {
-        let own = records.remove(&attendee.participant_id).unwrap_or_default();
-        // A cancelled place is on the register only if something was recorded of it.
-        if attendee.is_cancelled() && own.is_empty() {
-            continue;
+    let here = presences(spot.session);
+    let everybody = Wanted::at(db, event.id).on_register();
+    let (wanted, known) = match filter.show {
+        Show::Everybody => (everybody, listed),
+        Show::Came => (everybody.came(spot, true), here.came),
+        Show::In => (everybody.inside(spot), here.inside),
+        Show::Away => (everybody.came(spot, false), listed.saturating_sub(here.came)),
+    };
+    let words = fold(&filter.words);
+    let wanted = wanted.words(&words);
+    let known = words.is_empty().then_some(known);
+    let (ids, matching, page) = match per_page {
+        Some(per_page) => page_of(db, &wanted, filter.page, per_page, known).await?,
+        None => {
+            let ids = roll::list_all(db, &wanted).await?;
+            let matching = ids.len() as u64;
+            (ids, matching, 0)
         }
-        for (session, came, inside) in &mut register.by_session {
-            let (presence, _) = at(&own, Some(session.id), day, zone);
-            *came += usize::from(presence != Presence::Away);
-            *inside += usize::from(presence.is_in());
-        }
-        let (at_door, _) = at(&own, None, day, zone);
-        register.at_door.0 += usize::from(at_door != Presence::Away);
-        register.at_door.1 += usize::from(at_door.is_in());
-        let (presence, _) = at(&own, to, day, zone);
-        register.came += usize::from(presence != Presence::Away);
-        register.inside += usize::from(presence.is_in());
-        let wanted = match filter.show {
-            Show::Everybody => true,
-            Show::Came => presence != Presence::Away,
-            Show::In => presence.is_in(),
-            Show::Away => presence == Presence::Away,
-        };
-        if wanted && (words.is_empty() || has_words(&attendee, &words)) {
-            shown.push((attendee, own));
-        }
-    }
-    register.matching = shown.len();
-    let per_page = per_page.unwrap_or(usize::MAX);
-    register.page = filter.page.min(shown.len().saturating_sub(1) / per_page);
-    register.rows = shown
-        .into_iter()
-        .skip(register.page * per_page)
-        .take(per_page)
-        .map(|(attendee, own)| {
-            let (presence, arrived) = at(&own, to, day, zone);
-            Row {
+    };
+    let mut rows = Vec::with_capacity(ids.len());
+    for some in ids.chunks(AT_ONCE) {
+        let mut records = by_participant(queries::list_records_of_all(db, some).await?);
+        for attendee in queries::list_attendees_in_order(db, some).await? {
+            let own = records.remove(&attendee.participant_id).unwrap_or_default();
+            let (presence, arrived) = at(&own, spot, zone);
+            rows.push(Row {
+                working: programme.work_out(&own),
                 attendee,
                 presence,
                 arrived,
-                working: programme.work_out(&own),
-            }
-        })
-        .collect();
-    Ok(register)
+            });
+        }
+    }
+    Ok(Register {
+        offered: hours::offered(&programme.sessions, &programme.rule),
+        by_session: sessions
+            .iter()
+            .filter(|session| session.starts_wall.date() == day)
+            .map(|session| (session.clone(), presences(Some(session.id))))
+            .collect(),
+        at_door: presences(None),
+        here,
+        expected,
+        matching,
+        rows,
+        page,
+        sessions,
+        days,
+        day,
+        to,
+        event,
+        organisation,
+    })
 }
 
-fn at(
-    records: &[record::Model],
-    to: Option<SessionId>,
-    day: NaiveDate,
-    zone: chrono_tz::Tz,
-) -> (Presence, Option<chrono::DateTime<chrono::Utc>>) {
+/// The page asked for, or the last one where there are fewer; with how many there are and which page it is.
+async fn page_of<C: ConnectionTrait>(
+    db: &C,
+    wanted: &Wanted,
+    page: u64,
+    per_page: u64,
+    known: Option<u64>,
+) -> Result<(Vec<ParticipantId>, u64, u64)> {
+    let (ids, total) = roll::find_page(db, wanted, page, per_page, known).await?;
+    let last = total.saturating_sub(1) / per_page;
+    if page <= last {
+        return Ok((ids, total, page));
+    }
+    let (ids, _) = roll::find_page(db, wanted, last, per_page, Some(total)).await?;
+    Ok((ids, total, last))
+}
+
+fn at(records: &[record::Model], spot: Spot, zone: chrono_tz::Tz) -> (Presence, Option<chrono::DateTime<chrono::Utc>>) {
     let standing = rules::standing(records);
+    let is_here = |record: &record::Model| record.session_id == spot.session && zones::wall(record.at, zone).date() == spot.day;
     let first = standing
         .iter()
-        .find(|record| record.action == super::Action::Arrive && record.session_id == to && zones::wall(record.at, zone).date() == day);
+        .find(|record| record.action == super::Action::Arrive && is_here(record));
     let arrived = first.map(|record| record.at);
-    (rules::presence(standing, to, day, zone).0, arrived)
-}
-
-fn has_words(attendee: &Attendee, words: &str) -> bool {
-    let text = [
-        attendee.name(),
-        attendee.organisation.as_deref().unwrap_or_default(),
-        &attendee.reference,
-        &attendee.code,
-    ]
-    .join(" ");
-    rules::has_name(&rules::fold(&text), words)
+    (rules::presence(standing, spot.session, spot.day, zone).0, arrived)
 }

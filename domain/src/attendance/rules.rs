@@ -10,7 +10,6 @@ use crate::{
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 use std::collections::HashSet;
-use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 /// How long before the first session of a day people may be checked in.
 pub const OPENS_BEFORE: TimeDelta = TimeDelta::hours(3);
@@ -77,38 +76,6 @@ pub fn presence<'a>(
         }
     }
     now
-}
-
-/// A name as it is compared: without accents, capitals, apostrophes, and with one space between its words.
-#[must_use]
-pub fn fold(name: &str) -> String {
-    let mut folded = String::with_capacity(name.len());
-    for c in name.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
-        match c {
-            '\'' | '’' | '‘' | 'ʼ' | '`' | '"' => {}
-            'ł' => folded.push('l'),
-            'ø' => folded.push('o'),
-            'đ' | 'ð' => folded.push('d'),
-            'ı' => folded.push('i'),
-            'ß' => folded.push_str("ss"),
-            'æ' => folded.push_str("ae"),
-            'œ' => folded.push_str("oe"),
-            'þ' => folded.push_str("th"),
-            // One lower-cased capital comes apart into a letter and its mark.
-            c if is_combining_mark(c) => {}
-            c if c.is_alphanumeric() => folded.push(c),
-            _ if folded.ends_with(' ') || folded.is_empty() => {}
-            _ => folded.push(' '),
-        }
-    }
-    folded.truncate(folded.trim_end().len());
-    folded
-}
-
-/// Whether every word of `typed` (folded) stands somewhere in `name` (folded). Nothing typed matches nobody.
-#[must_use]
-pub fn has_name(name: &str, typed: &str) -> bool {
-    !typed.is_empty() && typed.split(' ').all(|word| name.contains(word))
 }
 
 /// The place code in what was typed or scanned: the code itself, or an address with `?code=` in it.

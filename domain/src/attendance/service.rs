@@ -4,6 +4,7 @@ use super::{
     Action, How, Refusal,
     entity::attendance_record as record,
     queries::{self, Attendee},
+    roll,
     rules::{self, Presence},
 };
 use crate::{
@@ -192,6 +193,8 @@ async fn record_by(services: &Services, actor: &Actor, by: Option<PersonId>, slu
                 recorded_at: now,
             };
             let record = append(&tx, new).await?.id;
+            // The answer's page is read at once, and should find nothing left to do.
+            roll::refresh(&tx, event.id, found.participant_id).await?;
             tx.commit().await?;
             let answer = if action == Action::Arrive {
                 Answer::Arrived { record, at }

@@ -10,6 +10,7 @@ use crate::{
     error::Result,
     events::{self, edit::slug_of, entity::event},
     organisations::entity::organisation,
+    platform::search::fold,
 };
 use std::collections::BTreeMap;
 
@@ -108,7 +109,7 @@ pub async fn load(services: &Services, actor: &Actor, slug: &str) -> Result<Summ
             of.minutes += u64::from(minutes);
         }
         let name = attendee.organisation.as_deref().unwrap_or_default().trim();
-        let agency = agencies.entry(rules::fold(name)).or_default();
+        let agency = agencies.entry(fold(name)).or_default();
         if agency.name.is_empty() {
             name.clone_into(&mut agency.name);
         }
@@ -119,7 +120,7 @@ pub async fn load(services: &Services, actor: &Actor, slug: &str) -> Result<Summ
     summary.agencies = agencies.into_values().collect();
     summary
         .agencies
-        .sort_by_key(|agency| (agency.name.is_empty(), std::cmp::Reverse(agency.places), rules::fold(&agency.name)));
+        .sort_by_key(|agency| (agency.name.is_empty(), std::cmp::Reverse(agency.places), fold(&agency.name)));
     Ok(summary)
 }
 

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     Services,
     access::{Actor, Permission},
+    attendance::roll,
     error::{Error, FieldErrors, Result},
     events::{entity::event, service::load_for},
     ids::{BookingId, EventId, PlaceId},
@@ -113,6 +114,7 @@ async fn find<C: ConnectionTrait>(db: &C, event: EventId, chosen: &Chosen) -> Re
 /// The places that are meant, for whoever may change them.
 pub async fn meant(services: &Services, actor: &Actor, slug: &str, chosen: &Chosen) -> Result<Meant> {
     let (event, _) = load_for(services, actor, Permission::Edit, slug).await?;
+    roll::catch_up(&services.db, event.id).await?;
     find(&services.db.read, event.id, chosen).await
 }
 
@@ -141,6 +143,7 @@ pub async fn carry_out(
         .one(&tx)
         .await?
         .ok_or(Error::NotFound)?;
+    roll::catch_up_within(&tx, event.id).await?;
     let meant = find(&tx, event.id, chosen).await?;
     check(&meant, confirmed)?;
     let ids: Vec<PlaceId> = meant.rows.iter().map(|row| row.id).collect();

@@ -10,7 +10,9 @@ use crate::{
     ids::{BookingId, EventId, ParticipantId, PersonId},
     people::entity::person,
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, TopologyStar};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Statement, TopologyStar, Value,
+};
 
 use crate::related::related;
 related!(place.TicketId => ticket);
@@ -158,4 +160,25 @@ pub async fn list_of_person<C: ConnectionTrait>(db: &C, id: PersonId) -> Result<
         .collect();
     mine.sort_by_key(|mine| std::cmp::Reverse(mine.event.starts_at));
     Ok(mine)
+}
+
+/// Who ordered somebody's place.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct Booker {
+    pub participant_id: ParticipantId,
+    pub name: String,
+    pub address: String,
+}
+
+/// Who ordered the places of these participants.
+pub async fn list_bookers<C: ConnectionTrait>(db: &C, participants: &[ParticipantId]) -> Result<Vec<Booker>> {
+    let marks: Vec<String> = (1..=participants.len()).map(|i| format!("${i}")).collect();
+    let sql = format!(
+        "SELECT p.participant_id, b.booker_name AS name, r.address FROM place p JOIN booking b ON b.id = p.booking_id \
+         JOIN person r ON r.id = b.booker_id WHERE p.participant_id IN ({})",
+        marks.join(", ")
+    );
+    let values: Vec<Value> = participants.iter().map(|id| (*id).into()).collect();
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
+    Ok(Booker::find_by_statement(statement).all(db).await?)
 }

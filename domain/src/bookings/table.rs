@@ -5,13 +5,14 @@ use super::{PlaceState, Vat};
 use crate::{
     Services,
     access::{Actor, Permission},
+    attendance::roll::{self, Wanted},
     error::Result,
     events::{edit::slug_of, entity::event, service::load_for},
-    ids::{EventId, PlaceId},
-    platform::{search::has_word, zones},
+    ids::{EventId, ParticipantId, PlaceId},
+    platform::zones,
 };
 use chrono::{DateTime, Utc};
-use sea_orm::{ConnectionTrait, DatabaseBackend, FromQueryResult, Statement, Value};
+use sea_orm::{ConnectionTrait, FromQueryResult, Statement, Value};
 
 /// Which places to list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -74,8 +75,9 @@ impl Sort {
 
     fn sql(self) -> &'static str {
         match self {
-            Self::Name => "CASE WHEN p.name IS NULL THEN 1 ELSE 0 END, LOWER(p.name), p.id",
-            Self::NameDown => "CASE WHEN p.name IS NULL THEN 1 ELSE 0 END, LOWER(p.name) DESC, p.id DESC",
+            // As the roll has them.
+            Self::Name => "found.sort, p.participant_id",
+            Self::NameDown => "SUBSTR(found.sort, 1, 1), found.sort DESC, p.participant_id DESC",
             // Bookings are numbered as they are made.
             Self::Booked => "p.booking_id, p.id",
             Self::BookedDown => "p.booking_id DESC, p.id DESC",
@@ -157,6 +159,7 @@ impl Search {
 #[derive(Clone, Debug, PartialEq, FromQueryResult)]
 pub struct Row {
     pub id: PlaceId,
+    pub participant_id: ParticipantId,
     pub code: String,
     pub name: Option<String>,
     pub address: Option<String>,
@@ -175,106 +178,142 @@ pub struct Row {
     pub cancelled_at: Option<DateTime<Utc>>,
 }
 
-const FROM: &str = "FROM place p JOIN booking b ON b.id = p.booking_id JOIN ticket t ON t.id = p.ticket_id \
+const TABLES: &str = "place p JOIN booking b ON b.id = p.booking_id JOIN ticket t ON t.id = p.ticket_id \
      JOIN participant a ON a.id = p.participant_id JOIN person r ON r.id = b.booker_id LEFT JOIN person m ON m.id = p.person_id";
 
-/// What the search leaves, as SQL and its values.
-fn condition(backend: DatabaseBackend, event: EventId, search: &Search) -> (String, Vec<Value>) {
-    let mut sql = "p.event_id = $1".to_owned();
-    let mut values = vec![Value::from(event)];
+/// SQL from `FROM` on, with the values it names.
+struct Part {
+    from: String,
+    values: Vec<Value>,
+}
+
+/// Whom the search finds, in the roll.
+fn wanted<C: ConnectionTrait>(db: &C, event: EventId, search: &Search) -> Wanted {
+    let booked = Wanted::at(db, event).booked().booked_as(&search.words);
+    let of_state = match search.which {
+        Which::All => booked,
+        Which::Standing => booked.state(PlaceState::Cancelled, false),
+        Which::Only(state) => booked.state(state, true),
+    };
+    let of_ticket = if search.ticket.is_empty() {
+        of_state
+    } else {
+        of_state.ticket(&search.ticket)
+    };
+    if search.sort == Sort::NameDown {
+        of_ticket.backwards()
+    } else {
+        of_ticket
+    }
+}
+
+/// The same with these tables, of which `place p` is the first. SQLite keeps the order of a cross join, so the roll is
+/// looked at before anything else is read.
+fn found_with<C: ConnectionTrait>(db: &C, event: EventId, search: &Search, tables: &str) -> Part {
+    let (found, values) = wanted(db, event, search).into_part();
+    Part {
+        from: format!("FROM ({found}) found CROSS JOIN {tables} WHERE p.participant_id = found.participant_id"),
+        values,
+    }
+}
+
+/// Whom a search without words finds, from the places alone.
+fn places_with(event: EventId, search: &Search, tables: &str) -> Part {
+    let (mut from, mut values) = (format!("FROM {tables} WHERE p.event_id = $1"), vec![Value::from(event)]);
     let add = |values: &mut Vec<Value>, value: Value| {
         values.push(value);
         format!("${}", values.len())
     };
     match search.which {
         Which::All => {}
-        Which::Standing => sql.push_str(" AND p.state <> 'cancelled'"),
-        Which::Only(state) => sql.push_str(&format!(" AND p.state = {}", add(&mut values, state.word().into()))),
+        Which::Standing => from.push_str(" AND p.state <> 'cancelled'"),
+        Which::Only(state) => from.push_str(&format!(" AND p.state = {}", add(&mut values, state.word().into()))),
     }
     if !search.ticket.is_empty() {
         let code = add(&mut values, search.ticket.clone().into());
-        sql.push_str(&format!(
+        from.push_str(&format!(
             " AND p.ticket_id IN (SELECT id FROM ticket WHERE event_id = $1 AND code = {code})"
         ));
     }
-    for word in search.words.split_whitespace().take(6) {
-        let columns = [
-            "p.name",
-            "m.address",
-            "r.address",
-            "b.booker_name",
-            "b.reference",
-            "a.code",
-            "p.organisation",
-        ];
-        sql.push_str(&format!(" AND {}", has_word(backend, &columns, word, &mut values)));
-    }
-    (sql, values)
+    Part { from, values }
 }
 
-/// Everything `search` finds, all pages of it.
+/// Everything `search` finds, all pages of it. The roll must have been caught up with.
 pub(super) async fn fetch_all<C: ConnectionTrait>(db: &C, event: EventId, search: &Search) -> Result<Vec<Row>> {
-    fetch(db, condition(db.get_database_backend(), event, search), search.sort).await
+    fetch(db, found_with(db, event, search, TABLES), search.sort.sql()).await
 }
 
 /// These places of an event, by name, cancelled ones too. Others' are not found.
 pub(super) async fn fetch_places<C: ConnectionTrait>(db: &C, event: EventId, places: &[PlaceId]) -> Result<Vec<Row>> {
-    if places.is_empty() {
-        return Ok(Vec::new());
-    }
-    let marks: Vec<String> = (2..=places.len() + 1).map(|i| format!("${i}")).collect();
-    let sql = format!("p.event_id = $1 AND p.id IN ({})", marks.join(", "));
-    let values = std::iter::once(event.into()).chain(places.iter().map(|id| (*id).into())).collect();
-    fetch(db, (sql, values), Sort::default()).await
+    let ids = places.iter().map(|id| (*id).into()).collect();
+    fetch_of(db, event, "p.id", ids).await
 }
 
-async fn fetch<C: ConnectionTrait>(db: &C, condition: (String, Vec<Value>), sort: Sort) -> Result<Vec<Row>> {
-    let (condition, values) = condition;
+/// The places of an event of which this column is one of these.
+async fn fetch_of<C: ConnectionTrait>(db: &C, event: EventId, column: &str, ids: Vec<Value>) -> Result<Vec<Row>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let marks: Vec<String> = (2..=ids.len() + 1).map(|i| format!("${i}")).collect();
+    let part = Part {
+        from: format!("FROM {TABLES} WHERE p.event_id = $1 AND {column} IN ({})", marks.join(", ")),
+        values: std::iter::once(event.into()).chain(ids).collect(),
+    };
+    fetch(db, part, "CASE WHEN p.name IS NULL THEN 1 ELSE 0 END, LOWER(p.name), p.id").await
+}
+
+async fn fetch<C: ConnectionTrait>(db: &C, part: Part, order: &str) -> Result<Vec<Row>> {
     let sql = format!(
-        "SELECT p.id, a.code, p.name, m.address, p.job_role, p.organisation, t.name AS ticket_name, p.state, p.price_pence, p.vat, b.reference, \
-         b.booker_name, r.address AS booker_address, b.purchase_order, b.created_at AS booked_at, p.cancelled_at {FROM} WHERE {condition} ORDER BY {}",
-        sort.sql()
+        "SELECT p.id, p.participant_id, a.code, p.name, m.address, p.job_role, p.organisation, t.name AS ticket_name, p.state, p.price_pence, \
+         p.vat, b.reference, b.booker_name, r.address AS booker_address, b.purchase_order, b.created_at AS booked_at, p.cancelled_at \
+         {} ORDER BY {order}",
+        part.from
     );
     Ok(
-        Row::find_by_statement(Statement::from_sql_and_values(db.get_database_backend(), sql, values))
+        Row::find_by_statement(Statement::from_sql_and_values(db.get_database_backend(), sql, part.values))
             .all(db)
             .await?,
     )
 }
 
-/// One page of the list, and how many rows there are in all. Two queries, whatever the number of rows.
+/// One page of the list, and how many rows there are in all. A fixed number of queries, whatever the number of rows.
 ///
-/// Which rows is settled before anything else is read of them: without words from an index of places alone, so that the
+/// Which rows is settled before anything else is read of them, from an index of the roll or of places alone, so that the
 /// last page of a large event comes as soon as the first.
 pub async fn list(services: &Services, event: &event::Model, search: &Search) -> Result<(Vec<Row>, u64)> {
     let db = &services.db.read;
-    let backend = db.get_database_backend();
-    let (condition, values) = condition(backend, event.id, search);
-    let order = search.sort.sql();
-    let pages = format!("LIMIT {PER_PAGE} OFFSET {}", search.page.saturating_mul(PER_PAGE));
-    if search.words.is_empty() {
-        let count = format!("SELECT COUNT(*) AS total FROM place p WHERE {condition}");
-        let total = Total::find_by_statement(Statement::from_sql_and_values(backend, count, values.clone()))
-            .one(db)
-            .await?;
-        let from = match search.sort {
-            Sort::Ticket | Sort::TicketDown => "FROM place p JOIN ticket t ON t.id = p.ticket_id",
-            _ => "FROM place p",
-        };
-        let page = format!("p.id IN (SELECT id FROM (SELECT p.id {from} WHERE {condition} ORDER BY {order} {pages}) AS page)");
-        let rows = fetch(db, (page, values), search.sort).await?;
-        return Ok((rows, total.map_or(0, |row| u64::try_from(row.total).unwrap_or(0))));
+    roll::catch_up(&services.db, event.id).await?;
+    if matches!(search.sort, Sort::Name | Sort::NameDown) {
+        let (ids, total) = roll::find_page(db, &wanted(db, event.id, search), search.page, PER_PAGE, None).await?;
+        let mut rows = fetch_of(db, event.id, "p.participant_id", ids.iter().map(|id| (*id).into()).collect()).await?;
+        rows.sort_by_key(|row| ids.iter().position(|id| *id == row.participant_id));
+        return Ok((rows, total));
     }
-    // Words stand in several tables: they are gone through once, for the page and for the number.
-    let page = format!("SELECT p.id, COUNT(*) OVER () AS total {FROM} WHERE {condition} ORDER BY {order} {pages}");
-    let page = Found::find_by_statement(Statement::from_sql_and_values(backend, page, values))
-        .all(db)
+    let tables = match search.sort {
+        Sort::Ticket | Sort::TicketDown => "place p JOIN ticket t ON t.id = p.ticket_id",
+        _ => "place p",
+    };
+    let part = if search.words.is_empty() {
+        places_with(event.id, search, tables)
+    } else {
+        found_with(db, event.id, search, tables)
+    };
+    let backend = db.get_database_backend();
+    let count = format!("SELECT COUNT(*) AS total {}", part.from);
+    let total = Total::find_by_statement(Statement::from_sql_and_values(backend, count, part.values.clone()))
+        .one(db)
         .await?;
-    let total = page.first().map_or(0, |found| u64::try_from(found.total).unwrap_or(0));
-    let ids: Vec<PlaceId> = page.into_iter().map(|found| found.id).collect();
+    let page = format!(
+        "SELECT p.id {} ORDER BY {} LIMIT {PER_PAGE} OFFSET {}",
+        part.from,
+        search.sort.sql(),
+        search.page.saturating_mul(PER_PAGE)
+    );
+    let page = Found::find_by_statement(Statement::from_sql_and_values(backend, page, part.values));
+    let ids: Vec<PlaceId> = page.all(db).await?.into_iter().map(|found| found.id).collect();
     let mut rows = fetch_places(db, event.id, &ids).await?;
     rows.sort_by_key(|row| ids.iter().position(|id| *id == row.id));
-    Ok((rows, total))
+    Ok((rows, total.map_or(0, |row| u64::try_from(row.total).unwrap_or(0))))
 }
 
 #[derive(FromQueryResult)]
@@ -285,7 +324,6 @@ struct Total {
 #[derive(FromQueryResult)]
 struct Found {
     id: PlaceId,
-    total: i64,
 }
 
 /// A CSV file.
@@ -300,6 +338,7 @@ pub struct Csv {
 /// Exactly what `search` finds, all pages of it, for whoever may see the event's bookings.
 pub async fn csv(services: &Services, actor: &Actor, slug: &str, search: &Search) -> Result<Csv> {
     let (event, _) = load_for(services, actor, Permission::See, slug).await?;
+    roll::catch_up(&services.db, event.id).await?;
     let rows = fetch_all(&services.db.read, event.id, search).await?;
     let name = if event.sensitive {
         slug_of(event.shown_title())

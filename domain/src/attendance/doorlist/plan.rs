@@ -8,14 +8,18 @@ use crate::{
     attendance::{
         Action, How,
         queries::{self, Attendee},
-        rules::{self, fold, has_name, read_code, read_reference},
+        rules::{self, read_code, read_reference},
         service::{New, append, lock_event},
     },
     error::{FieldErrors, Result},
     events::{entity::event, service::load_for},
     ids::{ParticipantId, PersonId, SessionId},
     people::{address::EmailAddress, entity::person},
-    platform::{db::begin_write, zones},
+    platform::{
+        db::begin_write,
+        search::{fold, has_name},
+        zones,
+    },
 };
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};

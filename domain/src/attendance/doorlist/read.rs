@@ -2,8 +2,9 @@
 
 use super::{Line, List};
 use crate::{
-    attendance::{bytes::decode, rules::fold},
+    attendance::bytes::decode,
     error::{FieldErrors, Result},
+    platform::search::fold,
 };
 
 /// The most bytes a list may have: 1 MB.

@@ -6,3 +6,5 @@ pub mod room_code;
 pub mod online_match;
 pub mod online_report;
 pub mod online_row;
+pub mod roll;
+pub mod roll_presence;

@@ -1,6 +1,6 @@
 //! Whose place somebody in a report has. Pure.
 
-use crate::{attendance::rules::fold, ids::ParticipantId};
+use crate::{ids::ParticipantId, platform::search::fold};
 use std::collections::HashMap;
 
 /// A place somebody may have.

@@ -2,7 +2,7 @@
 
 use super::{Person, Vendor};
 use crate::{
-    attendance::{entity::online_match as known, queries::Attendee, rules::fold},
+    attendance::{entity::online_match as known, queries::Attendee},
     error::Result,
     ids::{OrganisationId, ParticipantId, PersonId},
 };

@@ -5,7 +5,7 @@ use super::{
     dates::{self, Moment},
     intervals::{self, Interval},
 };
-use crate::{attendance::rules::fold, platform::zones};
+use crate::platform::{search::fold, zones};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use std::collections::HashMap;

@@ -1,6 +1,6 @@
 //! The cells of a report and what its headings call them, in the languages the vendors write. Pure.
 
-use crate::attendance::rules::fold;
+use crate::platform::search::fold;
 
 /// The most characters of a cell that are kept.
 const LONGEST_CELL: usize = 200;

@@ -6,7 +6,7 @@ use super::{
     Report, Row, Tells,
     rows::{Column, Headings, Record},
 };
-use crate::attendance::rules::fold;
+use crate::platform::search::fold;
 use std::collections::HashMap;
 
 /// What the line with the meeting's title is called.

@@ -6,7 +6,7 @@ use super::{
     Report, Row, Tells,
     rows::{Column, Headings, Record},
 };
-use crate::attendance::rules::fold;
+use crate::platform::search::fold;
 
 pub(super) fn read(records: &[Record]) -> Report {
     let mut report = Report::default();

@@ -3,7 +3,7 @@
 use super::{
     Issued, Reason, hold,
     one::{self, Ground, Tell, is_same_holder},
-    plan::workings,
+    plan::one_of,
 };
 use crate::{
     Services,
@@ -139,11 +139,8 @@ pub async fn correct_name(services: &Services, actor: &Actor, public_id: &str, n
 }
 
 async fn again(services: &Services, actor: &Actor, found: &certificate::Model, reason: &str, name: Option<&str>) -> Result<Issued> {
-    let ground = Ground::load(services, found.event_id).await?;
-    let working = workings(services, &ground.event)
-        .await?
-        .remove(&found.participant_id)
-        .unwrap_or_default();
+    let ground = Ground::load(&services.db.read, found.event_id).await?;
+    let working = one_of(services, &ground, found.participant_id).await?.working;
     let min_minutes = hours_rule(&ground.event).min_minutes.max(1);
     if working.shown_minutes < min_minutes {
         let why = Reason::Rule(WhyNot::TooFewMinutes {

@@ -20,10 +20,10 @@ use sea_orm::{
     QueryFilter,
 };
 
-/// The holds of an event that stand.
-pub(super) async fn list<C: ConnectionTrait>(db: &C, event: EventId) -> Result<Vec<certificate_hold::Model>> {
+/// The holds of these participants that stand, one each at the most.
+pub(super) async fn list<C: ConnectionTrait>(db: &C, participants: &[ParticipantId]) -> Result<Vec<certificate_hold::Model>> {
     Ok(certificate_hold::Entity::find()
-        .filter(certificate_hold::Column::EventId.eq(event))
+        .filter(certificate_hold::Column::ParticipantId.is_in(participants.iter().copied()))
         .filter(certificate_hold::Column::ReleasedAt.is_null())
         .all(db)
         .await?)

@@ -4,6 +4,7 @@
 //! looks first whether the person has one, and the database keeps a second from ever being live. A certificate is a
 //! snapshot of that moment; nothing changes one afterwards but its state.
 
+mod candidate;
 mod change;
 mod hold;
 mod one;
@@ -14,10 +15,14 @@ mod snapshot;
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests;
 
+pub use candidate::{Candidate, Given, Has, Reason, Verdict};
 pub use change::{correct_name, reissue, revoke};
 pub use hold::{hold, release};
 pub use one::first_break;
-pub use plan::{Candidate, Given, Plan, Reason, plan};
+pub use plan::{Figures, Filter, PER_PAGE, Plan, Show, holder, person, plan};
+
+pub(crate) use candidate::candidates;
+pub(crate) use one::Ground;
 
 use super::Refusal;
 use crate::{
@@ -35,9 +40,13 @@ use crate::{
 };
 use anyhow::Context;
 use chrono::{DateTime, Utc};
-use one::{Ground, Tell};
+use one::Tell;
+use plan::{list_ready, people};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
+
+/// Whose hours are worked out at a time, while certificates are issued.
+const AT_ONCE: usize = 100;
 
 /// Gives everybody who qualifies their certificate, and writes to them.
 #[derive(Debug, Serialize, Deserialize)]
@@ -158,9 +167,8 @@ async fn everybody(
     tell: Tell,
     lease: Option<&Lease>,
 ) -> anyhow::Result<Vec<Issued>> {
-    let plan = plan(services, &Actor::System, &event.slug).await?;
-    let ground = Ground::load(services, event.id).await?;
-    let ready: Vec<&Candidate> = plan.ready().collect();
+    let ready = list_ready(services, event).await?;
+    let ground = Ground::load(&services.db.read, event.id).await?;
     let left = ready.len() as u64;
     // Taken up again after a kill, the bar goes on from where it was.
     let total = lease
@@ -172,19 +180,26 @@ async fn everybody(
     if let Some(lease) = lease {
         lease.progress(total - left, total).await?;
     }
-    for (done, candidate) in (total - left + 1..).zip(ready) {
-        match one::issue(services, &ground, candidate.who.participant_id, &candidate.working, by, tell).await {
-            Ok(made) => issued.extend(made),
-            Err(cause @ Error::Database(_)) => return Err(cause).context("the database did not take a certificate"),
-            Err(cause) => {
-                failed += 1;
-                tracing::error!(participant = %candidate.who.participant_id, cause = %cause, "a certificate could not be made");
+    let mut done = total - left;
+    for some in ready.chunks(AT_ONCE) {
+        // Whoever has stopped qualifying since is not among them any more.
+        let candidates = people(services, &ground, some).await?;
+        for candidate in candidates.into_iter().filter(|person| person.why_not.is_none()) {
+            done += 1;
+            let participant = candidate.who.participant_id;
+            match one::issue(services, &ground, participant, &candidate.working, by, tell).await {
+                Ok(made) => issued.extend(made),
+                Err(cause @ Error::Database(_)) => return Err(cause).context("the database did not take a certificate"),
+                Err(cause) => {
+                    failed += 1;
+                    tracing::error!(participant = %participant, cause = %cause, "a certificate could not be made");
+                }
             }
-        }
-        if let Some(lease) = lease
-            && (done % 10 == 0 || done == total)
-        {
-            lease.progress(done - failed, total).await?;
+            if let Some(lease) = lease
+                && (done % 10 == 0 || done == total)
+            {
+                lease.progress(done - failed, total).await?;
+            }
         }
     }
     anyhow::ensure!(failed == 0, "{failed} of {total} certificates could not be made");

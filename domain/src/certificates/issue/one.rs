@@ -6,8 +6,8 @@ use super::{
 };
 use crate::{
     Services,
-    agenda::{entity::session, queries::list_sessions},
-    attendance::queries::{Attendee, find_attendee},
+    agenda::{SessionStatus, entity::session},
+    attendance::queries::{Attendee, Programme, find_attendee, list_all_sessions},
     bookings::entity::{booking, participant, place},
     certificates::{
         CertificateState,
@@ -49,22 +49,26 @@ pub(super) enum Tell {
 }
 
 /// The event as all its certificates see it.
-pub(super) struct Ground {
+pub(crate) struct Ground {
     pub event: event::Model,
     pub organisation: organisation::Model,
+    /// Not the cancelled ones.
     pub sessions: Vec<session::Model>,
+    pub programme: Programme,
 }
 
 impl Ground {
-    pub(super) async fn load(services: &Services, event: EventId) -> Result<Self> {
-        let db = &services.db.read;
+    pub(crate) async fn load<C: ConnectionTrait>(db: &C, event: EventId) -> Result<Self> {
         let (event, organisation) = events::queries::load(db, event).await?;
         let event = crate::networks::queries::in_full(db, event).await?;
-        let sessions = list_sessions(db, event.id).await?;
+        let mut sessions = list_all_sessions(db, event.id).await?;
+        let programme = Programme::new(&event, &sessions);
+        sessions.retain(|session| session.status == SessionStatus::Planned);
         Ok(Self {
             event,
             organisation,
             sessions,
+            programme,
         })
     }
 }

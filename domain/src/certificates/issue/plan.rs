@@ -1,82 +1,70 @@
-//! Who qualifies for a certificate and who does not, with the reason in words.
+//! The certificates of one event: how many are given and to be given, and who gets one, page by page.
 
 use super::{
-    hold, is_open, newest_job,
-    snapshot::{Stamp, differences, snapshot},
+    candidate::{Candidate, Has, Verdict, candidates},
+    is_open, newest_job,
+    one::Ground,
 };
 use crate::{
     Services,
     access::{Actor, Permission},
-    agenda::queries::list_sessions,
     attendance::{
-        self,
-        queries::{Attendee, list_attendees},
+        queries::{find_by_code, list_attendees_in_order, list_records_of_all},
+        roll::{self, Wanted, sum},
+        working::by_participant,
     },
-    certificates::{
-        CertificateState,
-        credential::Snapshot,
-        entity::{certificate, certificate_hold},
-        hours::{Standing, WhyNot, Working, qualifies},
-        queries,
-    },
-    error::Result,
+    certificates::queries,
+    error::{Error, Result},
     events::{
-        self, EventStatus,
         entity::event,
-        service::{hours_rule, offered},
+        service::{load_for, offered},
     },
     ids::ParticipantId,
     organisations::entity::organisation,
-    platform::entity::job,
+    platform::{entity::job, random::read_place_code, search::fold},
 };
-use chrono::{DateTime, Utc};
-use std::collections::HashMap;
 
-/// Why somebody gets no certificate, or not yet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reason {
-    /// By the rule of hours.
-    Rule(WhyNot),
-    /// There is no name to print.
-    NoName,
-    /// An organiser holds it back.
+/// People on one page.
+pub const PER_PAGE: u64 = 100;
+
+/// Whom the list shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Show {
+    #[default]
+    Everybody,
+    Ready,
+    Issued,
     Held,
+    /// Whoever gets none, or not yet.
+    Without,
 }
 
-impl Reason {
-    /// The reason, for the organiser's list.
-    #[must_use]
-    pub fn words(&self) -> String {
-        match self {
-            Self::Rule(why) => why.words(),
-            Self::NoName => "No name yet. Name the place first.".to_owned(),
-            Self::Held => "Held back. It is not issued until somebody releases it.".to_owned(),
-        }
-    }
+/// What an organiser looks for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    pub show: Show,
+    /// Each is part of a name, or a place code.
+    pub words: String,
+    /// The first page is 0.
+    pub page: u64,
 }
 
-/// Somebody who comes, and whether they get a certificate.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Candidate {
-    pub who: Attendee,
-    pub working: Working,
-    pub why_not: Option<Reason>,
-    /// The newest certificate they had that does not count any more.
-    pub earlier: Option<certificate::Model>,
-    /// The hold that stands, with its reason.
-    pub hold: Option<certificate_hold::Model>,
+/// How many people of an event stand how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Figures {
+    pub everybody: u64,
+    /// Would get a certificate now.
+    pub ready: u64,
+    pub held: u64,
+    /// Certificates that count.
+    pub live: u64,
+    /// Of those, how many would read differently if they were issued now.
+    pub differ: u64,
+    /// Certificates that do not count any more.
+    pub ended: u64,
 }
 
-/// A certificate that was issued for the event.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Given {
-    pub row: certificate::Model,
-    pub snapshot: Snapshot,
-    /// In what a certificate issued now would differ, as "the name"; empty where it would not.
-    pub differs: Vec<&'static str>,
-}
-
-/// The certificates of one event: given, to be given, and not to be given.
+/// The certificates of one event, and a page of its people.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
     pub event: event::Model,
@@ -84,20 +72,16 @@ pub struct Plan {
     /// CPD minutes the event offers.
     pub offered_minutes: u32,
     pub has_ended: bool,
-    /// Everybody who comes, by name, cancelled places too.
+    pub figures: Figures,
+    /// By name; cancelled places too.
     pub people: Vec<Candidate>,
-    /// Newest first, those that do not count any more too.
-    pub given: Vec<Given>,
+    /// How many the filter lets through, on all pages.
+    pub total: u64,
     /// The newest job that issues certificates, whatever became of it.
     pub job: Option<job::Model>,
 }
 
 impl Plan {
-    /// Those who would get a certificate now.
-    pub fn ready(&self) -> impl Iterator<Item = &Candidate> {
-        self.people.iter().filter(|person| person.why_not.is_none())
-    }
-
     /// Whether certificates are being issued at this moment.
     #[must_use]
     pub fn is_running(&self) -> bool {
@@ -105,100 +89,99 @@ impl Plan {
     }
 }
 
-/// Whether one person gets a certificate.
-fn why_not(who: &Attendee, working: &Working, event: &event::Model, now: DateTime<Utc>, has_live_certificate: bool) -> Option<Reason> {
-    let standing = Standing {
-        cancelled: !who.stands() || event.status == EventStatus::Cancelled,
-        event_ends: event.ends_at,
-        now,
-        has_live_certificate,
-    };
-    match qualifies(working, &hours_rule(event), &standing) {
-        Err(why) => Some(Reason::Rule(why)),
-        Ok(()) if !who.is_named() => Some(Reason::NoName),
-        Ok(()) => None,
-    }
-}
-
-/// The hours of everybody at an event, by participant.
-pub(super) async fn workings(services: &Services, event: &event::Model) -> Result<HashMap<ParticipantId, Working>> {
-    let people = attendance::service::hours_of(&services.db.read, event).await?;
-    Ok(people.into_iter().map(|person| (person.participant_id, person.working)).collect())
-}
-
-/// Who gets a certificate of the event at `slug`, who does not and why, and which were issued.
-pub async fn plan(services: &Services, actor: &Actor, slug: &str) -> Result<Plan> {
-    let (event, organisation) = events::service::load_for(services, actor, Permission::See, slug).await?;
+/// Who gets a certificate of the event at `slug`, who does not and why, and how many were issued. A fixed number of
+/// queries; hours are worked out for the people of the page alone.
+pub async fn plan(services: &Services, actor: &Actor, slug: &str, filter: &Filter) -> Result<Plan> {
+    let (event, organisation) = load_for(services, actor, Permission::See, slug).await?;
     let (db, now) = (&services.db.read, services.clock.now());
-    let mut workings = workings(services, &event).await?;
-    let sessions = list_sessions(db, event.id).await?;
-    let attendees = list_attendees(db, event.id).await?;
-    let rows = queries::list_of_event(db, event.id).await?;
-    let mut holds: HashMap<ParticipantId, certificate_hold::Model> = hold::list(db, event.id)
-        .await?
-        .into_iter()
-        .map(|row| (row.participant_id, row))
-        .collect();
-    let job = newest_job(db, event.id).await?;
+    roll::catch_up(&services.db, event.id).await?;
+    let has_ended = now >= event.ends_at;
+    let alike = roll::count_verdicts(db, event.id).await?;
+    let verdicts = |verdict| sum(&alike, |some| some.verdict == verdict);
+    let figures = Figures {
+        everybody: sum(&alike, |_| true),
+        ready: if has_ended { verdicts(Verdict::Ready) } else { 0 },
+        held: verdicts(Verdict::Held),
+        live: sum(&alike, |some| some.certificate != Has::Nothing),
+        differ: sum(&alike, |some| some.certificate == Has::Differs),
+        ended: queries::count_ended(db, event.id).await?,
+    };
 
-    let people: Vec<Candidate> = attendees
-        .into_iter()
-        .map(|who| {
-            let working = workings.remove(&who.participant_id).unwrap_or_default();
-            let own = || rows.iter().filter(|row| row.participant_id == who.participant_id);
-            let live = own().any(|row| row.state == CertificateState::Valid);
-            let hold = holds.remove(&who.participant_id);
-            let why_not = match why_not(&who, &working, &event, now, live) {
-                told @ Some(Reason::Rule(WhyNot::HasCertificate | WhyNot::Cancelled)) => told,
-                _ if hold.is_some() => Some(Reason::Held),
-                told => told,
-            };
-            let earlier = own().find(|row| row.state != CertificateState::Valid).cloned();
-            Candidate {
-                why_not,
-                earlier,
-                hold,
-                working,
-                who,
-            }
-        })
-        .collect();
-
-    let by_participant: HashMap<ParticipantId, &Candidate> = people.iter().map(|person| (person.who.participant_id, person)).collect();
-    let named = crate::networks::queries::in_full(db, event.clone()).await?;
-    let given = rows
-        .iter()
-        .map(|row| {
-            let old: Snapshot = serde_json::from_str(&row.snapshot)?;
-            let fresh = by_participant
-                .get(&row.participant_id)
-                .filter(|_| row.state == CertificateState::Valid)
-                .map(|person| {
-                    let stamp = Stamp {
-                        id: old.id.clone(),
-                        issued_at: old.issued_at,
-                        status_list: old.status_list,
-                        status_index: old.status_index,
-                        replaces: old.replaces.clone(),
-                    };
-                    let name = person.who.name.as_deref().unwrap_or(&old.name);
-                    snapshot(&named, &organisation, &sessions, name, &person.working, stamp)
-                });
-            Ok(Given {
-                differs: fresh.map(|fresh| differences(&old, &fresh)).unwrap_or_default(),
-                row: row.clone(),
-                snapshot: old,
-            })
-        })
-        .collect::<Result<Vec<_>>>()?;
-    let offered_minutes = offered(&event, &sessions).minutes;
+    let everybody = Wanted::at(db, event.id);
+    let given = [Verdict::Ready, Verdict::Issued];
+    let shown = match filter.show {
+        Show::Everybody => everybody,
+        Show::Held => everybody.of(&[Verdict::Held], true),
+        // The roll says how people stand once the event has ended; until then nobody gets one.
+        Show::Ready | Show::Issued if !has_ended => everybody.nobody(),
+        Show::Without if !has_ended => everybody,
+        Show::Ready => everybody.of(&given[..1], true),
+        Show::Issued => everybody.of(&given[1..], true),
+        Show::Without => everybody.of(&given, false),
+    };
+    let words = fold(&filter.words);
+    let known = words.is_empty().then_some(match filter.show {
+        Show::Everybody => figures.everybody,
+        Show::Held => figures.held,
+        Show::Ready => figures.ready,
+        Show::Issued if has_ended => verdicts(Verdict::Issued),
+        Show::Issued => 0,
+        Show::Without if has_ended => figures.everybody - figures.ready - verdicts(Verdict::Issued),
+        Show::Without => figures.everybody,
+    });
+    let (ids, total) = roll::find_page(db, &shown.name_or_code(&words), filter.page, PER_PAGE, known).await?;
+    let ground = Ground::load(db, event.id).await?;
     Ok(Plan {
-        has_ended: now >= event.ends_at,
-        offered_minutes,
-        people,
-        given,
-        job,
+        has_ended,
+        offered_minutes: offered(&event, &ground.sessions).minutes,
+        figures,
+        people: people(services, &ground, &ids).await?,
+        total,
+        job: newest_job(db, event.id).await?,
         event,
         organisation,
     })
+}
+
+/// These people as they stand now, in this order; not those who are gone.
+pub(super) async fn people(services: &Services, ground: &Ground, ids: &[ParticipantId]) -> Result<Vec<Candidate>> {
+    let db = &services.db.read;
+    let attendees = list_attendees_in_order(db, ids).await?;
+    let records = by_participant(list_records_of_all(db, ids).await?);
+    candidates(db, ground, attendees, &records, services.clock.now()).await
+}
+
+/// Everybody who would get a certificate of this event now, by name.
+pub(super) async fn list_ready(services: &Services, event: &event::Model) -> Result<Vec<ParticipantId>> {
+    if services.clock.now() < event.ends_at {
+        return Ok(Vec::new());
+    }
+    roll::catch_up(&services.db, event.id).await?;
+    let db = &services.db.read;
+    roll::list_all(db, &Wanted::at(db, event.id).of(&[Verdict::Ready], true)).await
+}
+
+/// How somebody stands, from what is recorded of them.
+pub(super) async fn one_of(services: &Services, ground: &Ground, participant: ParticipantId) -> Result<Candidate> {
+    let found = people(services, ground, &[participant]).await?.pop();
+    found.ok_or(Error::NotFound)
+}
+
+/// How whoever has this place code at the event at `slug` stands.
+pub async fn person(services: &Services, actor: &Actor, slug: &str, code: &str) -> Result<Candidate> {
+    let (event, _) = load_for(services, actor, Permission::See, slug).await?;
+    let db = &services.db.read;
+    let code = read_place_code(code).ok_or(Error::NotFound)?;
+    let who = find_by_code(db, &code).await?.filter(|who| who.event_id == event.id);
+    let ground = Ground::load(db, event.id).await?;
+    one_of(services, &ground, who.ok_or(Error::NotFound)?.participant_id).await
+}
+
+/// How whoever was given the certificate with this public id, of the event at `slug`, stands.
+pub async fn holder(services: &Services, actor: &Actor, slug: &str, public_id: &str) -> Result<Candidate> {
+    let (event, _) = load_for(services, actor, Permission::See, slug).await?;
+    let db = &services.db.read;
+    let row = queries::find(db, public_id).await?.filter(|row| row.event_id == event.id);
+    let ground = Ground::load(db, event.id).await?;
+    one_of(services, &ground, row.ok_or(Error::NotFound)?.participant_id).await
 }

@@ -27,12 +27,21 @@ pub async fn find<C: ConnectionTrait>(db: &C, public_id: &str) -> Result<Option<
         .await?)
 }
 
-/// Every certificate of an event, newest first.
-pub async fn list_of_event<C: ConnectionTrait>(db: &C, event: EventId) -> Result<Vec<certificate::Model>> {
+/// Every certificate of these participants, newest first.
+pub async fn list_of_participants<C: ConnectionTrait>(db: &C, participants: &[ParticipantId]) -> Result<Vec<certificate::Model>> {
     Ok(certificate::Entity::find()
-        .filter(certificate::Column::EventId.eq(event))
+        .filter(certificate::Column::ParticipantId.is_in(participants.iter().copied()))
         .order_by_desc(certificate::Column::Id)
         .all(db)
+        .await?)
+}
+
+/// How many certificates of an event do not count any more.
+pub async fn count_ended<C: ConnectionTrait>(db: &C, event: EventId) -> Result<u64> {
+    Ok(certificate::Entity::find()
+        .filter(certificate::Column::EventId.eq(event))
+        .filter(certificate::Column::State.is_in([CertificateState::Revoked, CertificateState::Superseded]))
+        .count(db)
         .await?)
 }
 
