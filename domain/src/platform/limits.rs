@@ -29,6 +29,7 @@ pub struct Limits {
     pub certificate_address: Limit,
     pub join_mailbox: Limit,
     pub join_address: Limit,
+    pub upload_person: Limit,
 }
 
 impl Default for Limits {
@@ -42,6 +43,7 @@ impl Default for Limits {
             certificate_address: every(120, 60),
             join_mailbox: every(5, 60 * 60),
             join_address: every(60, 60 * 60),
+            upload_person: every(60, 60 * 60),
         }
     }
 }
