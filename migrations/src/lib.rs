@@ -19,6 +19,7 @@ mod m20261125_000031_message_history;
 mod m20261125_000040_networks;
 mod m20261125_000050_lists;
 mod m20261125_000090_agenda_draft;
+mod m20261129_000060_trials;
 
 pub struct Migrator;
 
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000040_networks::Migration),
             Box::new(m20261125_000050_lists::Migration),
             Box::new(m20261125_000090_agenda_draft::Migration),
+            Box::new(m20261129_000060_trials::Migration),
         ]
     }
 }
