@@ -86,10 +86,10 @@ pub fn parts(desk: &Desk, open: Option<Part>) -> AnyView {
             } else {
                 (None, part.label().into_any())
             };
-            view! { <li><a href=part_path(desk, *part) aria-current=current>{words}</a></li> }
+            view! { <a href=part_path(desk, *part) aria-current=current>{words}</a> }
         })
         .collect_view();
-    view! { <nav aria-label="Parts of the details"><ul class="links">{links}</ul></nav> }.into_any()
+    view! { <nav class="links" aria-label="Parts of the details">{links}</nav> }.into_any()
 }
 
 #[component]
