@@ -20,6 +20,7 @@ mod m20261125_000040_networks;
 mod m20261125_000050_lists;
 mod m20261125_000090_agenda_draft;
 mod m20261129_000060_roll;
+mod m20261129_000060_trials;
 mod m20261129_000080_online;
 mod m20261129_000100_hours_rules;
 mod m20261129_000120_walk_in;
@@ -45,6 +46,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000050_lists::Migration),
             Box::new(m20261125_000090_agenda_draft::Migration),
             Box::new(m20261129_000060_roll::Migration),
+            Box::new(m20261129_000060_trials::Migration),
             Box::new(m20261129_000080_online::Migration),
             Box::new(m20261129_000100_hours_rules::Migration),
             Box::new(m20261129_000120_walk_in::Migration),

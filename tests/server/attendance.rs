@@ -567,3 +567,46 @@ async fn hours_follow_what_was_scanned_and_what_was_taken_back() {
         "without the leave, until the last session ends"
     );
 }
+
+#[tokio::test]
+async fn part_of_a_name_gives_a_list_of_names_to_press_and_a_way_back_to_the_start() {
+    let day = Day::with(&["Jane Smith", "Joan Smithson", "Kofi Mensah"]).await;
+    let steward = day.steward().await;
+    let found = steward.get("/check-in/open-day?to=am&q=smi").await;
+    let names: Vec<_> = found
+        .page()
+        .all("a")
+        .filter(|link| link.has_class("found__name"))
+        .map(|link| link.text.clone())
+        .collect();
+    assert_eq!(names, ["Jane Smith", "Joan Smithson"]);
+    let own = found.page().link("Joan Smithson").unwrap();
+    let one = steward.get(&own).await;
+    assert!(words(&one).contains("1 person found Joan Smithson"), "{}", words(&one));
+    assert!(button(&one, "Arrive: Joan Smithson").action.starts_with("/do/attendance/record"));
+    let back = one.page().link("Back to the start of check-in").unwrap();
+    assert_eq!(back, "/check-in/open-day?to=am");
+    assert!(steward.get(&back).await.page().link("Back to the start of check-in").is_none());
+}
+
+#[tokio::test]
+async fn on_another_day_words_say_so_and_nobody_can_be_pressed_in() {
+    let day = Day::with(&["Jane Smith"]).await;
+    let steward = day.steward().await;
+    for (moment, told) in [
+        (
+            "2026-03-11T12:00:00Z",
+            "This event is not on today: it is on Thursday 12 March 2026, 9am to 4pm. Check-in opens",
+        ),
+        (
+            "2026-03-13T09:00:00Z",
+            "This event is over: it was on Thursday 12 March 2026, 9am to 4pm. Nobody can be checked in any more.",
+        ),
+    ] {
+        day.app.move_to(moment);
+        let found = steward.get(&asked("open-day", "jane")).await;
+        assert!(words(&found).contains(told), "{}", words(&found));
+        assert!(words(&found).contains("Jane Smith"));
+        assert!(found.page().find_form("/do/attendance/record").is_none(), "{moment}");
+    }
+}

@@ -896,3 +896,25 @@ async fn more_places_than_are_left_are_refused_where_their_number_is_typed() {
     assert_eq!(refused.problems(), [words]);
     assert_eq!(refused.page().link(words).as_deref(), Some("#f-form-wanted-free"));
 }
+
+#[tokio::test]
+async fn a_place_code_that_is_taken_is_drawn_again() {
+    let app = TestApp::start().await;
+    let event = app.event().create().await;
+    let add = async || {
+        // The same values come once more, so the same code is drawn first each time.
+        app.services.random.begin_again(7);
+        let tx = domain::platform::db::begin_write(&app.services.db).await.unwrap();
+        let id = domain::bookings::service::add_participant(&tx, &app.services, event.id, None, app.now())
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        id
+    };
+    let (first, second) = (add().await, add().await);
+    assert_ne!(first, second);
+    assert_eq!(app.count("participant").await, 2);
+    assert_eq!(app.count("(SELECT DISTINCT code FROM participant) AS codes").await, 2);
+    let drawn = domain::platform::random::Random::seeded(7).place_code();
+    assert_eq!(app.count(&format!("participant WHERE code = '{drawn}' AND id = {first}")).await, 1);
+}

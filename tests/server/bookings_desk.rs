@@ -627,3 +627,98 @@ async fn tickets_move_up_and_down_and_are_hidden_and_shown() {
         ["Places: this cannot be below the 1 already booked with this ticket"]
     );
 }
+
+#[tokio::test]
+async fn a_dearer_ticket_is_looked_at_first_and_whoever_booked_is_told() {
+    let (app, event, organiser, reference) = desk(&[("Jane Smith", "jane@example.org")]).await;
+    app.execute("UPDATE place SET price_pence = 5000, vat = 'outside', ticket_id = (SELECT id FROM ticket WHERE code = 'free')")
+        .await;
+    let other = changed(open_day("next-day"), |file| file["event"]["title"] = "Summer study day".into());
+    import(&app, &other).await;
+    let id = place(&app, &event, 0).await;
+    let at = format!("{}/places/{id}?do=move", page(&reference));
+    let form = organiser.get(&at).await.page().form("/do/organise/move-place");
+
+    let looked = organiser.submit(form.clone().set("form[to]", "nhs")).await;
+    let told = words(&looked);
+    assert!(told.contains("This makes the place £184.00 dearer"), "{told}");
+    assert!(told.contains("was £50.00 , now £234.00"), "{told}");
+    assert!(
+        told.contains("Pat Booker, who booked, is told by mail. Nothing has moved yet."),
+        "{told}"
+    );
+    assert_eq!(app.count("place_past").await, 0);
+    assert_eq!(app.run_jobs().await, (0, 0));
+
+    organiser.submit(looked.page().form("/do/organise/move-place")).await;
+    app.run_jobs().await;
+    assert_eq!(app.places(&event).await[0].price_pence, 19_500);
+    let told = crate::ground::mails_of(&app, "price_changed").await;
+    assert_eq!((told.len(), told[0].to.as_str()), (1, "pa-k@example.org"));
+    // Lines of a mail are folded.
+    let text = told[0].text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for line in [
+        "NHS and public sector. It costs £184.00 more.",
+        "£50.00",
+        "£234.00, of which VAT £39.00",
+    ] {
+        assert!(text.contains(line), "{line}: {text}");
+    }
+
+    // To another event it is the same; and where the price is kept, there is nothing to look at.
+    app.execute("UPDATE place SET price_pence = 5000, vat = 'outside'").await;
+    app.pass(TimeDelta::minutes(1));
+    let looked = organiser.submit(form.clone().forge("form[to]", "next-day/nhs")).await;
+    assert!(words(&looked).contains("This makes the place £184.00 dearer"), "{}", words(&looked));
+    organiser
+        .submit(looked.page().form("/do/organise/move-place").set("form[keep_price]", "true"))
+        .await;
+    app.run_jobs().await;
+    assert_eq!(crate::ground::mails_of(&app, "price_changed").await.len(), 1);
+}
+
+#[tokio::test]
+async fn the_history_tells_arrivals_corrections_and_what_a_file_changed() {
+    let app = app_at("2026-03-12T09:00:00Z").await;
+    let file = changed(open_day("open-day"), |file| {
+        file["places"] = json!([{ "code": "p1", "ticket": "nhs", "name": "Jane Smith", "email": "jane@example.org" }]);
+    });
+    let event = import(&app, &file).await;
+    let organiser = app.person_with_role(Role::Organiser).await;
+    let reference = app.bookings(&event).await[0].reference.clone();
+    let door = organiser.get("/check-in/open-day?q=jane").await;
+    organiser.submit(door.page().form("/do/attendance/record")).await;
+    app.pass(TimeDelta::minutes(5));
+    let code = domain::attendance::queries::list_attendees(&app.services.db.read, event.id)
+        .await
+        .unwrap()[0]
+        .code
+        .clone();
+    let register = organiser.get(&format!("/organise/events/open-day/attendance/{code}")).await.page();
+    let withdraw = register.form("/do/attendance/withdraw");
+    let reason = withdraw.texts[0].clone();
+    organiser.submit(withdraw.set(&reason, "The wrong Jane")).await;
+    app.pass(TimeDelta::minutes(5));
+    let again = changed(file, |file| {
+        file["places"][0]["name"] = "Jane Smyth".into();
+        file["places"][0]["ticket"] = "free".into();
+        file["attendance"] = json!([{ "place": "p1", "session": "am", "action": "arrive", "at": "2026-03-12T08:40", "how": "scan" }]);
+    });
+    let update = domain::events::exchange::Options {
+        update: true,
+        ..Default::default()
+    };
+    app.try_import(&again, update).await.unwrap();
+
+    let told = words(&organiser.get(&page(&reference)).await);
+    for line in [
+        "Brought the booking in from a file An import",
+        "Jane Smyth arrived at the event Robin Organiser",
+        "Took back the arrival of Jane Smyth, the event, Thursday 12 March 2026, 9am: The wrong Jane Robin Organiser",
+        "Changed place 1 by a file: name from “Jane Smith” to “Jane Smyth”, ticket from “NHS and public sector” (£195.00) to “Lived experience” (£0.00) The program itself",
+        "Jane Smyth arrived at “Morning” at Thursday 12 March 2026, 8:40am An import",
+    ] {
+        assert!(told.contains(line), "{line}: {told}");
+    }
+    app.run_jobs().await;
+}

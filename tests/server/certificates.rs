@@ -571,8 +571,16 @@ async fn later_changes_of_the_event_change_nothing_on_it() {
     let mut form = form_of(&app.find_event(SLUG).await.row);
     form.title = "Another title".to_owned();
     form.venue_name = "Other Hall".to_owned();
+    edit::update(&app.services, &Actor::System, SLUG, &form).await.unwrap();
+    let mut form = form_of(&app.find_event(SLUG).await.row);
+    form.part = "cpd".to_owned();
     form.cpd_round_down_to = "60".to_owned();
     edit::update(&app.services, &Actor::System, SLUG, &form).await.unwrap();
+    let changed = app.find_event(SLUG).await.row;
+    assert_eq!(
+        (changed.title.as_str(), changed.venue_name.as_deref(), changed.cpd_round_down_to),
+        ("Another title", Some("Other Hall"), 60)
+    );
     let leave = attendance_record::Entity::find()
         .all(&app.services.db.read)
         .await

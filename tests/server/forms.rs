@@ -123,6 +123,10 @@ async fn case(world: &World, form: &str) -> Option<Refused> {
             too_long("form[name]"),
         ),
         "/do/networks/remove" => refused(owner, format!("/organise/networks/north/members/{}", world.members[0]), as_it_is),
+        "/do/networks/status" => refused(owner, "/organise/networks/north", |form| form.forge("status", "splendid")),
+        "/do/networks/pause" => refused(owner, format!("/organise/networks/north/members/{}", world.members[0]), |form| {
+            form.forge("state", "splendid")
+        }),
         "/do/networks/create-meeting" => refused(owner, "/organise/networks/north/meetings/new", fill_with_junk),
         "/do/networks/create-year" => refused(owner, "/organise/networks/north/meetings/year", fill_with_junk),
         "/do/networks/update-meeting" => refused(owner, "/organise/networks/north/meetings/draft/edit", fill_with_junk),
@@ -350,7 +354,19 @@ async fn faults(form: &str, case: Refused, before_posting: impl AsyncFnOnce()) -
     if page.problems().is_empty() {
         faults.push(format!("{} does not say what the problem is", back.path));
     }
-    if !page.title().starts_with("Error: ") && !sent.texts.is_empty() {
+    // Heard before anything else of the page: it comes first in `main`, is an alert, and the title says so.
+    let main = page.all("main").next().expect("a page has a main");
+    let first = page
+        .inside(main, "*")
+        .find(|element| element.attr("class") != Some("wrap page"))
+        .expect("main holds something");
+    if !first.has_class("problem") || first.attr("role") != Some("alert") {
+        faults.push(format!("{} begins with {} {:?}", back.path, first.name, first.text));
+    }
+    if page.all("div").filter(|element| element.has_class("problem")).count() != 1 {
+        faults.push(format!("{} says more than once what is wrong", back.path));
+    }
+    if !page.title().starts_with("Error: ") || page.title().starts_with("Error: Error") {
         faults.push(format!("{} is titled {:?}", back.path, page.title()));
     }
     if !sent.texts.is_empty() {

@@ -48,6 +48,7 @@ pub async fn queue(app: &TestApp, addresses: &[String]) {
 
 async fn add(tx: &sea_orm::DatabaseTransaction, app: &TestApp, key: &str, organisation: domain::ids::OrganisationId, address: &str) {
     let content = Content {
+        was: Vec::new(),
         letter: Letter::new("Example Training Ltd", "How to find us").with(Block::Para("Turn left at the clock.".to_owned())),
         links: Vec::new(),
         calendar: None,

@@ -306,3 +306,104 @@ async fn a_hundred_thousand_messages_are_listed_and_searched_at_once() {
         assert!(got.2.as_millis() < 2_000, "{search:?} took {:?}", got.2);
     }
 }
+
+/// The one message of this kind.
+async fn only(app: &TestApp, kind: &str) -> tests::Mail {
+    let mut all: Vec<_> = app.mails().await.into_iter().filter(|mail| mail.kind == kind).collect();
+    assert_eq!(all.len(), 1, "{kind}");
+    all.remove(0)
+}
+
+#[tokio::test]
+async fn what_is_sent_again_is_drawn_from_todays_data() {
+    let server = SmtpServer::script().says(Step::Rcpt, "550 5.1.1 No such mailbox", 2).start();
+    let app = app_sending_to(&server.url()).await;
+    let event = app.event().create().await;
+    app.browser().book(&event, ["Ama Owusu"]).await;
+    app.run_jobs().await;
+    assert_eq!(only(&app, "booking_confirmed").await.state, State::Failed);
+    // Renamed and moved behind the program's back, so that nothing newer was written meanwhile.
+    app.execute("UPDATE event SET title = 'Study day, renamed', venue_name = 'Other Hall'")
+        .await;
+    app.pass(TimeDelta::minutes(1));
+    let owner = app.person_with_role(Role::Owner).await;
+    for kind in ["booking_confirmed", "invite"] {
+        let page = format!("/organise/messages/{}", only(&app, kind).await.row.id);
+        owner.submit(owner.get(&page).await.page().form("/do/messages/resend")).await;
+    }
+    app.run_jobs().await;
+    for kind in ["booking_confirmed", "invite"] {
+        let mail = only(&app, kind).await;
+        assert_eq!(mail.state, State::Sent, "{kind}");
+        assert!(mail.subject.contains("Study day, renamed"), "{}", mail.subject);
+        let arrived = server.arrivals();
+        let raw = String::from_utf8_lossy(&arrived.iter().find(|one| one.message_id() == mail.message_id).unwrap().raw).into_owned();
+        assert!(
+            raw.contains("Study day, renamed") && mail.text.contains("Other Hall"),
+            "{kind}: {raw}"
+        );
+    }
+    let (_, calendar) = only(&app, "invite").await.calendar.unwrap();
+    assert!(
+        calendar.contains("LOCATION:Other Hall") && calendar.contains("SEQUENCE:0"),
+        "{calendar}"
+    );
+}
+
+#[tokio::test]
+async fn what_is_no_longer_so_is_not_sent_again() {
+    let server = SmtpServer::script().says(Step::Rcpt, "550 5.1.1 No such mailbox", 4).start();
+    let app = app_sending_to(&server.url()).await;
+    let event = app.event().create().await;
+    app.browser().book(&event, ["Ama Owusu"]).await;
+    app.run_jobs().await;
+    app.pass(TimeDelta::minutes(1));
+    let browser = app.person_with_role(Role::Owner).await;
+    let owner = app.actor(&browser).await;
+    let place = app.places(&event).await[0].id;
+    domain::bookings::service::cancel_place(&app.services, domain::bookings::service::Holder::Actor(&Actor::System), place)
+        .await
+        .unwrap();
+    app.run_jobs().await;
+    let (confirmed, invite) = (only(&app, "booking_confirmed").await, only(&app, "invite").await);
+    for mail in [&confirmed, &invite] {
+        let page = browser.get(&format!("/organise/messages/{}", mail.row.id)).await.page();
+        assert!(
+            page.main()
+                .contains("This message is out of date. The place it is about has been given up since."),
+            "{}",
+            page.main()
+        );
+        assert!(page.find_form("/do/messages/resend").is_none());
+        let Err(Error::Invalid(errors)) = service::resend(&app.services, &owner, mail.row.id).await else {
+            panic!("sent again")
+        };
+        assert_eq!(errors.0[0].code, "out_of_date");
+    }
+    // What calls it off is still so.
+    service::resend(&app.services, &owner, only(&app, "invite_cancelled").await.row.id)
+        .await
+        .unwrap();
+    app.run_jobs().await;
+    assert_eq!(only(&app, "invite_cancelled").await.state, State::Sent);
+
+    // All together: nothing that an event promised which is cancelled by now; and what is out of date in another way ends
+    // as failed, saying why.
+    let search = Search {
+        state: Some(State::Failed),
+        ..Search::default()
+    };
+    assert_eq!(mass::preview_retry(&app.services, &owner, &search).await.unwrap().count, 3);
+    mass::retry(&app.services, &owner, &search, &typed("3")).await.unwrap();
+    app.run_jobs().await;
+    let invite = only(&app, "invite").await;
+    assert_eq!(
+        (invite.state, invite.row.reply.as_deref()),
+        (
+            State::Failed,
+            Some("Out of date, so it was not sent. The place it is about has been given up since.")
+        )
+    );
+    app.execute("UPDATE event SET status = 'cancelled'").await;
+    assert_eq!(mass::preview_retry(&app.services, &owner, &search).await.unwrap().count, 0);
+}

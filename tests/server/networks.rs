@@ -144,7 +144,7 @@ async fn somebody_asks_confirms_is_approved_and_gets_a_real_invite_to_what_is_to
             ("approved", "organiser", Some("1"))
         ]
     );
-    let network = networks::service::load(&app.services, SLUG).await.unwrap().0;
+    let network = networks::service::load_shown(&app.services, &Actor::System, SLUG).await.unwrap().0;
     assert_eq!(consent::first_break(&app.services.db.read, network.id).await.unwrap(), None);
 }
 
@@ -255,7 +255,7 @@ async fn each_member_gets_one_message_with_a_uid_of_their_own_and_changes_are_to
 
     let event = networks::queries::find_meeting(
         &services.db.read,
-        networks::service::load(services, SLUG).await.unwrap().0.id,
+        networks::service::load_shown(services, &Actor::System, SLUG).await.unwrap().0.id,
         "spring-2027",
     )
     .await
@@ -398,7 +398,7 @@ async fn a_year_of_meetings_is_made_in_one_step() {
                 .set("form[days][3]", "2027-06-13"),
         )
         .await;
-    let network = networks::service::load(&app.services, SLUG).await.unwrap().0;
+    let network = networks::service::load_shown(&app.services, &Actor::System, SLUG).await.unwrap().0;
     let made = networks::queries::list_meetings(&app.services.db.read, &[network.id])
         .await
         .unwrap();
@@ -471,4 +471,177 @@ async fn an_import_that_sends_invites_once_updates_what_changed_and_cancels() {
     app.run_jobs().await;
     let kinds: Vec<_> = app.mails_to("ama@example.org").await.into_iter().map(|mail| mail.kind).collect();
     assert_eq!(kinds, ["invite", "invite_update", "invite_cancelled"]);
+}
+
+#[tokio::test]
+async fn a_new_network_is_a_draft_until_it_is_published_and_again_when_it_is_taken_back() {
+    let app = TestApp::start().await;
+    let owner = app.person_with_role(domain::organisations::Role::Owner).await;
+    let viewer = app.person_with_role(domain::organisations::Role::Viewer).await;
+    let new = owner.get("/organise/networks/new").await.page().form("/do/networks/create");
+    let made = owner.submit(new.set("form[name]", "North")).await;
+    assert!(made.page().main().contains("Only your team sees it."), "{}", made.page().main());
+    let at = "/networks/north";
+    let seen = async || {
+        let mut seen = Vec::new();
+        for path in [at, "/networks/north/join", "/networks/north/leave"] {
+            seen.push(app.browser().get(path).await.status);
+        }
+        (seen, app.browser().get("/networks").await.text.contains(at))
+    };
+    assert_eq!(seen().await, (vec![404, 404, 404], false));
+    assert_eq!(viewer.get(at).await.status, 200, "its team sees how it will look");
+    let nobodys = app
+        .browser()
+        .post("/do/networks/join", &[("slug", "north"), ("form[name]", "Ama Owusu")])
+        .await;
+    assert_eq!(nobodys.status, 404);
+    let export = async || {
+        let file = networks::export::export(&app.services, &Actor::System, "north").await.unwrap();
+        serde_json::to_value(&file).unwrap()["network"]["status"].clone()
+    };
+    assert_eq!(export().await, json!("draft"));
+
+    let button = async |words: &str| {
+        let page = owner.get("/organise/networks/north").await.page();
+        assert!(page.all("button").any(|button| button.text == words), "{words}");
+        owner.submit(page.form("/do/networks/status")).await
+    };
+    assert!(button("Publish").await.page().main().contains("Published."));
+    assert_eq!(seen().await, (vec![200, 200, 200], true));
+    assert_eq!(export().await, Value::Null, "what is published says nothing: absent is published");
+    assert!(button("Unpublish").await.page().main().contains("Unpublished."));
+    assert_eq!(seen().await, (vec![404, 404, 404], false));
+
+    // A file without a word of it makes a network that is out; one that says draft, a draft; and neither changes by a file
+    // that says nothing.
+    let mut file = file(&[], &[]);
+    file["network"]["slug"] = "south".into();
+    app.import(&file).await;
+    assert_eq!(app.browser().get("/networks/south").await.status, 200);
+    file["network"]["status"] = "draft".into();
+    let update = Options {
+        update: true,
+        ..Options::default()
+    };
+    app.try_import(&file, update).await.unwrap();
+    assert_eq!(app.browser().get("/networks/south").await.status, 404);
+    file["network"].as_object_mut().unwrap().remove("status");
+    app.try_import(&file, update).await.unwrap();
+    assert_eq!(app.browser().get("/networks/south").await.status, 404);
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn whoever_is_on_the_list_of_a_network_that_is_taken_back_can_still_leave_it() {
+    let app = with(&[("Ama Owusu", "ama@example.org")], &[]).await;
+    app.execute("UPDATE network SET status = 'draft'").await;
+    let browser = app.browser();
+    assert_eq!(browser.get("/networks/north").await.status, 404);
+    let form = browser.get("/networks/north/leave").await.page().form("/do/networks/ask-to-leave");
+    browser.submit(form.set("form[email]", "ama@example.org")).await;
+    app.run_jobs().await;
+    let leave = link(&app, "ama@example.org", "/unsubscribe/").await;
+    let page = browser.get(&leave).await.page();
+    let form = page
+        .forms()
+        .into_iter()
+        .find(|form| form.action.starts_with("/unsubscribe/"))
+        .unwrap();
+    browser.submit(form).await;
+    assert_eq!(membership(&app, "Ama Owusu").await.state, MembershipState::Left);
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn a_paused_member_gets_no_invites_until_they_do_again() {
+    let app = with(
+        &[("Ama Owusu", "ama@example.org"), ("Kofi Mensah", "kofi@example.org")],
+        &[("spring-2027", "2027-02-24")],
+    )
+    .await;
+    let owner = app.person_with_role(domain::organisations::Role::Owner).await;
+    let page = format!("/organise/networks/north/members/{}", membership(&app, "Ama Owusu").await.id);
+    let press = async |button: &str| {
+        let shown = owner.get(&page).await.page();
+        assert!(shown.all("button").any(|one| one.text == button), "{button}");
+        owner.submit(shown.form("/do/networks/pause")).await
+    };
+    assert!(press("Pause Ama Owusu").await.page().main().contains("Paused."));
+    assert_eq!(membership(&app, "Ama Owusu").await.state, MembershipState::Paused);
+    networks::invites::send(&app.services, &Actor::System, SLUG, "spring-2027", "1")
+        .await
+        .unwrap();
+    app.run_jobs().await;
+    assert_eq!(
+        [
+            app.mails_to("ama@example.org").await.len(),
+            app.mails_to("kofi@example.org").await.len()
+        ],
+        [0, 1]
+    );
+    assert!(
+        press("Send invites to Ama Owusu again")
+            .await
+            .page()
+            .main()
+            .contains("They get invites again.")
+    );
+    app.run_jobs().await;
+    let mails = app.mails_to("ama@example.org").await;
+    assert_eq!((mails.len(), method(&mails[0])), (1, "REQUEST".to_owned()));
+}
+
+#[tokio::test]
+async fn a_bulk_send_goes_by_the_number_there_is_when_it_is_pressed() {
+    let names: Vec<(String, String)> = (0..12).map(|n| (format!("Member {n}"), format!("member{n}@example.org"))).collect();
+    let members: Vec<(&str, &str)> = names.iter().map(|(name, email)| (name.as_str(), email.as_str())).collect();
+    let app = with(&members, &[("spring-2027", "2027-02-24")]).await;
+    let owner = app.person_with_role(domain::organisations::Role::Owner).await;
+    let page = "/organise/networks/north/meetings/spring-2027";
+    let shown = owner.get(page).await.page();
+    assert!(
+        shown.all("label").any(|label| label.text.starts_with("Type 12 to confirm")),
+        "{}",
+        shown.main()
+    );
+    // One leaves while the page is open: the number typed is not the number there is.
+    app.execute("UPDATE membership SET state = 'left' WHERE name = 'Member 0'").await;
+    let refused = owner.submit(shown.form("/do/networks/send").set("form[count]", "12")).await;
+    assert_eq!(
+        refused.problems(),
+        ["Type 11, the number of people who will be invited, to show that you mean it"]
+    );
+    assert_eq!(app.run_jobs().await, (0, 0));
+    owner
+        .submit(refused.page().form("/do/networks/send").set("form[count]", "11"))
+        .await;
+    app.run_jobs().await;
+    assert_eq!(app.count("message WHERE kind = 'invite'").await, 11);
+}
+
+#[tokio::test]
+async fn two_changes_of_a_meeting_within_one_millisecond_are_both_told() {
+    let app = with(&[("Ama Owusu", "ama@example.org")], &[("spring-2027", "2027-02-24")]).await;
+    networks::invites::send(&app.services, &Actor::System, SLUG, "spring-2027", "1")
+        .await
+        .unwrap();
+    app.run_jobs().await;
+    // The clock stands still, and the first change is told before the second is made.
+    for place in ["Room 1", "Room 2"] {
+        let typed = networks::meetings::MeetingForm {
+            title: "Spring term meeting".into(),
+            starts: "2027-02-24T09:30".into(),
+            ends: "2027-02-24T11:00".into(),
+            place: place.into(),
+            ..networks::meetings::MeetingForm::fresh()
+        };
+        networks::meetings::update(&app.services, &Actor::System, SLUG, "spring-2027", &typed)
+            .await
+            .unwrap();
+        app.run_jobs().await;
+    }
+    let mails = app.mails_to("ama@example.org").await;
+    assert_eq!(mails.len(), 3);
+    assert!(mails[2].text.contains("Where. Was: Room 1. Now: Room 2."), "{}", mails[2].text);
 }

@@ -787,13 +787,10 @@ fn posts(world: &World) -> Vec<Post> {
         ("form[starts]", "2027-03-12T09:00"),
         ("form[ends]", "2027-03-12T16:00"),
         ("form[attendance_mode]", "venue"),
-        ("form[venue_name]", "Elsewhere"),
-        ("form[cpd_rule]", "proportional"),
-        ("form[cpd_round_down_to]", "15"),
-        ("form[cpd_min_minutes]", "15"),
-        ("form[cpd_day_cap_minutes]", ""),
-        ("form[cpd_participatory]", "by_session"),
-        ("form[ticket_name]", "Delegate"),
+        // Where it is already: a change of place is looked at first, and changes nothing yet.
+        ("form[venue_name]", "Example Hall"),
+        ("form[venue_address]", "1 High Street, Oxford"),
+        ("form[venue_postcode]", "OX1 1AA"),
     ];
     let with = |more: &[(&'static str, &'static str)]| [more, &event].concat();
     let [delegate, confirmed, requested, removed] = world.members.map(|id| id.to_string());
@@ -912,7 +909,14 @@ fn posts(world: &World) -> Vec<Post> {
             EDIT,
             true,
         ),
+        post(
+            "/do/networks/pause",
+            &[("slug", "north"), ("member", &delegate), ("state", "paused")],
+            EDIT,
+            true,
+        ),
         post("/do/networks/leave", &[("slug", "north")], MEMBER_ONLY, true),
+        post("/do/networks/status", &[("slug", "north"), ("status", "draft")], EDIT, true),
         post("/unsubscribe/{token}", &[], PUBLIC, false),
     ];
     let mut all = vec![
@@ -1214,6 +1218,8 @@ fn posts(world: &World) -> Vec<Post> {
                 ("reference", &world.reference),
                 ("place", &place),
                 ("form[to]", "late"),
+                // Dearer, it would be looked at first.
+                ("form[keep_price]", "true"),
             ],
             EDIT,
             true,

@@ -261,7 +261,7 @@ pub async fn remove_photo(
     #[server(default)] speaker: String,
     #[server(default)] draft: String,
 ) -> Result<(), AppError> {
-    let back = about(&slug, "/speakers", "edit", &speaker);
+    let back = about(&slug, "/speakers", "photo", &speaker);
     crate::forms::post(&back, &draft, (), |request, (): ()| async move {
         photos::remove(&request.services, &request.actor, &slug, &speaker).await?;
         Ok(Go::To(desk_path(&slug, "/speakers?done=removed")))

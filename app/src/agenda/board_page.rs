@@ -11,7 +11,7 @@ use crate::{
         lists::{address, tally},
     },
     ssr,
-    ui::page,
+    ui::{or_none, page},
 };
 use domain::{
     access::Permission,
@@ -49,7 +49,7 @@ pub fn BoardPage() -> impl IntoView {
                 {days(&desk, board)}
             </div>
         };
-        desk.page("Agenda", &kept, body)
+        desk.page("Agenda", body)
     })
 }
 
@@ -137,7 +137,7 @@ fn days(desk: &Desk, board: &Board) -> AnyView {
                     <h2>{zones::date(date)}</h2>
                     <table class="list">
                         <caption class="hidden">{format!("Sessions on {}", zones::date(date))}</caption>
-                        <thead><tr><th scope="col">"Session"</th><th scope="col">"When"</th><th scope="col">"Kind"</th><th scope="col">"Where"</th><th scope="col">"Speakers"</th><th scope="col">"CPD"</th>{may_edit.then(|| view! { <td></td> })}</tr></thead>
+                        <thead><tr><th scope="col">"Session"</th><th scope="col">"When"</th><th scope="col">"Kind"</th><th scope="col">"Where"</th><th scope="col">"Speakers"</th><th scope="col">"CPD"</th>{may_edit.then(|| view! { <td><span class="hidden">"What you can do"</span></td> })}</tr></thead>
                         <tbody>{rows}</tbody>
                     </table>
                 </section>
@@ -186,8 +186,8 @@ fn row(desk: &Desk, board: &Board, session: &session::Model) -> AnyView {
             <th scope="row">{session.title.clone()}{off}</th>
             <td data-label="When">{when}</td>
             <td data-label="Kind">{session.kind.label()}</td>
-            <td data-label="Where">{place}</td>
-            <td data-label="Speakers">{speakers}</td>
+            <td data-label="Where">{or_none(place)}</td>
+            <td data-label="Speakers">{or_none(speakers)}</td>
             <td data-label="CPD">{cpd}</td>
             {change}
         </tr>

@@ -1,7 +1,7 @@
 //! An agenda as time by room: one list a day in reading order, which a wide screen and paper lay out as a grid.
 //!
 //! The style sheet has classes for eight columns and forty moments; a day beyond that, or with one room only, stays a
-//! plain list. Pauses and what has no room run across all rooms when nothing else runs meanwhile.
+//! plain list. What has nothing beside it runs across all rooms, and names its own.
 
 use super::list::{self, Beside};
 use crate::ui::time::clock;
@@ -51,12 +51,12 @@ fn lay_out(items: &[&Item]) -> Option<Laid> {
     let row = |at: DateTime<Utc>| moments.binary_search(&at).map_or(1, |row| row + 1);
 
     let is_alone = |item: &Item| {
-        let (session, overlaps) = (&item.session, |other: &&&Item| {
+        let (session, overlaps) = (&item.session, |other: &&Item| {
             other.session.id != item.session.id
                 && other.session.starts_at < item.session.ends_at
                 && item.session.starts_at < other.session.ends_at
         });
-        (item.room.is_none() || list::is_pause(item)) && !items.iter().any(|other| overlaps(&other)) && session.starts_at < session.ends_at
+        !items.iter().any(|other| overlaps(other)) && session.starts_at < session.ends_at
     };
     let mut rooms: Vec<Room> = Vec::new();
     // Which room and which lane of it; a column's number is known when all lanes are.
@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn rooms_stand_side_by_side_and_pauses_run_across() {
+    fn rooms_stand_side_by_side_and_what_is_alone_runs_across() {
         use SessionKind::{Break, Talk, Workshop};
         let laid = laid(&[
             item(1, Talk, 0, 60, "Main hall"),
@@ -261,7 +261,7 @@ mod tests {
         assert_eq!(laid.columns, ["Main hall", "Studio"]);
         assert_eq!(
             cells(&laid),
-            [(Some(1), 1, 2), (None, 2, 3), (Some(2), 3, 5), (Some(1), 3, 4), (None, 5, 6)]
+            [(None, 1, 2), (None, 2, 3), (Some(2), 3, 5), (Some(1), 3, 4), (None, 5, 6)]
         );
     }
 

@@ -2,7 +2,6 @@
 
 use super::{editor::GridEditor, parts::ways};
 use crate::{
-    forms::Kept,
     organise::frame,
     ssr,
     ui::{Scripts, page},
@@ -36,6 +35,6 @@ pub fn GridPage() -> impl IntoView {
             </div>
             <Scripts/>
         };
-        desk.page("Agenda on a grid", &Kept::default(), body)
+        desk.page("Agenda on a grid", body)
     })
 }

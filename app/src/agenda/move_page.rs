@@ -65,6 +65,6 @@ pub fn MovePage() -> impl IntoView {
                 </div></div>
             </div>
         };
-        desk.page("Move a session", &kept, body)
+        desk.page("Move a session", body)
     })
 }

@@ -1,5 +1,5 @@
-//! A speaker's photo: what is shown now, and a form for another. A form of its own, since a file is never kept when what
-//! is beside it is refused.
+//! A speaker's photo: what is shown now, and a form for another. On a page of its own: a file is never kept when what is
+//! beside it is refused, and saving one would lose what was typed beside it.
 
 use super::api;
 use crate::{
@@ -45,7 +45,7 @@ pub fn photo_form(desk: &Desk, speaker: &speaker::Model, kept: &Kept) -> AnyView
     };
     view! {
         <section class="stack" aria-labelledby="photo">
-            <h3 id="photo">"Photo"</h3>
+            <h2 id="photo">{format!("Photo of {}", speaker.name)}</h2>
             {now}
             // A file needs its own kind of posting, so this is not `Form`.
             <form method="post" action=photo_path(&desk.event.slug, &speaker.code) enctype="multipart/form-data" novalidate>
@@ -55,7 +55,7 @@ pub fn photo_form(desk: &Desk, speaker: &speaker::Model, kept: &Kept) -> AnyView
                     {wrong.map(|words| view! { <span class="wrong" id="f-photo-wrong"><span class="hidden">"Error: "</span>{words}</span> })}
                     <input class="input" id="f-photo" name="photo" type="file" accept="image/jpeg,image/png,image/webp" aria-describedby=by aria-invalid=invalid/>
                 </div>
-                <p><button class="btn btn--line">{button}</button></p>
+                <p class="row"><button class="btn">{button}</button><a href=desk.path("agenda/speakers")>"Back to all speakers"</a></p>
             </form>
         </section>
     }

@@ -36,7 +36,7 @@ pub fn PublishPage() -> impl IntoView {
         } else {
             ask(&desk, &preview, &kept, form)
         };
-        desk.page("Publish the agenda", &kept, body)
+        desk.page("Publish the agenda", body)
     })
 }
 

@@ -11,7 +11,7 @@ use crate::{
         lists::address,
     },
     ssr,
-    ui::{Field, Form, Page, page},
+    ui::{Field, Form, Page, or_none, page},
 };
 use domain::{
     Error,
@@ -136,7 +136,7 @@ fn draw(desk: Desk, sort: &Sort, things: Vec<Thing>, edit: Option<String>, kept:
         table(&desk, sort, &things)
     };
     let body = view! { {done}<div class="stack-l">{ways(&desk)}{list}{form}</div> };
-    desk.page(sort.heading, kept, body)
+    desk.page(sort.heading, body)
 }
 
 fn table(desk: &Desk, sort: &Sort, things: &[Thing]) -> AnyView {
@@ -149,7 +149,7 @@ fn table(desk: &Desk, sort: &Sort, things: &[Thing]) -> AnyView {
             view! {
                 <tr>
                     <th scope="row">{thing.name.clone()}</th>
-                    {has_more.then(|| view! { <td data-label="Places">{thing.more.clone()}</td> })}
+                    {has_more.then(|| view! { <td data-label="Places">{or_none(thing.more.clone().unwrap_or_default())}</td> })}
                     <td data-label="Sessions">{thing.sessions.to_string()}</td>
                     {change}
                 </tr>
@@ -158,7 +158,7 @@ fn table(desk: &Desk, sort: &Sort, things: &[Thing]) -> AnyView {
         .collect_view();
     view! {
         <table class="list">
-            <thead><tr><th scope="col">"Name"</th>{has_more.then(|| view! { <th scope="col">"Places"</th> })}<th scope="col">"Sessions"</th>{may_edit.then(|| view! { <td></td> })}</tr></thead>
+            <thead><tr><th scope="col">"Name"</th>{has_more.then(|| view! { <th scope="col">"Places"</th> })}<th scope="col">"Sessions"</th>{may_edit.then(|| view! { <td><span class="hidden">"What you can do"</span></td> })}</tr></thead>
             <tbody>{rows}</tbody>
         </table>
     }

@@ -71,7 +71,7 @@ pub fn SessionPage() -> impl IntoView {
                 </div>
             </div>
         };
-        desk.page(heading, &kept, body)
+        desk.page(heading, body)
     })
 }
 

@@ -12,7 +12,7 @@ use crate::{
         lists::address,
     },
     ssr,
-    ui::{Field, Form, TextArea, page},
+    ui::{Field, Form, TextArea, or_none, page},
 };
 use domain::{
     Error,
@@ -36,6 +36,10 @@ pub fn SpeakersPage() -> impl IntoView {
             Some(code) => Some(board.speakers.iter().find(|row| row.code == code).cloned().ok_or(Error::NotFound)?),
             None => None,
         };
+        let pictured = match asking.query_value("photo") {
+            Some(code) if desk.may_edit() => Some(board.speakers.iter().find(|row| row.code == code).cloned().ok_or(Error::NotFound)?),
+            _ => None,
+        };
         let (kept, form) = forms::kept_or(|| edited.as_ref().map(SpeakerForm::of).unwrap_or_default()).await?;
         let done = match asking.query_value("done").as_deref() {
             Some("saved") => Some(flash("Saved.", "")),
@@ -45,9 +49,13 @@ pub fn SpeakersPage() -> impl IntoView {
             Some("deleted") => Some(flash("Deleted.", "")),
             _ => None,
         };
-        Ok((desk, board, edited, kept, form, done))
+        Ok((desk, board, edited, pictured, kept, form, done))
     };
-    page(load, |(desk, board, edited, kept, form, done)| {
+    page(load, |(desk, board, edited, pictured, kept, form, done)| {
+        if let Some(speaker) = pictured {
+            let body = view! { <div class="two">{photo_form(&desk, &speaker, &kept)}</div> };
+            return desk.page("Speakers", body);
+        }
         let form = desk.may_edit().then(|| speaker_form(&desk, &board, edited.as_ref(), &kept, form));
         let list = if board.speakers.is_empty() {
             view! { <div class="empty"><h2>"No speakers yet"</h2><p>"Speakers show on the event's page, and by name beside their sessions."</p></div> }.into_any()
@@ -55,7 +63,7 @@ pub fn SpeakersPage() -> impl IntoView {
             table(&desk, &board)
         };
         let body = view! { {done}<div class="stack-l">{ways(&desk)}{list}{form}</div> };
-        desk.page("Speakers", &kept, body)
+        desk.page("Speakers", body)
     })
 }
 
@@ -74,6 +82,7 @@ fn table(desk: &Desk, board: &Board) -> AnyView {
                 view! {
                     <td class="act">
                         <a href=address(&desk.path("agenda/speakers"), &[("edit", speaker.code.clone())])>"Change"<span class="hidden">{format!(" {name}")}</span></a>
+                        <a href=address(&desk.path("agenda/speakers"), &[("photo", speaker.code.clone())])>"Photo"<span class="hidden">{format!(" of {name}")}</span></a>
                         {(n > 0).then(|| step(desk, speaker, "up", "Up"))}
                         {(n < last).then(|| step(desk, speaker, "down", "Down"))}
                     </td>
@@ -82,8 +91,8 @@ fn table(desk: &Desk, board: &Board) -> AnyView {
             view! {
                 <tr>
                     <th scope="row">{speaker.name.clone()}</th>
-                    <td data-label="Who they are">{about}</td>
-                    <td data-label="Sessions">{titles}</td>
+                    <td data-label="Who they are">{or_none(about)}</td>
+                    <td data-label="Sessions">{or_none(titles)}</td>
                     {acts}
                 </tr>
             }
@@ -92,7 +101,7 @@ fn table(desk: &Desk, board: &Board) -> AnyView {
     view! {
         <table class="list">
             <caption class="hidden">"Speakers"</caption>
-            <thead><tr><th scope="col">"Name"</th><th scope="col">"Who they are"</th><th scope="col">"Sessions"</th>{may_edit.then(|| view! { <td></td> })}</tr></thead>
+            <thead><tr><th scope="col">"Name"</th><th scope="col">"Who they are"</th><th scope="col">"Sessions"</th>{may_edit.then(|| view! { <td><span class="hidden">"What you can do"</span></td> })}</tr></thead>
             <tbody>{rows}</tbody>
         </table>
     }
@@ -138,7 +147,6 @@ fn speaker_form(desk: &Desk, board: &Board, edited: Option<&speaker::Model>, kep
             </Form>
         }
     });
-    let photo = edited.map(|speaker| photo_form(desk, speaker, kept));
     let (slug, fields) = (desk.event.slug.clone(), kept.clone());
     view! {
         <div class="two"><section class="stack" aria-labelledby="speaker">
@@ -154,7 +162,6 @@ fn speaker_form(desk: &Desk, board: &Board, edited: Option<&speaker::Model>, kep
                 <TextArea kept=fields.clone() name="form[bio]" label="About them" value=form.bio.clone() rows=5 hint="Markdown: a blank line between paragraphs."/>
                 <p><button class="btn">{button}</button></p>
             </Form>
-            {photo}
             {delete}
         </section></div>
     }

@@ -4,7 +4,7 @@ use super::{answer, api};
 use crate::{
     forms::{self, Kept},
     ssr,
-    ui::{Form, Page, flash, form::Problems, page, time},
+    ui::{Form, Page, flash, page, time},
 };
 use domain::{
     attendance::{
@@ -63,7 +63,7 @@ pub fn DoorPage() -> impl IntoView {
             Found::People { people, more } => format!("{} – check-in: ", count(people.len() as u64 + more)),
         };
         let free = answered.is_none() && undone.is_none() && kept.problems.0.is_empty() && matches!(door.found, Found::Nothing);
-        let body = view! { <div class="wrap page"><Body door=door.clone() kept=kept asked=asked undone=undone free=free/></div> };
+        let body = view! { <div class="wrap page"><Body door=door.clone() asked=asked undone=undone free=free/></div> };
         let page = match &answered {
             Some(answered) => {
                 let title = title(&format!("{} – check-in: ", answer::state(&door, answered)));
@@ -78,7 +78,6 @@ pub fn DoorPage() -> impl IntoView {
 #[component]
 fn Body(
     door: Door,
-    kept: Kept,
     asked: String,
     /// The record just taken back.
     undone: Option<String>,
@@ -100,6 +99,11 @@ fn Body(
     let inside = format!("{} of {} in", counts.inside, counts.expected);
     let closed = if event.status == EventStatus::Cancelled {
         Some("This event was cancelled, so nobody can be checked in.".to_owned())
+    } else if door.day.is_none() && event.ends_at <= ssr::services().clock.now() {
+        Some(format!(
+            "This event is over: it was on {}. Nobody can be checked in any more.",
+            answer::days(&door)
+        ))
     } else if door.day.is_none() {
         Some(format!(
             "This event is not on today: it is on {}. Check-in opens three hours before it starts.",
@@ -120,6 +124,10 @@ fn Body(
             format!("{words} It stays in the history as taken back.").trim().to_owned(),
         )
     });
+    let back = (!matches!(door.found, Found::Nothing)).then(|| {
+        let start = path(&event.slug, &to);
+        view! { <p><a class="btn btn--line" href=start>"Back to the start of check-in"</a></p> }
+    });
     view! {
         <div class="door stack-l">
             <div class="stack">
@@ -127,7 +135,6 @@ fn Body(
                 <p class="quiet">{inside}</p>
                 <p class="links"><a href=format!("/check-in/{}/walk-in", event.slug)>"Somebody without a booking"</a><a href=format!("/check-in/{}/screens", event.slug)>"Kiosks and room screens"</a><a href=format!("/check-in/{}/rooms", event.slug)>"Rooms now"</a><a href=format!("/check-in/{}/fire", event.slug)>"Who is in the building"</a></p>
             </div>
-            <Problems kept=kept/>
             {undone}
             {closed.map(|words| view! { <p class="wait">{words}</p> })}
             <form method="get" action=format!("/check-in/{}", event.slug) class="stack-l">
@@ -144,6 +151,7 @@ fn Body(
                 </div>
             </form>
             <Results door=door.clone() asked=asked/>
+            {back}
             <LastScans door=door.clone()/>
         </div>
     }
@@ -172,7 +180,10 @@ fn Results(door: Door, asked: String) -> impl IntoView {
         ),
         Found::People { people, more } => {
             let heading = count(people.len() as u64 + more);
-            let people = people.into_iter().map(|seen| view! { <Person door=door.clone() seen=seen/> });
+            let is_only = people.len() == 1;
+            let people = people
+                .into_iter()
+                .map(|seen| view! { <Person door=door.clone() seen=seen is_only=is_only/> });
             Some(
                 view! {
                     <section aria-labelledby="found">
@@ -188,7 +199,12 @@ fn Results(door: Door, asked: String) -> impl IntoView {
 }
 
 #[component]
-fn Person(door: Door, seen: Seen) -> impl IntoView {
+fn Person(
+    door: Door,
+    seen: Seen,
+    /// Nobody else was found, so there is nothing to choose by pressing the name.
+    is_only: bool,
+) -> impl IntoView {
     let Seen { attendee, presence } = seen;
     let clock = |at| zones::time(time::wall(at, &door.event.timezone).time());
     let stands = match presence {
@@ -208,14 +224,22 @@ fn Person(door: Door, seen: Seen) -> impl IntoView {
         );
         view! { <Mark slug=slug to=to participant=participant name=name action=action words=words class=class/> }
     };
-    let arrive =
-        (!attendee.is_cancelled()).then(|| button(Action::Arrive, "Arrive", if presence.is_in() { "btn btn--line" } else { "btn" }));
-    let leave = presence.is_in().then(|| button(Action::Leave, "Leave", "btn btn--line"));
+    // On another day, or once it is cancelled, pressing would record nothing.
+    let is_open = door.day.is_some() && door.event.status != EventStatus::Cancelled;
+    let arrive = (is_open && !attendee.is_cancelled())
+        .then(|| button(Action::Arrive, "Arrive", if presence.is_in() { "btn btn--line" } else { "btn" }));
+    let leave = (is_open && presence.is_in()).then(|| button(Action::Leave, "Leave", "btn btn--line"));
     let (role, reference) = (attendee.role_line(), attendee.reference.clone());
+    let named = if is_only {
+        view! { <b>{name}</b> }.into_any()
+    } else {
+        let own = format!("{}&code={}", path(&door.event.slug, &to), ssr::encode(&attendee.code));
+        view! { <a class="found__name" href=own><b>{name}</b></a> }.into_any()
+    };
     view! {
         <li>
             <p>
-                <b>{name}</b>
+                {named}
                 <span class="meta">
                     {(!role.is_empty()).then(|| view! { {role}<br/> })}
                     {stands}" · "{reference}

@@ -8,7 +8,7 @@ use crate::{
         lists::{address, page_number, pager, tally},
     },
     ssr,
-    ui::{Field, FileField, Form, Select, form::Problems, page, time},
+    ui::{Field, FileField, Form, Select, page, time},
 };
 use domain::{
     access::Permission,
@@ -66,7 +66,6 @@ pub fn ImportPage() -> impl IntoView {
                     let other = quiet(&kept);
                     view! {
                         <div class="stack-l">
-                            <Problems kept=kept.clone()/>
                             {confirm(&desk, &kept, &import, preview)}
                             {lines(&desk, &kept, preview)}
                             <section class="stack" aria-labelledby="other"><h2 id="other">"Hand in another file"</h2>{upload(&desk, &sessions, &other, &import)}</section>
@@ -75,7 +74,7 @@ pub fn ImportPage() -> impl IntoView {
                     .into_any()
                 }
             };
-            desk.page("Import a door list", &kept, body)
+            desk.page("Import a door list", body)
         },
     )
 }

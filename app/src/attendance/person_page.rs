@@ -12,7 +12,7 @@ use crate::{
         lists::tally,
     },
     ssr,
-    ui::{Field, Form, Select, form::Problems, page, time},
+    ui::{Field, Form, Select, page, time},
 };
 use chrono::NaiveDateTime;
 use domain::{
@@ -120,10 +120,8 @@ pub fn PersonPage() -> impl IntoView {
             "undone" => frame::flash("Taken back.", "The record stays in the history with its reason."),
             _ => frame::flash("Added.", "The hours below count it."),
         });
-        let kept = loaded.kept.clone();
         let body = view! {
             <div class="stack-l">
-                <Problems kept=kept.clone()/>
                 {done}
                 <p class="row">
                     <span class="quiet">{about}</span>
@@ -142,7 +140,7 @@ pub fn PersonPage() -> impl IntoView {
                 <p><a href=format!("/organise/events/{}/attendance", event.slug)>"Everybody's attendance"</a></p>
             </div>
         };
-        desk.page(&name, &kept, body)
+        desk.page(&name, body)
     })
 }
 

@@ -2,7 +2,6 @@
 
 use super::{import_page, online_page, person_page, register_query::Asked, working::WorkingTable};
 use crate::{
-    forms::Kept,
     organise::{
         frame::{self, Desk, flash},
         lists::{pager, tally},
@@ -59,7 +58,7 @@ pub fn RegisterPage() -> impl IntoView {
             {now(&desk, &register, &asked)}
             <Rows register=register asked=asked/>
         };
-        desk.page("Attendance", &Kept::default(), body)
+        desk.page("Attendance", body)
     })
 }
 

@@ -33,7 +33,6 @@ pub fn CheckPage() -> impl IntoView {
         Ok((offer, kept, form, chosen, services.random.public_id()))
     };
     page(load, |(offer, kept, form, chosen, key)| {
-        let wrong = !kept.problems.0.is_empty();
         let button = if chosen.len() == 1 {
             "Book 1 place".to_owned()
         } else {
@@ -56,7 +55,7 @@ pub fn CheckPage() -> impl IntoView {
                 <Summary offer=offer.clone() chosen=chosen at=2/>
             </div>
         };
-        step(&offer, "Check your answers", wrong, body)
+        step(&offer, "Check your answers", body)
     })
 }
 

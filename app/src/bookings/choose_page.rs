@@ -31,14 +31,13 @@ pub fn ChoosePage() -> impl IntoView {
 /// The event in two lines, beside every step.
 pub fn event_line(offer: &Offer) -> AnyView {
     let event = &offer.shown.event;
-    view! { <p class="quiet">{zones::span(event.starts_wall, event.ends_wall)}<br/>{domain::events::calendar::location(event)}</p> }
+    view! { <p class="quiet">{zones::span(event.starts_wall, event.ends_wall)}<br/>{crate::ui::together(&domain::events::calendar::location(event))}</p> }
         .into_any()
 }
 
 /// A page of the steps, with its title neutral where the event is sensitive.
-pub fn step(offer: &Offer, heading: &str, wrong: bool, body: impl IntoView + 'static) -> Page {
-    let error = if wrong { "Error: " } else { "" };
-    Page::new(format!("{error}{heading} – {}", offer.shown.event.shown_title()), body)
+pub fn step(offer: &Offer, heading: &str, body: impl IntoView + 'static) -> Page {
+    Page::new(format!("{heading} – {}", offer.shown.event.shown_title()), body)
         .host(&offer.shown.organisation)
         .support(if offer.shown.event.sensitive {
             offer.shown.event.support.0.clone()
@@ -92,7 +91,6 @@ fn choose(offer: Offer, kept: Kept, form: &OrderForm) -> Page {
             }
         })
         .collect();
-    let wrong = !kept.problems.0.is_empty();
     let line = event_line(&offer);
     let left = offer.shown.places_left().filter(|left| *left <= 10).map(|left| {
         let words = if left == 1 {
@@ -105,7 +103,6 @@ fn choose(offer: Offer, kept: Kept, form: &OrderForm) -> Page {
     step(
         &offer,
         "Choose your places",
-        wrong,
         view! {
             <div class="page__head">
                 <p class="kicker"><a href=back>"Back to the event"</a>" · Step 1 of 3"</p>
@@ -158,7 +155,6 @@ fn not_open(offer: &Offer) -> Page {
     step(
         offer,
         heading,
-        false,
         view! {
             <div class="stack">
                 <h1>{heading}</h1>

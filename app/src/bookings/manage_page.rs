@@ -179,7 +179,7 @@ pub fn ManagePage() -> impl IntoView {
                     <dl class="answers">
                         <div><dt>"Booking reference"</dt><dd><strong class="code">{held.booking.reference.clone()}</strong></dd></div>
                         <div><dt>"When"</dt><dd>{zones::span(event.starts_wall, event.ends_wall)}</dd></div>
-                        <div><dt>"Where"</dt><dd>{location(&event)}</dd></div>
+                        <div><dt>"Where"</dt><dd>{crate::ui::together(&location(&event))}</dd></div>
                         {join}
                         {money}
                         {order}
@@ -349,7 +349,6 @@ fn naming_page(naming: Naming) -> impl IntoView {
     page(
         load,
         move |(held, seat, kept, form, token): (Held, Seat, Kept, PlaceForm, String)| {
-            let error = if kept.problems.0.is_empty() { "" } else { "Error: " };
             let (heading, words, button) = match naming {
                 Naming::Give => (
                     "Who is coming instead?",
@@ -379,7 +378,7 @@ fn naming_page(naming: Naming) -> impl IntoView {
                     </Form>
                 </div>
             };
-            framed(&held, format!("{error}{heading} – {}", held.event.shown_title()), body)
+            framed(&held, format!("{heading} – {}", held.event.shown_title()), body)
         },
     )
 }

@@ -31,7 +31,6 @@ pub fn WhoPage() -> impl IntoView {
     };
     page(load, |(offer, kept, form, chosen)| {
         let event = offer.shown.event.clone();
-        let wrong = !kept.problems.0.is_empty();
         let by = event
             .bookings_close_wall
             .map_or_else(|| "before the event".to_owned(), |close| format!("by {}", zones::moment(close)));
@@ -65,7 +64,7 @@ pub fn WhoPage() -> impl IntoView {
                 <Summary offer=offer.clone() chosen=chosen at=1/>
             </div>
         };
-        step(&offer, "Who is coming?", wrong, body)
+        step(&offer, "Who is coming?", body)
     })
 }
 

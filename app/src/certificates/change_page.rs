@@ -86,7 +86,7 @@ pub fn ChangePage() -> impl IntoView {
                     <p class="links"><a href=desk.path("certificates")>"All certificates of this event"</a></p>
                 </div>
             };
-            desk.page(&heading, &kept, body)
+            desk.page(&heading, body)
         },
     )
 }

@@ -3,7 +3,8 @@
 use domain::{
     Services,
     certificates::{
-        credential::{UNNAMED, hours_words},
+        credential::UNNAMED,
+        hours::hours_in_words,
         queries::face,
         verify::{Outcome, Verdict, shown::Shown},
     },
@@ -98,7 +99,7 @@ pub async fn by_address(services: &Services, typed: &str) -> domain::Result<Opti
 #[must_use]
 pub fn fields(shown: &Shown) -> Vec<(String, String)> {
     let zone = zone_of(shown);
-    let minutes = |minutes: Option<u32>| minutes.map(|minutes| format!("{minutes} minutes ({})", hours_words(minutes)));
+    let minutes = |minutes: Option<u32>| minutes.map(|minutes| format!("{minutes} minutes ({})", hours_in_words(minutes)));
     let mut fields: Vec<(String, String)> = Vec::new();
     let mut add =
         |name: &str, value: Option<String>| fields.extend(value.filter(|value| !value.is_empty()).map(|value| (name.to_owned(), value)));

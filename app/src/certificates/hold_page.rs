@@ -67,7 +67,7 @@ pub fn HoldPage() -> impl IntoView {
                 {below}
             </div>
         };
-        desk.page(&heading, &kept, body)
+        desk.page(&heading, body)
     })
 }
 

@@ -80,7 +80,7 @@ pub fn OrganisePage() -> impl IntoView {
             {button(&desk, &plan, &kept)}
             {people(&desk, &plan, &filter)}
         };
-        desk.page("Certificates", &kept, body)
+        desk.page("Certificates", body)
     })
 }
 
@@ -141,7 +141,7 @@ fn button(desk: &Desk, plan: &Plan, kept: &Kept) -> AnyView {
             zones::moment(plan.event.ends_wall)
         )
     } else if plan.is_running() {
-        return view! { <crate::ui::form::Problems kept=kept.clone()/> }.into_any();
+        return view! {}.into_any();
     } else if ready == 0 {
         "Nobody is waiting for a certificate. Whoever has none is in the list with the reason.".to_owned()
     } else if !desk.may_edit() {
@@ -182,7 +182,7 @@ fn button(desk: &Desk, plan: &Plan, kept: &Kept) -> AnyView {
         }
         .into_any();
     };
-    view! { <crate::ui::form::Problems kept=kept.clone()/><p class="wait">{words}</p> }.into_any()
+    view! { <p class="wait">{words}</p> }.into_any()
 }
 
 fn people(desk: &Desk, plan: &Plan, filter: &Filter) -> AnyView {
@@ -215,7 +215,7 @@ fn people(desk: &Desk, plan: &Plan, filter: &Filter) -> AnyView {
         view! {
             <table class="list">
                 <caption class="hidden">"Everybody with a place, their hours, and their certificate"</caption>
-                <thead><tr><th scope="col">"Name"</th><th scope="col">"Hours"</th><th scope="col">"Certificate"</th><td></td></tr></thead>
+                <thead><tr><th scope="col">"Name"</th><th scope="col">"Hours"</th><th scope="col">"Certificate"</th><td><span class="hidden">"What you can do"</span></td></tr></thead>
                 <tbody>{rows}</tbody>
             </table>
         }

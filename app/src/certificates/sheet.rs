@@ -1,7 +1,7 @@
 //! The certificate as a sheet one frames, in the words of its snapshot.
 
 use crate::ui::icons::Fan;
-use domain::certificates::{credential::hours_words, paper::Face, queries::Public};
+use domain::certificates::{hours::hours_in_words, paper::Face, queries::Public};
 use leptos::prelude::*;
 
 /// The sheet, with the page's one level-one heading.
@@ -41,7 +41,7 @@ fn fan(face: &Face) -> AnyView {
     let quarters = face.of_minutes.div_ceil(15).max(1);
     let each = 15 * quarters.div_ceil(60);
     let (total, filled) = (face.of_minutes.div_ceil(each).max(1), face.minutes / each);
-    let label = format!("{} of {} attended", face.hours, hours_words(face.of_minutes));
+    let label = format!("{} of {} attended", face.hours, hours_in_words(face.of_minutes));
     view! { <Fan filled=filled total=total label=label/> }.into_any()
 }
 

@@ -5,7 +5,6 @@ use crate::{
     forms, ssr,
     ui::{
         Field, Page,
-        form::Problems,
         icons::{Cross, Tick},
         page,
     },
@@ -35,7 +34,6 @@ pub fn VerifyPage() -> impl IntoView {
         Ok((kept, checked))
     };
     page(load, |(kept, checked)| {
-        let wrong = !kept.problems.0.is_empty();
         let file_wrong = kept.problems.of("file").map(str::to_owned);
         let class = if file_wrong.is_some() { "field field--wrong" } else { "field" };
         let invalid = file_wrong.is_some().then_some("true");
@@ -44,10 +42,9 @@ pub fn VerifyPage() -> impl IntoView {
         } else {
             "f-file-hint"
         };
-        let title = match (wrong, checked.heading.as_str()) {
-            (true, _) => "Error: Check a certificate".to_owned(),
-            (_, "") => "Check a certificate".to_owned(),
-            (_, heading) => format!("{heading} – Check a certificate"),
+        let title = match checked.heading.as_str() {
+            "" => "Check a certificate".to_owned(),
+            heading => format!("{heading} – Check a certificate"),
         };
         let body = view! {
             <div class="page__head">
@@ -57,7 +54,6 @@ pub fn VerifyPage() -> impl IntoView {
             {answer(&checked)}
             <div class="two">
                 <div>
-                    <Problems kept=kept.clone()/>
                     // A file needs its own kind of posting, so this is not `Form`.
                     <form method="post" action="/verify/check" enctype="multipart/form-data" novalidate>
                         <div class=class>

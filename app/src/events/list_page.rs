@@ -123,7 +123,7 @@ pub fn Cards(events: Vec<Listed>) -> impl IntoView {
                 <div>
                     <h2><a href=format!("/events/{}", event.slug)>{event.title.clone()}</a></h2>
                     <p><time datetime=day.to_string()>{zones::span(event.starts_wall, event.ends_wall)}</time></p>
-                    <p class="meta">{format!("{} · {}", location(event), listed.organisation.name)}</p>
+                    <p class="meta">{format!("{} · {}", crate::ui::together(&location(event)), listed.organisation.name)}</p>
                     {hours}
                 </div>
                 <p class="side"><span class=class>{state}</span></p>

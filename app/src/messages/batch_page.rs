@@ -35,7 +35,6 @@ pub fn RetryPage() -> impl IntoView {
         ))
     };
     page(load, |(search, preview, kept, form, delivers, banner)| {
-        let wrong = if kept.problems.0.is_empty() { "" } else { "Error: " };
         let body = view! {
             <div class="page__head">
                 <p class="kicker"><a href="/organise/messages">"Messages"</a></p>
@@ -43,7 +42,7 @@ pub fn RetryPage() -> impl IntoView {
             </div>
             {retry(search, preview, kept, form, delivers)}
         };
-        Page::new(format!("{wrong}Send again"), body).banner(banner).unlisted()
+        Page::new("Send again", body).banner(banner).unlisted()
     })
 }
 
@@ -51,8 +50,7 @@ fn retry(search: Search, preview: Preview, kept: Kept, form: CountForm, delivers
     let back = address("/organise/messages", &search.to_pairs());
     if preview.count == 0 {
         return view! {
-            <crate::ui::form::Problems kept=kept/>
-            <div class="empty"><h2>"Nothing to send again"</h2><p>"Every message of this list has left, or is about to."</p><a class="btn btn--line" href=back>"Back to the messages"</a></div>
+            <div class="empty"><h2>"Nothing to send again"</h2><p>"Every message of this list has left, is about to, or is about an event that is cancelled by now."</p><a class="btn btn--line" href=back>"Back to the messages"</a></div>
         }
         .into_any();
     }
@@ -67,6 +65,7 @@ fn retry(search: Search, preview: Preview, kept: Kept, form: CountForm, delivers
             <input type="hidden" name="search" value=query.trim_start_matches('?').to_owned()/>
             <div class="stack">
             {none}
+            <p class="meta">"Each is drawn anew from today's data. Those about an event that is cancelled by now are left out; one that is out of date in another way is not sent, and says why."</p>
             <Confirm kept=fields form=form preview=preview/>
             <p class="row"><button class="btn">{button}</button><a href=back>"Back to the messages"</a></p>
             </div>

@@ -39,9 +39,8 @@ pub fn MessagePage() -> impl IntoView {
         ))
     };
     page(load, |(shown, kept, queued, delivers, banner)| {
-        let wrong = if kept.problems.0.is_empty() { "" } else { "Error: " };
         let subject = shown.message.subject.clone();
-        Page::new(format!("{wrong}Message"), draw(shown, kept, queued, delivers, subject))
+        Page::new("Message", draw(shown, kept, queued, delivers, subject))
             .banner(banner)
             .unlisted()
     })
@@ -61,6 +60,7 @@ fn draw(shown: Shown, kept: Kept, queued: bool, delivers: bool, subject: String)
         may_copy,
         history,
         copies,
+        out_of_date,
     } = shown;
     let (words, class) = state_words(message.state);
     let fate = match message.state {
@@ -107,7 +107,6 @@ fn draw(shown: Shown, kept: Kept, queued: bool, delivers: bool, subject: String)
         .copy_of
         .map(|id| view! { <p><a href=format!("/organise/messages/{id}")>"This is a copy of an earlier message"</a></p> });
     view! {
-        <crate::ui::form::Problems kept=kept.clone()/>
         {queued.then(|| flash("Queued.", "It leaves as soon as its turn comes."))}
         <div class="page__head">
             <p class="kicker"><a href="/organise/messages">"Messages"</a></p>
@@ -126,6 +125,7 @@ fn draw(shown: Shown, kept: Kept, queued: bool, delivers: bool, subject: String)
                 <p><span class=class>{words}</span></p>
                 <p>{fate}</p>
                 {kin}
+                {out_of_date.map(|why| view! { <p class="wait"><b>"This message is out of date."</b>" "{why}" It cannot be sent again."</p> })}
                 {again}
                 {copy}
             </aside>

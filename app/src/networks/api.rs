@@ -6,6 +6,7 @@ use domain::{
     access::Permission,
     ids::{InviteId, MembershipId},
     networks::{
+        NetworkStatus,
         edit::{self, NetworkForm},
         invites,
         join::{self, Decision, JoinForm},
@@ -218,6 +219,45 @@ pub async fn change_member(
     crate::forms::post(&back.clone(), &draft, form, |request, typed: MemberForm| async move {
         members::update(&request.services, &request.actor, &slug, membership(&member)?, &typed).await?;
         Ok(Go::To(format!("{back}?saved=1")))
+    })
+    .await
+}
+
+/// Publishes a network, or takes it back among the drafts.
+#[server(prefix = "/do", endpoint = "networks/status")]
+pub async fn set_network_status(
+    #[server(default)] slug: String,
+    #[server(default)] status: String,
+    #[server(default)] draft: String,
+) -> Result<(), AppError> {
+    let back = own(&slug, "");
+    crate::forms::post(&back.clone(), &draft, (), |request, (): ()| async move {
+        let to: NetworkStatus = status
+            .parse()
+            .map_err(|_| FieldErrors::one("", "not_a_choice", "A network can be published, or be a draft"))?;
+        edit::set_status(&request.services, &request.actor, &slug, to).await?;
+        Ok(Go::To(format!("{back}?now={}", to.word())))
+    })
+    .await
+}
+
+/// Pauses a member, who then gets no invites, or lets them get invites again.
+#[server(prefix = "/do", endpoint = "networks/pause")]
+pub async fn pause(
+    #[server(default)] slug: String,
+    #[server(default)] member: String,
+    #[server(default)] state: String,
+    #[server(default)] draft: String,
+) -> Result<(), AppError> {
+    let back = own(&slug, &format!("/members/{}", segment(&member)));
+    crate::forms::post(&back.clone(), &draft, (), |request, (): ()| async move {
+        let paused = match state.as_str() {
+            "paused" => true,
+            "member" => false,
+            _ => return Err(FieldErrors::one("", "not_a_choice", "A member can be paused, or get invites again").into()),
+        };
+        members::set_paused(&request.services, &request.actor, &slug, membership(&member)?, paused).await?;
+        Ok(Go::To(format!("{back}?now={state}")))
     })
     .await
 }

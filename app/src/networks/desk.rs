@@ -1,6 +1,6 @@
 //! What the pages of a network's desk have in common: its name, and the way to its other pages.
 
-use crate::{forms::Kept, messages::banner::mail_banner, organise::frame::ways_to, ssr, ui::Page};
+use crate::{messages::banner::mail_banner, organise::frame::ways_to, ssr, ui::Page};
 use domain::{
     access::{Actor, Permission},
     networks::{entity::network, service},
@@ -46,8 +46,7 @@ impl Desk {
     }
 
     /// The page, named `heading`, with the way to the network's other pages above `body`.
-    pub fn page(self, heading: &str, kept: &Kept, body: impl IntoView + 'static) -> Page {
-        let wrong = if kept.problems.0.is_empty() { "" } else { "Error: " };
+    pub fn page(self, heading: &str, body: impl IntoView + 'static) -> Page {
         let is_first = heading == self.network.name;
         let named = if is_first {
             self.network.shown_name().to_owned()
@@ -69,10 +68,7 @@ impl Desk {
             </div>
             {body}
         };
-        Page::new(format!("{wrong}{named}"), all)
-            .host(&self.organisation)
-            .banner(self.banner)
-            .unlisted()
+        Page::new(named, all).host(&self.organisation).banner(self.banner).unlisted()
     }
 
     fn ways(&self) -> AnyView {

@@ -25,7 +25,6 @@ pub fn NewPage() -> impl IntoView {
         Ok((own, kept, form, desk_banner().await?))
     };
     page(load, |(own, kept, form, banner)| {
-        let wrong = if kept.problems.0.is_empty() { "" } else { "Error: " };
         let body = view! {
             <div class="page__head">
                 <p class="kicker"><a href="/organise">"Organiser home"</a>" · "<a href="/organise/networks">"Your networks"</a></p>
@@ -40,7 +39,7 @@ pub fn NewPage() -> impl IntoView {
                 <p><button class="btn">"Save"</button></p>
             </Form></div></div>
         };
-        Page::new(format!("{wrong}New network"), body).banner(banner).unlisted()
+        Page::new("New network", body).banner(banner).unlisted()
     })
 }
 
@@ -66,7 +65,7 @@ pub fn EditPage() -> impl IntoView {
                 <p><button class="btn">"Save"</button></p>
             </Form></div></div>
         };
-        desk.page("Details", &kept, body)
+        desk.page("Details", body)
     })
 }
 

@@ -98,7 +98,7 @@ pub fn OwnPage() -> impl IntoView {
                     };
                     view! {
                         <tr>
-                            <th scope="row"><a href=path.clone()>{network.name}</a></th>
+                            <th scope="row"><a href=path.clone()>{network.name.clone()}</a>{(!network.is_public()).then(|| view! { " "<span class="tag tag--quiet">"Draft"</span> })}</th>
                             <td data-label="Members"><a href=format!("{path}/members")>{tally(members, "member", "members")}</a></td>
                             <td data-label="Requests">{requests}</td>
                             <td class="act"><a href=format!("{path}/meetings")>"Meetings"</a></td>
@@ -109,7 +109,7 @@ pub fn OwnPage() -> impl IntoView {
             view! {
                 <table class="list">
                     <caption class="hidden">"Your networks"</caption>
-                    <thead><tr><th scope="col">"Network"</th><th scope="col">"Members"</th><th scope="col">"Requests"</th><td></td></tr></thead>
+                    <thead><tr><th scope="col">"Network"</th><th scope="col">"Members"</th><th scope="col">"Requests"</th><td><span class="hidden">"What you can do"</span></td></tr></thead>
                     <tbody>{rows}</tbody>
                 </table>
             }

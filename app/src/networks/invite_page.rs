@@ -5,7 +5,7 @@ use crate::{
     forms::{self, Kept},
     organise::frame::{flash, quiet},
     ssr,
-    ui::{Form, form::Problems, page, time},
+    ui::{Form, page, time},
 };
 use domain::{
     events::{EventStatus, calendar::location},
@@ -106,13 +106,12 @@ pub fn InvitePage() -> impl IntoView {
         });
         let body = view! {
             <div class="stack">
-                <Problems kept=kept.clone()/>
                 {thanks}
                 <p class="kicker"><a href=format!("/networks/{}", opened.network.slug)>{opened.network.name.clone()}</a></p>
                 <h1>{event.title.clone()}</h1>
                 <dl class="facts">
                     <div><dt>"When"</dt><dd><b>{time::span(event.starts_wall, event.ends_wall)}</b></dd></div>
-                    <div><dt>"Where"</dt><dd>{location(&event)}</dd></div>
+                    <div><dt>"Where"</dt><dd>{crate::ui::together(&location(&event))}</dd></div>
                     <div><dt>"Invited"</dt><dd>{opened.membership.name.clone()}</dd></div>
                 </dl>
                 {ways}

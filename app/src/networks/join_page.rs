@@ -16,7 +16,7 @@ use leptos_router::hooks::use_params_map;
 pub fn JoinPage() -> impl IntoView {
     let slug = use_params_map().read_untracked().get("slug").unwrap_or_default();
     let load = async move {
-        let shown = service::show(&ssr::services(), &slug).await?;
+        let shown = service::show(&ssr::services(), &ssr::asking().actor, &slug).await?;
         let wording = shown.wording.clone().ok_or(Error::NotFound)?;
         let (kept, form) = forms::kept::<JoinForm>().await?;
         let asked = ssr::asking().query_value("asked").is_some();
@@ -43,7 +43,6 @@ pub fn JoinPage() -> impl IntoView {
             )
             .unlisted();
         }
-        let wrong = if kept.problems.0.is_empty() { "" } else { "Error: " };
         let contact = network.contact_email.clone().unwrap_or_else(|| organisation.email.clone());
         let (slug, name) = (network.slug.clone(), network.name.clone());
         let keeps = format!(
@@ -74,11 +73,6 @@ pub fn JoinPage() -> impl IntoView {
                 </aside>
             </div>
         };
-        framed(
-            &network,
-            &organisation,
-            format!("{wrong}Ask to join – {}", network.shown_name()),
-            body,
-        )
+        framed(&network, &organisation, format!("Ask to join – {}", network.shown_name()), body)
     })
 }

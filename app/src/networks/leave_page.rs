@@ -56,7 +56,7 @@ pub fn AskPage() -> impl IntoView {
     let slug = use_params_map().read_untracked().get("slug").unwrap_or_default();
     let load = async move {
         let asking = ssr::asking();
-        let (network, organisation) = service::load(&ssr::services(), &slug).await?;
+        let (network, organisation) = service::load_to_leave(&ssr::services(), &ssr::asking().actor, &slug).await?;
         let (kept, form) = forms::kept::<LeaveForm>().await?;
         let is = |name: &str| asking.query_value(name).is_some();
         let address = asking.actor.person().map(|person| person.address.clone());
@@ -64,7 +64,6 @@ pub fn AskPage() -> impl IntoView {
     };
     page(load, |(network, organisation, kept, form, asked, has_left, address)| {
         let back = format!("/networks/{}", network.slug);
-        let wrong = if kept.problems.0.is_empty() { "" } else { "Error: " };
         let (slug, home, name) = (network.slug.clone(), back.clone(), network.name.clone());
         let (heading, body) = if has_left {
             left(&network.name, back)
@@ -93,12 +92,6 @@ pub fn AskPage() -> impl IntoView {
             ("Leave this list?", body.into_any())
         };
         let body = view! { <div class="stack"><p class="kicker"><a href=home>{name}</a></p><h1>{heading}</h1>{body}</div> };
-        framed(
-            &network,
-            &organisation,
-            format!("{wrong}{heading} – {}", network.shown_name()),
-            body,
-        )
-        .unlisted()
+        framed(&network, &organisation, format!("{heading} – {}", network.shown_name()), body).unlisted()
     })
 }

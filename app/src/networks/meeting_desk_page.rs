@@ -13,7 +13,7 @@ use crate::{
         words,
     },
     ssr,
-    ui::{Field, Form, form::Problems, page, time},
+    ui::{Field, Form, breaking, page, time},
 };
 use domain::{
     Error,
@@ -107,14 +107,13 @@ pub fn MeetingDeskPage() -> impl IntoView {
             </p>
         };
         let body = view! {
-            <Problems kept=loaded.kept.clone()/>
             {done}
             <div class="two">
                 <div class="stack-l">
                     <dl class="facts">
                         <div><dt>"State"</dt><dd><span class=class>{state}</span></dd></div>
                         <div><dt>"When"</dt><dd>{time::span(loaded.event.starts_wall, loaded.event.ends_wall)}</dd></div>
-                        <div><dt>"Where"</dt><dd>{location(&loaded.event)}</dd></div>
+                        <div><dt>"Where"</dt><dd>{crate::ui::together(&location(&loaded.event))}</dd></div>
                     </dl>
                     {ways}
                     {figures(loaded.answers)}
@@ -123,8 +122,8 @@ pub fn MeetingDeskPage() -> impl IntoView {
             </div>
             {coming(&loaded)}
         };
-        let (heading, kept) = (loaded.event.title.clone(), loaded.kept.clone());
-        loaded.desk.page(&heading, &kept, body)
+        let heading = loaded.event.title.clone();
+        loaded.desk.page(&heading, body)
     })
 }
 
@@ -273,7 +272,7 @@ fn coming(loaded: &Loaded) -> Option<AnyView> {
             });
             view! {
                 <tr>
-                    <th scope="row">{person.name.clone()}<br/><span class="meta">{person.address.clone()}</span></th>
+                    <th scope="row">{person.name.clone()}<br/><span class="meta">{breaking(&person.address)}</span></th>
                     <td data-label="Work">{work}</td>
                     <td data-label="Answer"><span class=class>{answer}</span>{when}</td>
                 </tr>

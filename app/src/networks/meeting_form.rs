@@ -64,7 +64,7 @@ pub fn NewPage() -> impl IntoView {
                 <p><button class="btn">"Save"</button></p>
             </Form></div></div>
         };
-        desk.page("New meeting", &kept, body)
+        desk.page("New meeting", body)
     })
 }
 
@@ -105,7 +105,7 @@ pub fn YearPage() -> impl IntoView {
                 <p><button class="btn">"Save"</button></p>
             </Form></div></div>
         };
-        desk.page("Set a year's dates", &kept, body)
+        desk.page("Set a year's dates", body)
     })
 }
 
@@ -139,6 +139,6 @@ pub fn EditPage() -> impl IntoView {
                 <p class="row"><button class="btn">"Save"</button><a href=back>"Keep it as it is"</a></p>
             </Form></div></div>
         };
-        desk.page("Change the meeting", &kept, body)
+        desk.page("Change the meeting", body)
     })
 }

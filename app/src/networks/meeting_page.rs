@@ -67,7 +67,7 @@ pub fn MeetingPage() -> impl IntoView {
                 <div class="slip">
                     <dl class="facts">
                         <div><dt>"When"</dt><dd><b><time datetime=day.to_string()>{time::span(event.starts_wall, event.ends_wall)}</time></b>{zone}</dd></div>
-                        <div><dt>"Where"</dt><dd>{location(&event)}{online.map(|words| view! { <br/><span class="meta">{words}</span> })}</dd></div>
+                        <div><dt>"Where"</dt><dd>{crate::ui::together(&location(&event))}{online.map(|words| view! { <br/><span class="meta">{words}</span> })}</dd></div>
                         {cpd}
                     </dl>
                     {ways}

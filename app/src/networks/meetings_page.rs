@@ -2,7 +2,6 @@
 
 use super::desk;
 use crate::{
-    forms::Kept,
     organise::{frame::flash, lists::grouped, words},
     ssr,
     ui::{page, time},
@@ -75,6 +74,6 @@ pub fn MeetingsPage() -> impl IntoView {
             {ways}
             {list}
         };
-        desk.page("Meetings", &Kept::default(), body)
+        desk.page("Meetings", body)
     })
 }

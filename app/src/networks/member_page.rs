@@ -5,7 +5,7 @@ use crate::{
     forms,
     organise::frame::{flash, quiet},
     ssr,
-    ui::{Field, Form, form::Problems, page, time},
+    ui::{Field, Form, breaking, or_none, page, time},
 };
 use domain::{
     Error,
@@ -57,17 +57,25 @@ pub fn MemberPage() -> impl IntoView {
             agency: text(&membership.agency),
         })
         .await?;
-        let saved = asking.query_value("saved").is_some();
-        Ok((desk, membership, address, records, kept, form, saved))
+        let done = match (asking.query_value("saved"), asking.query_value("now").as_deref()) {
+            (Some(_), _) => Some(flash("Saved.", "Invites and certificates from now on say so.")),
+            (_, Some("paused")) => Some(flash("Paused.", "They get no invites until you send them some again.")),
+            (_, Some("member")) => Some(flash(
+                "They get invites again.",
+                "Entries for the meetings to come are on their way.",
+            )),
+            _ => None,
+        };
+        Ok((desk, membership, address, records, kept, form, done))
     };
-    page(load, |(desk, membership, address, records, kept, form, saved)| {
+    page(load, |(desk, membership, address, records, kept, form, done)| {
         let on_list = matches!(membership.state, MembershipState::Member | MembershipState::Paused);
         let open = !matches!(membership.state, MembershipState::Left | MembershipState::Declined);
         let rows = records
             .into_iter()
             .map(|row| {
                 let version = row.version.map(|version| format!("wording of {version}")).unwrap_or_default();
-                view! { <tr><th scope="row">{action(row.action)}</th><td data-label="On">{time::plain_date(row.given_on)}</td><td data-label="How">{way(row.how)}</td><td data-label="To">{version}</td></tr> }
+                view! { <tr><th scope="row">{action(row.action)}</th><td data-label="On">{time::plain_date(row.given_on)}</td><td data-label="How">{way(row.how)}</td><td data-label="To">{or_none(version)}</td></tr> }
             })
             .collect_view();
         let edit = (desk.may_edit() && open).then(|| {
@@ -81,6 +89,36 @@ pub fn MemberPage() -> impl IntoView {
                     <Field kept=kept.clone() name="form[agency]" label="Where they work" value=form.agency/>
                     <p><button class="btn">"Save"</button></p>
                 </Form>
+            }
+        });
+        let pause = match membership.state {
+            MembershipState::Member => Some((
+                "Pause",
+                "Paused, they stay on the list and get no new invites. Entries they have already stay in their calendar.",
+                MembershipState::Paused,
+                format!("Pause {}", membership.name),
+            )),
+            MembershipState::Paused => Some((
+                "Paused",
+                "They get no invites. Once they do again, they are invited to every meeting still to come.",
+                MembershipState::Member,
+                format!("Send invites to {} again", membership.name),
+            )),
+            _ => None,
+        };
+        let pause = pause.filter(|_| desk.may_edit()).map(|(heading, words, to, button)| {
+            let slug = desk.network.slug.clone();
+            view! {
+                <section class="slip stack" aria-labelledby="pause">
+                    <h2 id="pause">{heading}</h2>
+                    <p>{words}</p>
+                    <Form to=api::Pause::url() kept=quiet(&kept)>
+                        <input type="hidden" name="slug" value=slug/>
+                        <input type="hidden" name="member" value=membership.id.to_string()/>
+                        <input type="hidden" name="state" value=to.word()/>
+                        <p><button class="btn btn--line">{button}</button></p>
+                    </Form>
+                </section>
             }
         });
         let remove = (desk.may_edit() && on_list).then(|| {
@@ -98,10 +136,9 @@ pub fn MemberPage() -> impl IntoView {
             }
         });
         let body = view! {
-            {(!open).then(|| view! { <Problems kept=kept.clone()/> })}
-            {saved.then(|| flash("Saved.", "Invites and certificates from now on say so."))}
-            <p class="lede">{address}" · "{words(membership.state)}</p>
-            <div class="two"><div>{edit}</div>{remove}</div>
+            {done}
+            <p class="lede">{breaking(&address)}" · "{words(membership.state)}</p>
+            <div class="two"><div>{edit}</div><div class="stack-l">{pause}{remove}</div></div>
             <section class="sec" aria-labelledby="consent">
                 <div class="sec__head"><h2 id="consent">"What they agreed to"</h2><p class="meta">"Written down as it happened, and never changed."</p></div>
                 <table class="list">
@@ -112,6 +149,6 @@ pub fn MemberPage() -> impl IntoView {
             </section>
         };
         let heading = membership.name.clone();
-        desk.page(&heading, &kept, body)
+        desk.page(&heading, body)
     })
 }

@@ -2,13 +2,12 @@
 
 use super::desk;
 use crate::{
-    forms::Kept,
     organise::{
         frame::flash,
         lists::{address, pager, tally},
     },
     ssr,
-    ui::{page, time},
+    ui::{breaking, page, time},
 };
 use domain::{
     access::Permission,
@@ -79,7 +78,7 @@ pub fn MembersPage() -> impl IntoView {
                     let agreed = row.consent_on.map_or_else(|| "No record".to_owned(), time::plain_date);
                     view! {
                         <tr>
-                            <th scope="row"><a href=format!("{path}/{}", row.id)>{row.name}</a><br/><span class="meta">{row.address}</span></th>
+                            <th scope="row"><a href=format!("{path}/{}", row.id)>{row.name}</a><br/><span class="meta">{breaking(&row.address)}</span></th>
                             <td data-label="Work">{work}</td>
                             <td data-label="State">{words(row.state)}</td>
                             <td data-label="Agreed">{agreed}</td>
@@ -113,6 +112,6 @@ pub fn MembersPage() -> impl IntoView {
             {list}
             {pages}
         };
-        desk.page("Members", &Kept::default(), body)
+        desk.page("Members", body)
     })
 }

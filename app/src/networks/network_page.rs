@@ -26,7 +26,7 @@ pub fn framed(network: &network::Model, organisation: &organisation::Model, titl
 #[component]
 pub fn NetworkPage() -> impl IntoView {
     let slug = use_params_map().read_untracked().get("slug").unwrap_or_default();
-    let load = async move { service::show(&ssr::services(), &slug).await };
+    let load = async move { service::show(&ssr::services(), &ssr::asking().actor, &slug).await };
     page(load, |shown| {
         let (network, organisation) = (shown.network.clone(), shown.organisation.clone());
         let body = view! {
@@ -175,7 +175,7 @@ fn meetings(
                     <div>
                         <h3><a href=format!("/networks/{}/meetings/{}", network.slug, meeting.code)>{event.title.clone()}</a></h3>
                         <p><time datetime=day.to_string()>{time::span(event.starts_wall, event.ends_wall)}</time></p>
-                        <p class="meta">{location(event)}</p>
+                        <p class="meta">{crate::ui::together(&location(event))}</p>
                     </div>
                     <p class="side">{tag}</p>
                 </li>

@@ -1,21 +1,21 @@
 //! A network on the desk: how many are on the list, who waits, and what is next.
 
-use super::desk;
+use super::{api, desk};
 use crate::{
-    forms::Kept,
+    forms,
     organise::{
-        frame::flash,
+        frame::{flash, quiet},
         lists::{grouped, tally},
         words,
     },
     ssr,
-    ui::{page, time},
+    ui::{Form, page, time},
 };
 use domain::{
     access::Permission,
-    networks::{MembershipState, members::count_answers, queries},
+    networks::{MembershipState, NetworkStatus, members::count_answers, queries},
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_params_map;
 
 #[component]
@@ -31,10 +31,21 @@ pub fn OverviewPage() -> impl IntoView {
         let mut meetings = queries::list_meetings(db, &[desk.network.id]).await?;
         meetings.retain(|(_, event)| now < event.ends_at);
         let answers = count_answers(db, &meetings.iter().map(|(_, event)| event.id).collect::<Vec<_>>()).await?;
-        let saved = ssr::asking().query_value("saved").is_some();
-        Ok((desk, counts, wording, meetings, answers, saved))
+        let asking = ssr::asking();
+        let done = match (asking.query_value("saved"), asking.query_value("now").as_deref()) {
+            (Some(_), _) if desk.network.is_public() => Some(flash("Saved.", "Its page is public, and on the list of networks.")),
+            (Some(_), _) => Some(flash("Saved as a draft.", "Only your team sees it. Publish it when it is ready.")),
+            (_, Some("published")) => Some(flash("Published.", "Its page is public, and on the list of networks.")),
+            (_, Some("draft")) => Some(flash(
+                "Unpublished.",
+                "Only your team sees it now. Its list and its invites stay as they are.",
+            )),
+            _ => None,
+        };
+        let (kept, ()) = forms::kept::<()>().await?;
+        Ok((desk, kept, counts, wording, meetings, answers, done))
     };
-    page(load, |(desk, counts, wording, meetings, answers, saved)| {
+    page(load, |(desk, kept, counts, wording, meetings, answers, done)| {
         let count = |state| counts.get(&(desk.network.id, state)).copied().unwrap_or(0);
         let waiting = count(MembershipState::Confirmed);
         let next = if meetings.is_empty() {
@@ -70,8 +81,35 @@ pub fn OverviewPage() -> impl IntoView {
             .into_any()
         };
         let closed = wording.is_none().then(|| view! { <p class="flash"><strong>"Nobody can ask to join yet."</strong>" Write what they agree to under "<a href=desk.path("edit")>"Details"</a>"."</p> });
+        let (words, to, button, class) = if desk.network.is_public() {
+            (
+                "Anybody can see it, and it is on the list of networks.",
+                NetworkStatus::Draft,
+                "Unpublish",
+                "btn btn--line btn--small",
+            )
+        } else {
+            (
+                "This network is a draft: only your team sees it.",
+                NetworkStatus::Published,
+                "Publish",
+                "btn",
+            )
+        };
+        let stands = desk.may_edit().then(|| {
+            let slug = desk.network.slug.clone();
+            view! {
+                <Form to=api::SetNetworkStatus::url() kept=quiet(&kept) class="row">
+                    <input type="hidden" name="slug" value=slug/>
+                    <input type="hidden" name="status" value=to.word()/>
+                    <span>{words}</span>
+                    <button class=class>{button}</button>
+                </Form>
+            }
+        });
         let body = view! {
-            {saved.then(|| flash("Saved.", "Its page is public, and on the list of networks."))}
+            {done}
+            {stands}
             {closed}
             <div class="stack-l">
                 <dl class="figure-row">
@@ -84,6 +122,6 @@ pub fn OverviewPage() -> impl IntoView {
             </div>
         };
         let heading = desk.network.name.clone();
-        desk.page(&heading, &Kept::default(), body)
+        desk.page(&heading, body)
     })
 }

@@ -11,7 +11,7 @@ use crate::{
         lists::tally,
     },
     ssr,
-    ui::{Field, Form, page, time},
+    ui::{Field, Form, breaking, page, time},
 };
 use domain::{
     access::Permission,
@@ -76,7 +76,7 @@ pub fn RequestsPage() -> impl IntoView {
             {silent}
             {add}
         };
-        desk.page("Requests", &kept, body)
+        desk.page("Requests", body)
     })
 }
 
@@ -92,7 +92,7 @@ fn who(row: &Row) -> AnyView {
         view! { <br/><span class="meta">{format!("Request: {source}{on}")}</span> }
     });
     let agreed = row.consent_on.map(|on| view! { <br/><span class="meta">{format!("Agreed on {} to the wording of {}", time::plain_date(on), row.consent_version.clone().unwrap_or_default())}</span> });
-    view! { <div><b>{row.name.clone()}</b>{work}<br/><span class="meta">{row.address.clone()}</span>{source}{agreed}</div> }.into_any()
+    view! { <div><b>{row.name.clone()}</b>{work}<br/><span class="meta">{breaking(&row.address)}</span>{source}{agreed}</div> }.into_any()
 }
 
 fn decision(desk: &Desk, row: &Row, kept: &Kept, decision: &'static str, words: &'static str, class: &'static str) -> AnyView {

@@ -49,10 +49,15 @@ pub async fn update(
     #[server(default)] draft: String,
     #[server(default)] form: EventForm,
 ) -> Result<(), AppError> {
-    let back = event_path(&slug, "/edit");
+    let part = form.part();
+    let back = event_path(&slug, &format!("/edit?part={}", part.word()));
+    let shown = back.clone();
     crate::forms::post(&back, &draft, form, |request, typed: EventForm| async move {
-        let saved = edit::update(&request.services, &request.actor, &slug, &typed).await?;
-        Ok(Go::To(event_path(&slug, if saved.told { "?saved=told" } else { "?saved=1" })))
+        Ok(match edit::update(&request.services, &request.actor, &slug, &typed).await? {
+            edit::Updated::Look(_) => Go::On(format!("{shown}&look=1")),
+            edit::Updated::Saved(saved) if saved.told => Go::To(event_path(&slug, "?saved=told")),
+            edit::Updated::Saved(_) => Go::To(event_path(&slug, "?saved=1")),
+        })
     })
     .await
 }

@@ -10,7 +10,7 @@ use crate::{
     forms::{self, Kept},
     messages::state_words,
     ssr,
-    ui::{Form, form::Problems, page, time},
+    ui::{Form, breaking, page, time},
 };
 use chrono::{DateTime, Utc};
 use domain::{
@@ -49,7 +49,6 @@ pub fn BookingPage() -> impl IntoView {
         let heading = format!("Booking {}", whole.held.booking.reference);
         let body = view! {
             <div class="stack-l">
-                <Problems kept=kept.clone()/>
                 {done(&whole)}
                 {facts(&desk, &whole, &kept)}
                 {places(&desk, &whole)}
@@ -58,7 +57,7 @@ pub fn BookingPage() -> impl IntoView {
                 <p class="links"><a href=desk.path("bookings")>"All bookings of this event"</a></p>
             </div>
         };
-        desk.page(&heading, &kept, body)
+        desk.page(&heading, body)
     })
 }
 
@@ -104,7 +103,7 @@ fn facts(desk: &Desk, whole: &Whole, kept: &Kept) -> AnyView {
     let order = held.booking.purchase_order.clone().unwrap_or_else(|| "None given".to_owned());
     view! {
         <dl class="answers">
-            <div><dt>"Booked by"</dt><dd>{held.booking.booker_name.clone()}<br/><a href=format!("mailto:{}", held.booker_email)>{held.booker_email.clone()}</a></dd></div>
+            <div><dt>"Booked by"</dt><dd>{held.booking.booker_name.clone()}<br/><a href=format!("mailto:{}", held.booker_email)>{breaking(&held.booker_email)}</a></dd></div>
             <div><dt>"Booked"</dt><dd>{moment(held.booking.created_at, desk)}</dd></div>
             <div><dt>"To pay"</dt><dd>{money_words(held.sum())}</dd></div>
             <div><dt>"Purchase order"</dt><dd>{order}</dd></div>
@@ -128,7 +127,7 @@ fn places(desk: &Desk, whole: &Whole) -> AnyView {
             <h2 id="places">"Places"</h2>
             <table class="list">
                 <caption class="hidden">"Places"</caption>
-                <thead><tr><th scope="col">"Name"</th><th scope="col">"Ticket"</th><th scope="col">"State"</th><th scope="col">"Certificate"</th><td></td></tr></thead>
+                <thead><tr><th scope="col">"Name"</th><th scope="col">"Ticket"</th><th scope="col">"State"</th><th scope="col">"Certificate"</th><td><span class="hidden">"What you can do"</span></td></tr></thead>
                 <tbody>{rows}</tbody>
             </table>
         </section>
@@ -180,7 +179,7 @@ fn place(desk: &Desk, whole: &Whole, number: usize, seat: &Seat) -> AnyView {
         <tr class=(!stands).then_some("gone")>
             <th scope="row">{format!("{number}. {}", seat.name())}
                 {(!about.is_empty()).then(|| view! { <br/><span class="meta">{about}</span> })}
-                {seat.address.clone().map(|address| view! { <br/><span class="meta">{address}</span> })}
+                {seat.address.clone().map(|address| view! { <br/><span class="meta">{breaking(&address)}</span> })}
             </th>
             <td data-label="Ticket">{seat.ticket.name.clone()}<br/><span class="meta">{pounds(seat.place.price_pence)}</span></td>
             <td data-label="State"><span class=class>{state}</span><br/><span class="meta code">{seat.participant.code.clone()}</span></td>
@@ -230,7 +229,7 @@ fn mails(desk: &Desk, whole: &Whole) -> AnyView {
                 view! {
                     <tr>
                         <th scope="row"><a href=format!("/organise/messages/{}", mail.id)>{mail.subject.clone()}</a></th>
-                        <td data-label="To">{format!("{}, {}", mail.to_name, mail.to_address)}</td>
+                        <td data-label="To">{format!("{}, ", mail.to_name)}{breaking(&mail.to_address)}</td>
                         <td data-label="State"><span class=class>{state}</span></td>
                         <td data-label="Written"><time datetime=mail.created_at.to_rfc3339()>{moment(mail.created_at, desk)}</time></td>
                     </tr>

@@ -6,7 +6,7 @@ use crate::{error::AppError, forms::Go, ssr};
 use domain::{
     bookings::{
         chosen::{self, Chosen, Confirmed, Task},
-        moving::{self, MoveForm},
+        moving::{self, MoveForm, Moved},
         naming::{self, Naming},
         order::PlaceForm,
     },
@@ -51,14 +51,23 @@ pub async fn move_place(
     #[server(default)] form: MoveForm,
 ) -> Result<(), AppError> {
     let back = place_page::path(&slug, &reference, &place, "move");
+    let shown = back.clone();
     crate::forms::post(&back, &draft, form, |request, typed: MoveForm| async move {
         let id = place_id(&place);
         if typed.to.contains('/') {
-            let (to, new) = moving::to_event(&request.services, &request.actor, &slug, id, &typed).await?;
-            return Ok(Go::To(format!("{}?here=1", booking_page::path(&to, &new))));
+            return Ok(
+                match moving::to_event(&request.services, &request.actor, &slug, id, &typed).await? {
+                    Moved::Look(_) => Go::On(shown),
+                    Moved::Done((to, new)) => Go::To(format!("{}?here=1", booking_page::path(&to, &new))),
+                },
+            );
         }
-        moving::to_ticket(&request.services, &request.actor, &slug, id, &typed).await?;
-        Ok(Go::To(format!("{}?moved=1", booking_page::path(&slug, &reference))))
+        Ok(
+            match moving::to_ticket(&request.services, &request.actor, &slug, id, &typed).await? {
+                Moved::Look(_) => Go::On(shown),
+                Moved::Done(()) => Go::To(format!("{}?moved=1", booking_page::path(&slug, &reference))),
+            },
+        )
     })
     .await
 }

@@ -7,9 +7,8 @@ use super::{
     place_page, words,
 };
 use crate::{
-    forms::Kept,
     ssr,
-    ui::{page, time},
+    ui::{breaking, or_none, page, time},
 };
 use domain::{
     access::Permission,
@@ -48,7 +47,7 @@ pub fn BookingsPage() -> impl IntoView {
             address(&path, &Search { page, ..search.clone() }.to_pairs())
         });
         let body = view! { {done()}{filters(&desk, &search, &tickets)}{above}{list}{pages} };
-        desk.page("Bookings", &Kept::default(), body)
+        desk.page("Bookings", body)
     })
 }
 
@@ -174,19 +173,21 @@ fn list(desk: &Desk, search: &Search, rows: &[Row]) -> AnyView {
             let slug = &desk.event.slug;
             let name = row.name.clone().unwrap_or_else(|| "To be named".to_owned());
             let stands = row.state != PlaceState::Cancelled;
+            // A place given up can be neither chosen nor changed.
+            let nothing = || (!stands).then(|| view! { <span class="hidden">"Nothing to do"</span> });
             let tick = may_edit.then(|| {
                 let label = format!("Choose {name}, {}", row.code);
-                view! { <td class="pick">{stands.then(|| view! { <input type="checkbox" name="place" value=row.id.to_string() aria-label=label/> })}</td> }
+                view! { <td class="pick">{stands.then(|| view! { <input type="checkbox" name="place" value=row.id.to_string() aria-label=label/> })}{nothing()}</td> }
             });
             let change = may_edit.then(|| {
                 let to = place_page::path(slug, &row.reference, &row.id.to_string(), "correct");
-                view! { <td class="act">{stands.then(|| view! { <a href=to>"Change"<span class="hidden">{format!(" {name}, {}", row.code)}</span></a> })}</td> }
+                view! { <td class="act">{stands.then(|| view! { <a href=to>"Change"<span class="hidden">{format!(" {name}, {}", row.code)}</span></a> })}{nothing()}</td> }
             });
             view! {
                 <tr class=gone>
                     {tick}
-                    <th scope="row">{row.name.clone().unwrap_or_else(|| "To be named".to_owned())}{row.address.clone().map(|address| view! { <br/><span class="meta">{address}</span> })}</th>
-                    <td data-label="Work">{work}</td>
+                    <th scope="row">{row.name.clone().unwrap_or_else(|| "To be named".to_owned())}{row.address.clone().map(|address| view! { <br/><span class="meta">{breaking(&address)}</span> })}</th>
+                    <td data-label="Work">{or_none(work)}</td>
                     <td data-label="Ticket">{row.ticket_name.clone()}<br/><span class="meta">{pounds(row.price_pence)}</span></td>
                     <td data-label="State"><span class=class>{state}</span><br/><span class="meta code">{row.code.clone()}</span></td>
                     <td data-label="Booked by">{booker}{order}</td>
@@ -200,14 +201,14 @@ fn list(desk: &Desk, search: &Search, rows: &[Row]) -> AnyView {
         <table class="list">
             <caption class="hidden">"Places"</caption>
             <thead><tr>
-                {may_edit.then(|| view! { <td class="pick"></td> })}
+                {may_edit.then(|| view! { <td class="pick"><span class="hidden">"Choose"</span></td> })}
                 {head(desk, search, "Name", Sort::Name, Sort::NameDown)}
                 <th scope="col">"Job role, organisation"</th>
                 {head(desk, search, "Ticket", Sort::Ticket, Sort::TicketDown)}
                 <th scope="col">"State, place code"</th>
                 <th scope="col">"Booked by"</th>
                 {head(desk, search, "Booked", Sort::Booked, Sort::BookedDown)}
-                {may_edit.then(|| view! { <td></td> })}
+                {may_edit.then(|| view! { <td><span class="hidden">"What you can do"</span></td> })}
             </tr></thead>
             <tbody>{rows}</tbody>
         </table>

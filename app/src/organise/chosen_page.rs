@@ -53,14 +53,13 @@ pub fn ChosenPage() -> impl IntoView {
             };
             let body = if meant.rows.is_empty() {
                 view! {
-                <crate::ui::form::Problems kept=kept.clone()/>
                 <div class="empty"><p>"Tick some in the list first. A place that is cancelled already cannot be chosen."</p><a class="btn btn--line" href=desk.path("bookings")>"Back to the list"</a></div>
             }
             .into_any()
             } else {
                 ask(&desk, task, &chosen, &meant, &kept, form)
             };
-            desk.page(&heading, &kept, body)
+            desk.page(&heading, body)
         },
     )
 }

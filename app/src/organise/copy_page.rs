@@ -62,6 +62,6 @@ pub fn CopyPage() -> impl IntoView {
                 </Form>
             </div></div>
         };
-        desk.page("Copy this event", &kept, body)
+        desk.page("Copy this event", body)
     })
 }

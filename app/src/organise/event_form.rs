@@ -8,7 +8,7 @@ use crate::{
     ui::{Choice, Field, Select, TextArea},
 };
 use domain::events::{
-    EventKind,
+    AttendanceMode, EventKind,
     edit::{EventForm, EvidenceForm, SupportForm},
     entity::event,
 };
@@ -19,8 +19,21 @@ use std::collections::BTreeMap;
 const SPARE: usize = 2;
 const MOST: usize = 20;
 
-pub fn fields(kept: &Kept, form: &EventForm, event: Option<&event::Model>) -> AnyView {
-    let taking_part = options(&[("venue", "At the venue"), ("online", "Online"), ("both", "At the venue or online")]);
+/// Name, time, place and room: all a new event needs, and the first part of one that is there.
+pub fn basics(kept: &Kept, form: &EventForm, event: Option<&event::Model>) -> AnyView {
+    let taking_part = AttendanceMode::ALL
+        .iter()
+        .map(|mode| (mode.word().to_owned(), mode.label().to_owned()))
+        .collect();
+    // A new event is asked this later, with the rest.
+    let window = event.is_some().then(|| {
+        view! {
+            <div class="pair">
+                <Field kept=kept.clone() name="form[bookings_open]" label="Booking opens" value=form.bookings_open.clone() kind="datetime-local" hint="Blank: as soon as it is published."/>
+                <Field kept=kept.clone() name="form[bookings_close]" label="Booking closes" value=form.bookings_close.clone() kind="datetime-local" hint="Blank: when the event is over."/>
+            </div>
+        }
+    });
     view! {
         {what(kept, form, event)}
         <fieldset class="group">
@@ -29,7 +42,7 @@ pub fn fields(kept: &Kept, form: &EventForm, event: Option<&event::Model>) -> An
                 <Field kept=kept.clone() name="form[starts]" label="Start" value=form.starts.clone() kind="datetime-local"/>
                 <Field kept=kept.clone() name="form[ends]" label="End" value=form.ends.clone() kind="datetime-local"/>
             </div>
-            {event.is_some().then(|| view! { <p class="hint">"Move both by the same amount and the agenda moves along."</p> })}
+            {event.is_some().then(|| view! { <p class="hint">"You are asked whether the sessions move along."</p> })}
             <Field kept=kept.clone() name="form[timezone]" label="Time zone" value=form.timezone.clone() class="input--short" hint="Times are those on the clock there. Like Europe/London or America/New_York."/>
         </fieldset>
         <fieldset class="group">
@@ -45,15 +58,8 @@ pub fn fields(kept: &Kept, form: &EventForm, event: Option<&event::Model>) -> An
         <fieldset class="group">
             <legend>"Places"</legend>
             <Field kept=kept.clone() name="form[capacity]" label="Capacity" value=form.capacity.clone() inputmode="numeric" class="input--tiny" hint="How many people there is room for. Leave it blank for no limit."/>
-            <div class="pair">
-                <Field kept=kept.clone() name="form[bookings_open]" label="Booking opens" value=form.bookings_open.clone() kind="datetime-local" hint="Blank: as soon as it is published."/>
-                <Field kept=kept.clone() name="form[bookings_close]" label="Booking closes" value=form.bookings_close.clone() kind="datetime-local" hint="Blank: when the event is over."/>
-            </div>
+            {window}
         </fieldset>
-        {page_fields(kept, form)}
-        {support(kept, &form.support, "event")}
-        {evidence(kept, form)}
-        {cpd(kept, form)}
     }
     .into_any()
 }
@@ -69,22 +75,32 @@ fn what(kept: &Kept, form: &EventForm, event: Option<&event::Model>) -> AnyView 
     }
     let address = match event {
         Some(event) => view! { <p class="hint">"Address of its page: "<code>{format!("/events/{}", event.slug)}</code>". It stays, so that links to it go on working."</p> }.into_any(),
-        None => view! { <Field kept=kept.clone() name="form[slug]" label="Address of its page (optional)" value=form.slug.clone() hint="Letters a to z, digits and hyphens, like safer-schools-2027. Blank: made from the name. It cannot be changed later."/> }.into_any(),
+        None => {
+            let is_open = !form.slug.is_empty();
+            view! {
+                <details open=is_open>
+                    <summary>"Choose the address of its page yourself"</summary>
+                    <Field kept=kept.clone() name="form[slug]" label="Address of its page (optional)" value=form.slug.clone() hint="Letters a to z, digits and hyphens, like safer-schools-2027. Blank: made from the name. It cannot be changed later."/>
+                </details>
+            }
+            .into_any()
+        }
     };
     view! {
         <fieldset class="group">
             <legend>"What"</legend>
             <Field kept=kept.clone() name="form[title]" label="Title" value=form.title.clone()/>
-            {address}
             <Select kept=kept.clone() name="form[kind]" label="Kind" value=form.kind.clone() options=kinds/>
             <Choice kept=kept.clone() name="form[sensitive]" label="The subject is sensitive" checked={form.sensitive == "true"} hint="Tabs, mail subjects and diaries show the neutral name, and lines of help show on its pages."/>
             <Field kept=kept.clone() name="form[neutral_title]" label="Neutral name" value=form.neutral_title.clone() hint="Like \u{201c}Study day, 11 March\u{201d}: what a colleague looking over a shoulder may read."/>
+            {address}
         </fieldset>
     }
     .into_any()
 }
 
-fn page_fields(kept: &Kept, form: &EventForm) -> AnyView {
+/// What its page says about it.
+pub fn page_fields(kept: &Kept, form: &EventForm) -> AnyView {
     view! {
         <fieldset class="group">
             <legend>"On its page"</legend>
@@ -132,7 +148,8 @@ pub fn support(kept: &Kept, lines: &BTreeMap<String, SupportForm>, whose: &str) 
     .into_any()
 }
 
-fn evidence(kept: &Kept, form: &EventForm) -> AnyView {
+/// Figures and findings, each with who says so.
+pub fn evidence(kept: &Kept, form: &EventForm) -> AnyView {
     let rows = numbers(&form.evidence)
         .into_iter()
         .map(|n| {
@@ -160,7 +177,8 @@ fn evidence(kept: &Kept, form: &EventForm) -> AnyView {
     .into_any()
 }
 
-fn cpd(kept: &Kept, form: &EventForm) -> AnyView {
+/// How its hours are counted.
+pub fn cpd(kept: &Kept, form: &EventForm) -> AnyView {
     let rules = options(&[
         ("proportional", "The minutes somebody was there"),
         ("per_session_threshold", "A session in full, for enough of it"),

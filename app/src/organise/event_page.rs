@@ -10,7 +10,7 @@ use super::{
 use crate::{
     forms::{self, Kept},
     ssr,
-    ui::{Form, form::Problems, page, time},
+    ui::{Form, page, time},
 };
 use domain::{
     access::Permission,
@@ -43,6 +43,7 @@ pub fn EventPage() -> impl IntoView {
         let notes = if desk.may_edit() {
             let mut notes = edit::form_of(&desk.event).notes(services.clock.now());
             let board = Board::load(&services.db.read, desk.event.id).await?;
+            notes.extend(tickets::notes(&desk.event, &tickets));
             notes.extend(agenda::edit::notes(&desk.event, &board));
             notes
         } else {
@@ -54,7 +55,7 @@ pub fn EventPage() -> impl IntoView {
     page(load, |(desk, places, tickets, kept, notes, done)| {
         let body = draw(&desk, places, &tickets, &kept, notes, done);
         let heading = desk.event.title.clone();
-        desk.page(&heading, &kept, body)
+        desk.page(&heading, body)
     })
 }
 
@@ -62,7 +63,10 @@ pub fn EventPage() -> impl IntoView {
 fn done(asking: &ssr::Asking) -> Option<AnyView> {
     let is = |name: &str, value: &str| asking.query_value(name).is_some_and(|found| found == value);
     if is("made", "1") {
-        Some(flash("Saved as a draft.", "Only your team sees it. Publish it when it is ready."))
+        Some(flash(
+            "Saved as a draft.",
+            "Only your team sees it. Next come the words for its page, its agenda and its tickets: it has one so far, free of charge. Publish it when it is ready.",
+        ))
     } else if is("made", "copy") {
         Some(flash(
             "Copied, as a draft.",
@@ -112,14 +116,13 @@ fn draw(desk: &Desk, places: Places, tickets: &[TicketTaken], kept: &Kept, notes
         view! { <section class="stack" aria-labelledby="advice"><h2 id="advice">"Worth a look"</h2><p class="quiet">"Nothing here stops you."</p><ul>{items}</ul></section> }
     });
     view! {
-        <Problems kept=kept.clone()/>
         {done}
         <div class="two">
             <div class="stack-l">
                 <Seats places=places capacity=capacity/>
                 <dl class="facts">
                     <div><dt>"When"</dt><dd>{time::span(event.starts_wall, event.ends_wall)}<br/><span class="meta">{zones::zone_name(event.zone())}</span></dd></div>
-                    <div><dt>"Where"</dt><dd>{domain::events::calendar::location(event)}</dd></div>
+                    <div><dt>"Where"</dt><dd>{crate::ui::together(&domain::events::calendar::location(event))}</dd></div>
                     <div><dt>"Booking"</dt><dd>{window}</dd></div>
                     <div><dt>"Tickets"</dt><dd>{if sold.is_empty() { "None yet".to_owned() } else { sold }}</dd></div>
                     <div><dt>"Value"</dt><dd>{format!("{} without VAT", pounds(places.net_pence))}</dd></div>
@@ -167,6 +170,7 @@ fn buttons(desk: &Desk, kept: &Kept) -> AnyView {
             <p>{words}</p>
             {main}
             <p class="links"><a href=desk.path("edit")>"Change the details"</a><a href=desk.path("copy")>"Copy to another day"</a></p>
+            {super::edit_page::parts(desk, None)}
             {cancel}
         </aside>
     }
@@ -191,7 +195,7 @@ pub fn CancelPage() -> impl IntoView {
         } else {
             "Cancel this event?"
         };
-        desk.page(heading, &kept, body)
+        desk.page(heading, body)
     })
 }
 

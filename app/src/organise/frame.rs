@@ -59,8 +59,7 @@ impl Desk {
     }
 
     /// The page, named `heading`, with the way to the event's other pages above `body`.
-    pub fn page(self, heading: &str, kept: &Kept, body: impl IntoView + 'static) -> Page {
-        let wrong = if kept.problems.0.is_empty() { "" } else { "Error: " };
+    pub fn page(self, heading: &str, body: impl IntoView + 'static) -> Page {
         let is_first = heading == self.event.title;
         let named = if is_first {
             self.event.shown_title().to_owned()
@@ -83,10 +82,7 @@ impl Desk {
             </div>
             {body}
         };
-        Page::new(format!("{wrong}{named}"), all)
-            .host(&self.organisation)
-            .banner(self.banner)
-            .unlisted()
+        Page::new(named, all).host(&self.organisation).banner(self.banner).unlisted()
     }
 
     fn ways(&self) -> AnyView {

@@ -192,7 +192,7 @@ fn next_event(next: &Next, now: chrono::DateTime<chrono::Utc>) -> AnyView {
             <div>
                 <p class="kicker"><b>"Next"</b>{format!(" · {} · {state}", when(event, now).to_lowercase())}</p>
                 <h2 id="next"><a href=path.clone()>{event.title.clone()}</a></h2>
-                <p class="quiet">{zones::span(event.starts_wall, event.ends_wall)}<br/>{domain::events::calendar::location(event)}</p>
+                <p class="quiet">{zones::span(event.starts_wall, event.ends_wall)}<br/>{crate::ui::together(&domain::events::calendar::location(event))}</p>
                 <dl class="tiles">
                     <div><dt>"Booked this week"</dt><dd>{grouped(next.places.this_week)}</dd></div>
                     <div><dt>"Confirmed places, without VAT"</dt><dd>{pounds(next.places.net_pence)}</dd></div>
@@ -215,7 +215,7 @@ fn day(date: NaiveDate) -> AnyView {
 }
 
 fn when_where(event: &event::Model) -> AnyView {
-    view! { <p><time datetime=event.starts_wall.format("%Y-%m-%dT%H:%M").to_string()>{time::span(event.starts_wall, event.ends_wall)}</time></p><p class="meta">{domain::events::calendar::location(event)}</p> }.into_any()
+    view! { <p><time datetime=event.starts_wall.format("%Y-%m-%dT%H:%M").to_string()>{time::span(event.starts_wall, event.ends_wall)}</time></p><p class="meta">{crate::ui::together(&domain::events::calendar::location(event))}</p> }.into_any()
 }
 
 fn events(heading: &'static str, id: &'static str, list: Vec<Listed>) -> Option<AnyView> {

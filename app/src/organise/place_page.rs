@@ -9,14 +9,14 @@ use super::{
 use crate::{
     forms::{self, Kept},
     ssr,
-    ui::{Choice, Field, Form, Select, form::Problems, page},
+    ui::{Choice, Field, Form, Select, page},
 };
 use domain::{
     Error,
     access::Permission,
     bookings::{
         history::{self, Whole},
-        moving::{self, MoveForm},
+        moving::{self, Dearer, MoveForm},
         naming::Naming,
         order::PlaceForm,
         queries::Seat,
@@ -137,13 +137,69 @@ pub fn PlacePage() -> impl IntoView {
         };
         let form = match task {
             Do::Name(naming) => who(&desk, &loaded, naming),
-            Do::Move => view! { {to_ticket(&desk, &loaded)}{to_event(&desk, &loaded)} }.into_any(),
+            Do::Move => match chosen(&loaded) {
+                Some(dearer) => look(&desk, &loaded, &dearer),
+                None => view! { {to_ticket(&desk, &loaded)}{to_event(&desk, &loaded)} }.into_any(),
+            },
         };
-        let kept = loaded.kept.clone();
         let back = booking_page::path(&desk.event.slug, &loaded.whole.held.booking.reference);
         let body = view! { <div class="stack-l">{form}<p class="links"><a href=back>"Back to the booking"</a></p></div> };
-        desk.page(&heading, &kept, body)
+        desk.page(&heading, body)
     })
+}
+
+/// The dearer ticket that was chosen and is to be looked at before the place moves to it.
+fn chosen(loaded: &Loaded) -> Option<Dearer> {
+    let typed = &loaded.typed.moving;
+    if !loaded.kept.problems.0.is_empty() {
+        return None;
+    }
+    let ticket = match typed.to.split_once('/') {
+        Some((slug, code)) => {
+            let (_, tickets) = loaded.targets.iter().find(|(event, _)| event.slug == slug)?;
+            tickets.iter().find(|ticket| ticket.code == code)?
+        }
+        None => loaded.tickets.iter().find(|ticket| ticket.code == typed.to)?,
+    };
+    moving::dearer(&loaded.seat.place, ticket, typed)
+}
+
+/// What a dearer ticket comes to, said before the place moves to it.
+fn look(desk: &Desk, loaded: &Loaded, dearer: &Dearer) -> AnyView {
+    let (hidden, kept) = (which(desk, loaded), quiet(&loaded.kept));
+    let to = loaded.typed.moving.to.clone();
+    let back = path(
+        &desk.event.slug,
+        &loaded.whole.held.booking.reference,
+        &loaded.seat.place.id.to_string(),
+        "move",
+    );
+    let (was, now) = (loaded.seat.ticket.name.clone(), dearer.ticket.clone());
+    let (cost, costs) = (pounds(dearer.was_pence), pounds(dearer.is_pence));
+    let heading = format!("This makes the place {} dearer", pounds(dearer.by_pence()));
+    let told = format!(
+        "{}, who booked, is told by mail. Nothing has moved yet.",
+        loaded.whole.held.booking.booker_name
+    );
+    let (price, looked) = (keep_price(loaded, kept.clone()), dearer.version());
+    view! {
+        <section class="waits stack" aria-labelledby="look" tabindex="-1" autofocus>
+            <h2 id="look">{heading}</h2>
+            <dl class="facts">
+                <div><dt>"Ticket"</dt><dd>"was "<del>{was}</del>", now "<ins>{now}</ins></dd></div>
+                <div><dt>"Price with VAT"</dt><dd>"was "<del>{cost}</del>", now "<ins>{costs}</ins></dd></div>
+            </dl>
+            <p>{told}</p>
+            <Form to=api::MovePlace::url() kept=kept>
+                {hidden}
+                <input type="hidden" name="form[to]" value=to/>
+                <input type="hidden" name="form[looked]" value=looked/>
+                {price}
+                <p class="row"><button class="btn">"Move the place"</button><a href=back>"Choose again"</a></p>
+            </Form>
+        </section>
+    }
+    .into_any()
 }
 
 /// The hidden fields that say which place.
@@ -238,7 +294,7 @@ fn to_ticket(desk: &Desk, loaded: &Loaded) -> AnyView {
         .map(|ticket| (ticket.code.clone(), left(ticket)))
         .collect();
     if options.is_empty() {
-        return view! { <Problems kept=loaded.kept.clone()/><p class="quiet">"This event has no other ticket to move to."</p> }.into_any();
+        return view! { <p class="quiet">"This event has no other ticket to move to."</p> }.into_any();
     }
     let options = [(String::new(), "Choose a ticket".to_owned())].into_iter().chain(options).collect();
     let (kept, hidden, to) = (loaded.kept.clone(), which(desk, loaded), loaded.typed.moving.to.clone());

@@ -39,7 +39,6 @@ pub fn SettingsPage() -> impl IntoView {
         Ok((organisation, own, kept, form, (done, found), facts, desk_banner().await?))
     };
     page(load, |(organisation, own, kept, form, (done, found), facts, banner)| {
-        let wrong = if kept.problems.0.is_empty() { "" } else { "Error: " };
         let facts = facts
             .into_iter()
             .map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> })
@@ -75,10 +74,7 @@ pub fn SettingsPage() -> impl IntoView {
             </div>
             </div>
         };
-        Page::new(format!("{wrong}Settings"), body)
-            .host(&organisation)
-            .banner(banner)
-            .unlisted()
+        Page::new("Settings", body).host(&organisation).banner(banner).unlisted()
     })
 }
 

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     forms::{self, Kept},
     ssr,
-    ui::{Field, Form, Page, Select, form::Problems, page, time},
+    ui::{Field, Form, Page, Select, breaking, page, time},
 };
 use domain::{
     Error,
@@ -39,10 +39,8 @@ pub fn TeamPage() -> impl IntoView {
         Ok((organisation, own, (team, events), kept, form, done, desk_banner().await?))
     };
     page(load, |(organisation, own, (team, events), kept, form, done, banner)| {
-        let wrong = if kept.problems.0.is_empty() { "" } else { "Error: " };
         let rows = team.iter().map(|member| row(&organisation, member, &events, &kept)).collect_view();
         let body = view! {
-            <Problems kept=kept.clone()/>
             {done}
             <div class="page__head">
                 <p class="kicker"><a href="/organise">"Organiser home"</a></p>
@@ -59,10 +57,7 @@ pub fn TeamPage() -> impl IntoView {
                 {invite(&organisation, &events, &kept, form)}
             </div>
         };
-        Page::new(format!("{wrong}Team"), body)
-            .host(&organisation)
-            .banner(banner)
-            .unlisted()
+        Page::new("Team", body).host(&organisation).banner(banner).unlisted()
     })
 }
 
@@ -164,7 +159,7 @@ fn row(organisation: &organisation::Model, member: &Member, events: &[event::Mod
     view! {
         <tr>
             <th scope="row">{name}{asked}</th>
-            <td data-label="Email address">{member.address.clone()}</td>
+            <td data-label="Email address">{breaking(&member.address)}</td>
             <td data-label="Role">
                 <Form to=api::Role::url() kept=quiet(kept) class="row">
                     <input type="hidden" name="organisation" value=slug.clone()/>
@@ -210,7 +205,6 @@ pub fn RemovePage() -> impl IntoView {
             member.person.to_string(),
             format!("Remove {name} from the team?"),
         );
-        let wrong = if kept.problems.0.is_empty() { "" } else { "Error: " };
         let body = view! {
             <div class="page__head">
                 <p class="kicker"><a href=back.clone()>"Team"</a></p>
@@ -226,7 +220,7 @@ pub fn RemovePage() -> impl IntoView {
                 </div>
             </Form>
         };
-        Page::new(format!("{wrong}Remove from the team"), body)
+        Page::new("Remove from the team", body)
             .host(&organisation)
             .banner(banner)
             .unlisted()

@@ -57,13 +57,18 @@ pub fn TicketsPage() -> impl IntoView {
     page(load, |(desk, list, edited, kept, form, done)| {
         let may_edit = desk.may_edit();
         let form = may_edit.then(|| ticket_form(&desk, edited.as_ref(), &kept, form));
+        let notes = tickets::notes(&desk.event, &list);
         let list = if list.is_empty() {
             view! { <div class="empty"><h2>"No tickets yet"</h2><p>"People book with a ticket, even a free one. An event needs one before it can be published."</p></div> }.into_any()
         } else {
             table(&desk, &list, may_edit)
         };
-        let body = view! { {done}<div class="stack-l">{list}{form}</div> };
-        desk.page("Tickets", &kept, body)
+        let advice = (!notes.is_empty()).then(|| {
+            let items = notes.into_iter().map(|note| view! { <li>{note}</li> }).collect_view();
+            view! { <section class="stack" aria-labelledby="advice"><h2 id="advice">"Worth a look"</h2><ul>{items}</ul></section> }
+        });
+        let body = view! { {done}<div class="stack-l">{list}{advice}{form}</div> };
+        desk.page("Tickets", body)
     })
 }
 
@@ -119,7 +124,7 @@ fn table(desk: &Desk, list: &[TicketTaken], may_edit: bool) -> AnyView {
             <caption class="hidden">"Tickets"</caption>
             <thead><tr>
                 <th scope="col">"Ticket"</th><th scope="col" class="num">"Price"</th><th scope="col">"VAT"</th><th scope="col" class="num">"Sold"</th><th scope="col">"State"</th>
-                {may_edit.then(|| view! { <td></td> })}
+                {may_edit.then(|| view! { <td><span class="hidden">"What you can do"</span></td> })}
             </tr></thead>
             <tbody>{rows}</tbody>
         </table>

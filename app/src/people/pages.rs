@@ -10,10 +10,6 @@ use domain::people::service;
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_params_map;
 
-fn error(kept: &Kept) -> &'static str {
-    if kept.problems.0.is_empty() { "" } else { "Error: " }
-}
-
 #[component]
 pub fn SignInPage() -> impl IntoView {
     let asking = ssr::asking();
@@ -21,7 +17,7 @@ pub fn SignInPage() -> impl IntoView {
     let out = asking.query_value("signed_out").is_some();
     page(async { forms::kept::<api::SignInForm>().await }, move |(kept, form)| {
         Page::new(
-            format!("{}Sign in", error(&kept)),
+            "Sign in",
             view! {
                 <div class="stack">
                     {out.then(|| flash("Signed out", "here and everywhere else."))}
@@ -44,7 +40,7 @@ pub fn WaitPage() -> impl IntoView {
     page(async { forms::kept::<api::CodeForm>().await }, |(kept, form)| {
         let unsent = !ssr::services().mailer.delivers();
         Page::new(
-            format!("{}Check your email", error(&kept)),
+            "Check your email",
             view! {
                 <div class="stack">
                     <h1>"Check your email"</h1>
@@ -87,7 +83,7 @@ pub fn ConfirmPage() -> impl IntoView {
             .unlisted();
         }
         Page::new(
-            format!("{}Confirm it's you", error(&kept)),
+            "Confirm it's you",
             view! {
                 <div class="stack">
                     <h1>"Confirm it's you"</h1>

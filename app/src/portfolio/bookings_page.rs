@@ -5,7 +5,7 @@ use crate::{
     networks::invite_page::answers,
     organise::frame::flash,
     ssr,
-    ui::{Page, form::Problems, icons::Ticks, page},
+    ui::{Page, icons::Ticks, page},
 };
 use domain::{
     bookings::PlaceState,
@@ -51,7 +51,6 @@ pub fn BookingsPage() -> impl IntoView {
                     <a class="btn btn--line" href="/events">"See all events"</a>
                 </div>
             })}
-            <Problems kept=kept.clone()/>
             {answered.then(|| flash("Your answer is recorded.", ""))}
             {part("coming", "To come", coming, several)}
             {lists(&networks, &kept)}
@@ -129,7 +128,7 @@ fn item(booked: &Booked, several: bool) -> AnyView {
             <div class="stack">
                 <h3><a href=booking.clone()>{event.title.clone()}</a></h3>
                 <p><time datetime=day.to_string()>{zones::span(event.starts_wall, event.ends_wall)}</time>{zone}</p>
-                <p class="meta">{location(event)}{by}</p>
+                <p class="meta">{crate::ui::together(&location(event))}{by}</p>
                 <p class="meta">"Booking reference "<a href=booking><strong class="code">{booked.booking.reference.clone()}</strong></a></p>
                 <ul class="asks">{places}</ul>
             </div>

@@ -114,9 +114,9 @@ fn year(year: Year) -> AnyView {
             <h2 id=id.clone()>{year.year}</h2>
             <table class="list">
                 <caption class="hidden">{format!("Certificates of {}", year.year)}</caption>
-                <thead><tr><th scope="col">"Event"</th><th scope="col">"Date"</th><th scope="col">"CPD"</th><th scope="col">"Participatory"</th><td></td></tr></thead>
+                <thead><tr><th scope="col">"Event"</th><th scope="col">"Date"</th><th scope="col">"CPD"</th><th scope="col">"Participatory"</th><td><span class="hidden">"What you can do"</span></td></tr></thead>
                 <tbody>{rows}</tbody>
-                <tfoot><tr><th scope="row" colspan="2">{format!("Together in {}", year.year)}</th><td data-label="CPD">{total}</td><td data-label="Participatory">{part}</td><td></td></tr></tfoot>
+                <tfoot><tr><th scope="row" colspan="2">{format!("Together in {}", year.year)}</th><td data-label="CPD">{total}</td><td data-label="Participatory">{part}</td><td><span class="hidden">"What you can do"</span></td></tr></tfoot>
             </table>
         </section>
     }

@@ -1,10 +1,11 @@
 //! Forms: labels above, hints below them, errors in a summary that takes focus and beside the field in the same words,
-//! values kept. No page writes a posting form itself.
+//! values kept. No page writes a posting form itself, nor the summary of what was wrong with one.
 
 use crate::forms::Kept;
+use domain::error::FieldErrors;
 use leptos::prelude::*;
 
-/// A posting form. Carries the draft's id and shows, first of all, what was wrong.
+/// A posting form. Carries the draft's id; what was wrong, the page says first of all (see [`Problems`]).
 #[component]
 pub fn Form(
     /// The address of the server function.
@@ -19,7 +20,6 @@ pub fn Form(
 ) -> impl IntoView {
     let encoding = files.then_some("multipart/form-data");
     view! {
-        <Problems kept=kept.clone()/>
         <form method="post" action=to class=class enctype=encoding novalidate>
             <input type="hidden" name="draft" value=kept.id.clone()/>
             {children()}
@@ -27,11 +27,12 @@ pub fn Form(
     }
 }
 
-/// The summary of what is wrong, at the top of the form; the first thing a screen reader is told.
+/// The summary of what is wrong: the first thing in `main`, whatever the page, and so the first a screen reader is told.
+/// [`super::Page`] draws it; no page does so itself.
 #[component]
-pub fn Problems(kept: Kept) -> impl IntoView {
-    (!kept.problems.0.is_empty()).then(|| {
-        let items = kept.problems.0.into_iter().map(|problem| {
+pub fn Problems(problems: FieldErrors) -> impl IntoView {
+    (!problems.0.is_empty()).then(|| {
+        let items = problems.0.into_iter().map(|problem| {
             let words = if problem.field.is_empty() {
                 view! { <span>{problem.message}</span> }.into_any()
             } else {

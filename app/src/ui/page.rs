@@ -1,6 +1,6 @@
 //! One page: load once, then draw, with the right status when it cannot be shown.
 
-use super::{head::Head, support::Support};
+use super::{form::Problems, head::Head, support::Support};
 use crate::{
     error::AppError,
     forms::sign_in_path,
@@ -8,7 +8,7 @@ use crate::{
     ssr,
 };
 use axum::http::{HeaderName, StatusCode, header};
-use domain::{Error, events::SupportLine, organisations::entity::organisation};
+use domain::{Error, error::FieldErrors, events::SupportLine, organisations::entity::organisation};
 use leptos::{config::LeptosOptions, hydration::HydrationScripts, prelude::*};
 use leptos_meta::Title;
 
@@ -51,6 +51,10 @@ pub struct Page {
     index: bool,
     banner: Option<AnyView>,
     head: Option<Head>,
+    /// What was wrong with the form that led here.
+    problems: FieldErrors,
+    /// It says why another page cannot be shown.
+    is_failed: bool,
     body: AnyView,
 }
 
@@ -66,6 +70,8 @@ impl Page {
             index: true,
             banner: None,
             head: None,
+            problems: FieldErrors::default(),
+            is_failed: false,
             body: body.into_any(),
         }
     }
@@ -132,6 +138,19 @@ impl Page {
         } else {
             format!("{} – {}", self.title, host.name)
         };
+        let title = if self.problems.0.is_empty() {
+            title
+        } else {
+            format!("Error: {title}")
+        };
+        let problems = (!self.problems.0.is_empty()).then(|| {
+            let summary = view! { <Problems problems=self.problems/> };
+            if self.class.is_empty() {
+                view! { <div class="wrap page">{summary}</div> }.into_any()
+            } else {
+                summary.into_any()
+            }
+        });
         let top = (!self.bare).then(|| view! { <Top host=host.clone() asking=asking.clone()/> });
         let foot = (!self.bare).then(|| view! { <Foot/> });
         let support = (!self.support.is_empty()).then(|| view! { <Support lines=self.support/> });
@@ -139,7 +158,7 @@ impl Page {
             <Title text=super::escaped(&title)/>
             {top}
             {self.banner}
-            <main id="main" class=self.class>{self.body}</main>
+            <main id="main" class=self.class>{problems}{self.body}</main>
             {support}
             {foot}
         }
@@ -159,10 +178,14 @@ where
         if asking.actor.person().is_some() {
             ssr::header(header::CACHE_CONTROL, "no-store");
         }
-        let page = match load.await {
+        let mut page = match load.await {
             Ok(loaded) => draw(loaded),
             Err(error) => failed(error),
         };
+        // By construction: no page can forget it, or say it later than anything else.
+        if !page.is_failed {
+            page.problems = ssr::draft().await.map(|draft| draft.problems).unwrap_or_default();
+        }
         let host = match page.host.clone() {
             Some(host) => host,
             None => default_host().await,
@@ -184,10 +207,14 @@ async fn default_host() -> Host {
 }
 
 fn failed(error: Error) -> Page {
-    match AppError::from(error) {
+    let page = match AppError::from(error) {
         AppError::SignInNeeded => {
             let asking = ssr::asking();
-            let here = if asking.query.is_empty() { asking.path } else { format!("{}?{}", asking.path, asking.query) };
+            let here = if asking.query.is_empty() {
+                asking.path
+            } else {
+                format!("{}?{}", asking.path, asking.query)
+            };
             let to = sign_in_path(&here);
             ssr::redirect(&to);
             Page::new("Sign in", view! { <h1>"Sign in first"</h1><p><a href=to>"Go to sign in"</a></p> })
@@ -196,7 +223,11 @@ fn failed(error: Error) -> Page {
         AppError::Forbidden => {
             ssr::status(StatusCode::FORBIDDEN);
             let helps = ssr::asking().actor.person().is_some_and(|person| person.helps());
-            let (home, words) = if helps { ("/organise", "Go to the organiser home") } else { ("/my", "Go to my bookings") };
+            let (home, words) = if helps {
+                ("/organise", "Go to the organiser home")
+            } else {
+                ("/my", "Go to my bookings")
+            };
             Page::new(
                 "Not allowed",
                 view! {
@@ -211,18 +242,27 @@ fn failed(error: Error) -> Page {
         AppError::TooMany(seconds) => {
             ssr::status(StatusCode::TOO_MANY_REQUESTS);
             ssr::header(header::RETRY_AFTER, &seconds.to_string());
-            Page::new("Too many tries", view! { <div class="stack"><h1>"Too many tries"</h1><p>{format!("Wait {seconds} seconds and load this page again.")}</p></div> })
+            Page::new(
+                "Too many tries",
+                view! { <div class="stack"><h1>"Too many tries"</h1><p>{format!("Wait {seconds} seconds and load this page again.")}</p></div> },
+            )
         }
         AppError::Refused(words) => {
             ssr::status(StatusCode::CONFLICT);
-            Page::new("This cannot be done", view! { <div class="stack"><h1>"This cannot be done"</h1><p>{words}</p></div> })
+            Page::new(
+                "This cannot be done",
+                view! { <div class="stack"><h1>"This cannot be done"</h1><p>{words}</p></div> },
+            )
         }
         other => {
             ssr::status(StatusCode::INTERNAL_SERVER_ERROR);
-            Page::new("Something went wrong", view! { <div class="stack"><h1>"Something went wrong"</h1><p>{other.to_string()}</p></div> })
+            Page::new(
+                "Something went wrong",
+                view! { <div class="stack"><h1>"Something went wrong"</h1><p>{other.to_string()}</p></div> },
+            )
         }
-    }
-    .unlisted()
+    };
+    Page { is_failed: true, ..page }.unlisted()
 }
 
 /// The page for an address that leads nowhere.

@@ -7,7 +7,7 @@ use crate::{
     access::{Actor, Permission},
     error::{Error, FieldErrors, Result},
     events::service::load_for,
-    platform::{audit, db::begin_write, pictures},
+    platform::{audit, db::begin_write, limits, pictures},
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
@@ -23,9 +23,14 @@ pub fn address(photo: &str) -> String {
     format!("/photos/{photo}")
 }
 
-/// Gives a speaker the photo in `bytes`, in place of any other.
+/// Gives a speaker the photo in `bytes`, in place of any other. Nobody may try more often than [`Limits`] says.
+///
+/// [`Limits`]: crate::platform::limits::Limits
 pub async fn set(services: &Services, actor: &Actor, slug: &str, code: &str, bytes: Vec<u8>) -> Result<()> {
     let found = find(services, actor, slug, code).await?;
+    let whom = actor.person_id().map(|id| id.to_string()).unwrap_or_default();
+    let limit = services.limits.upload_person;
+    limits::count(&services.db, services.clock.now(), limit, "upload-person", &whom).await?;
     let made = tokio::task::spawn_blocking(move || pictures::square(&bytes)).await;
     let made = made
         .map_err(|cause| anyhow::anyhow!("a photo could not be read: {cause}"))?

@@ -1,5 +1,5 @@
-//! One booking with everything that became of it: who did what and when, the mails about it, the certificates. For the
-//! organisers of its event. A fixed number of queries whatever the number of its places.
+//! One booking with everything that became of it: who did what and when, arrivals and leavings, the mails about it, the
+//! certificates. For the organisers of its event. A fixed number of queries whatever the number of its places.
 
 mod words;
 
@@ -10,10 +10,11 @@ use super::{
 use crate::{
     Services,
     access::{Actor, Permission},
+    attendance::queries::{list_all_sessions, list_records_of_all},
     certificates::entity::{certificate, certificate_record},
     error::{Error, Result},
     events::service::load_for,
-    ids::{EventId, ParticipantId, PersonId, PlaceId, TicketId},
+    ids::{EventId, ParticipantId, PersonId, PlaceId, SessionId, TicketId},
     messages::entity::message,
     people::entity::person,
     platform::entity::audit_record,
@@ -84,10 +85,18 @@ pub async fn load(services: &Services, actor: &Actor, slug: &str, reference: &st
     let mails = mails(db, event.id, &held.booking, &places, &participants, &past, &certificates).await?;
     let audits = audits(db, &held.booking, &places, &participants, &mails).await?;
 
+    let records = list_records_of_all(db, &participants).await?;
+    let sessions: BTreeMap<SessionId, String> = list_all_sessions(db, event.id)
+        .await?
+        .into_iter()
+        .map(|row| (row.id, row.title))
+        .collect();
+
     let people: BTreeSet<PersonId> = audits
         .iter()
         .filter_map(|row| row.person_id)
         .chain(certified.iter().filter_map(|row| row.person_id))
+        .chain(records.iter().filter_map(|row| row.recorded_by))
         .chain(past.iter().filter_map(|row| row.person_id))
         .chain(held.seats.iter().filter_map(|seat| seat.place.person_id))
         .collect();
@@ -113,11 +122,15 @@ pub async fn load(services: &Services, actor: &Actor, slug: &str, reference: &st
         tickets: &tickets,
         mails: &mails,
         certificates: &certificates,
+        records: &records,
+        sessions: &sessions,
+        zone: event.zone(),
     };
     let mut history: Vec<Entry> = audits
         .iter()
         .map(|row| known.audited(row))
         .chain(certified.iter().map(|row| known.certified(row)))
+        .chain(records.iter().map(|row| known.attended(row)))
         .collect();
     if !audits
         .iter()

@@ -8,16 +8,23 @@ pub use again::{ConfirmAgain, SendAgain};
 
 use super::{
     PlaceState,
-    entity::{booking, place},
+    entity::{booking, calendar_entry, place},
+    moving::Dearer,
     queries::{self, Seat},
+    rules::pounds,
 };
 use crate::{
     Services,
-    attendance::queries::find_attendee,
+    attendance::queries::{Attendee, find_attendee},
     error::{Error, Result},
     events::{EventStatus, calendar::location},
     ids::{BookingId, EventId, PlaceId},
-    messages::{about::About, calendars::tell, link_placeholder, outbox},
+    messages::{
+        Content,
+        about::About,
+        calendars::{draw_again, tell},
+        link_placeholder, outbox,
+    },
     networks, people,
     platform::{
         db::begin_write,
@@ -28,7 +35,7 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use letters::PlaceLetters;
-use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 
 /// Tells the booker, then everybody named.
@@ -70,16 +77,12 @@ impl Job for ConfirmBooking {
 #[derive(Debug, Serialize, Deserialize)]
 pub struct UpdatePlace {
     pub place: PlaceId,
-    /// When the change was made: each change is told once.
+    /// When the change was made.
     pub at: DateTime<Utc>,
 }
 
 impl Job for UpdatePlace {
     const KIND: &'static str = "update_place";
-
-    fn dedupe_key(&self) -> Option<String> {
-        Some(format!("{}:{}", self.place, self.at.timestamp_millis()))
-    }
 
     async fn run(&self, services: &Services, _: &Lease) -> anyhow::Result<Outcome> {
         let tx = begin_write(&services.db).await?;
@@ -110,10 +113,6 @@ pub struct UpdateCalendars {
 
 impl Job for UpdateCalendars {
     const KIND: &'static str = "update_calendars";
-
-    fn dedupe_key(&self) -> Option<String> {
-        Some(format!("{}:{}", self.event, self.at.timestamp_millis()))
-    }
 
     async fn run(&self, services: &Services, lease: &Lease) -> anyhow::Result<Outcome> {
         let bookings = booking::Entity::find()
@@ -157,6 +156,46 @@ async fn confirm(
     seats: &[Seat],
     key: &str,
 ) -> Result<()> {
+    let (subject, content) = confirmation(about, booking, seats);
+    let booker = people::service::address(tx, booking.booker_id).await?;
+    let to = about.addressed(&booking.booker_name, &booker);
+    outbox::add(tx, services, key, "booking_confirmed", to, &subject, &content).await
+}
+
+/// The confirmation of a booking as it stands now, subject and letter; nothing where none of its places stand.
+pub(crate) async fn confirmation_now<C: ConnectionTrait>(db: &C, booking: &booking::Model) -> Result<Option<(String, Content)>> {
+    let mut seats = queries::list_seats(db, booking.id).await?;
+    seats.retain(|seat| seat.place.state != PlaceState::Cancelled);
+    if seats.is_empty() {
+        return Ok(None);
+    }
+    let about = About::load(db, booking.event_id).await?;
+    Ok(Some(confirmation(&about, booking, &seats)))
+}
+
+/// The invite whoever has a place was last sent, as it reads now; nothing where the place is gone.
+pub(crate) async fn invite_now<C: ConnectionTrait>(
+    db: &C,
+    services: &Services,
+    about: &About,
+    who: &Attendee,
+    row: &calendar_entry::Model,
+    said: (bool, &[(String, String)]),
+) -> Result<Option<(String, Content)>> {
+    let Some(seat) = queries::find_seat(db, who.participant_id).await? else {
+        return Ok(None);
+    };
+    let Some(booking) = booking::Entity::find_by_id(seat.place.booking_id).one(db).await? else {
+        return Ok(None);
+    };
+    let letters = PlaceLetters {
+        booking: &booking,
+        place: seat.place.id,
+    };
+    draw_again(services, about, who, row, said, &letters).map(Some)
+}
+
+fn confirmation(about: &About, booking: &booking::Model, seats: &[Seat]) -> (String, Content) {
     let count = seats.len();
     let title = if count == 1 {
         "You have a place".to_owned()
@@ -198,11 +237,9 @@ async fn confirm(
         label: "See or change your booking".to_owned(),
         url: link_placeholder(0),
     });
-    let booker = people::service::address(tx, booking.booker_id).await?;
     let content = about.content(letter, vec![Link::Manage(booking.id.0)], None);
     let subject = format!("{title}: {} ({})", about.event.shown_title(), booking.reference);
-    let to = about.addressed(&booking.booker_name, &booker);
-    outbox::add(tx, services, key, "booking_confirmed", to, &subject, &content).await
+    (subject, content)
 }
 
 async fn confirm_cancelled(
@@ -242,6 +279,53 @@ async fn confirm_cancelled(
     .await
 }
 
+/// Tells whoever booked that a place costs more than it did.
+pub(super) async fn tell_dearer(
+    tx: &DatabaseTransaction,
+    services: &Services,
+    place: &place::Model,
+    dearer: &Dearer,
+    key: &str,
+) -> Result<()> {
+    let booking = booking::Entity::find_by_id(place.booking_id)
+        .one(tx)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let about = About::load(tx, place.event_id).await?;
+    let mut seats = queries::list_seats(tx, booking.id).await?;
+    seats.retain(|seat| seat.place.state != PlaceState::Cancelled);
+    let total = super::rules::sum(seats.iter().map(|seat| (seat.place.price_pence, seat.place.vat, 1)));
+    let who = place.name.clone().unwrap_or_else(|| "A place without a name".to_owned());
+    let letter = about
+        .letter("A place costs more than it did")
+        .with(Block::Para(format!(
+            "The place of {who} has another ticket now: {}. It costs {} more.",
+            dearer.ticket,
+            pounds(dearer.by_pence())
+        )))
+        .with(Block::Facts(vec![
+            ("Event".to_owned(), about.event.title.clone()),
+            ("When".to_owned(), about.when()),
+            ("Booking reference".to_owned(), booking.reference.clone()),
+            ("Was".to_owned(), pounds(dearer.was_pence)),
+            ("Now".to_owned(), pounds(dearer.is_pence)),
+            ("To pay for the whole booking".to_owned(), money_words(total)),
+        ]))
+        .with(Block::Para(format!(
+            "Prices are with VAT. If this is a surprise, answer this mail: {} can put it right.",
+            about.organisation.name
+        )))
+        .with(Block::Action {
+            label: "See your booking".to_owned(),
+            url: link_placeholder(0),
+        });
+    let booker = people::service::address(tx, booking.booker_id).await?;
+    let content = about.content(letter, vec![Link::Manage(booking.id.0)], None);
+    let subject = format!("Price changed: {} ({})", about.event.shown_title(), booking.reference);
+    let to = about.addressed(&booking.booker_name, &booker);
+    outbox::add(tx, services, key, "price_changed", to, &subject, &content).await
+}
+
 async fn tell_booker_of_cancellation(tx: &DatabaseTransaction, services: &Services, about: &About, booking: &booking::Model) -> Result<()> {
     let letter = about
         .letter("The event is cancelled")
@@ -265,7 +349,6 @@ async fn tell_booker_of_cancellation(tx: &DatabaseTransaction, services: &Servic
 /// "£234.00, of which VAT £39.00", or that there is nothing to pay.
 #[must_use]
 pub fn money_words(sum: super::rules::Sum) -> String {
-    use super::rules::pounds;
     match (sum.total_pence(), sum.vat_pence) {
         (0, _) => "Nothing".to_owned(),
         (total, 0) => pounds(total),

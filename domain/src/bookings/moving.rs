@@ -3,8 +3,9 @@
 use super::{
     PlaceState, Refusal,
     entity::{booking, place},
-    invites::{ConfirmBooking, UpdatePlace},
+    invites::{ConfirmBooking, UpdatePlace, tell_dearer},
     naming::keep,
+    rules::sum,
     service::{add_participant, cancel, free_reference},
 };
 use crate::{
@@ -35,6 +36,51 @@ pub struct MoveForm {
     pub to: String,
     /// "true" to keep the price the place was booked at.
     pub keep_price: String,
+    /// [`Dearer::version`] of what was looked at before it is done.
+    pub looked: String,
+}
+
+/// A move that makes a place dearer: what it costs with VAT, before and after.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dearer {
+    /// The ticket it would have.
+    pub ticket: String,
+    pub was_pence: i64,
+    pub is_pence: i64,
+}
+
+impl Dearer {
+    /// What tells this state of things from the next.
+    #[must_use]
+    pub fn version(&self) -> String {
+        format!("{}-{}", self.was_pence, self.is_pence)
+    }
+
+    /// By how much.
+    #[must_use]
+    pub fn by_pence(&self) -> i64 {
+        self.is_pence - self.was_pence
+    }
+}
+
+/// What a move came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Moved<T> {
+    /// Nothing yet: it makes the place dearer, which is to be looked at first.
+    Look(Dearer),
+    Done(T),
+}
+
+/// Whether a place would cost more with this ticket.
+#[must_use]
+pub fn dearer(place: &place::Model, ticket: &TicketTaken, typed: &MoveForm) -> Option<Dearer> {
+    let total = |price, vat| sum([(price, vat, 1)]).total_pence();
+    let found = Dearer {
+        ticket: ticket.name.clone(),
+        was_pence: total(place.price_pence, place.vat),
+        is_pence: total(ticket.price_pence, ticket.vat),
+    };
+    (typed.keep_price != "true" && found.by_pence() > 0).then_some(found)
 }
 
 fn choose() -> Error {
@@ -50,8 +96,9 @@ fn place_stands(row: place::Model) -> Result<place::Model> {
 }
 
 /// Moves a place to another ticket of its event, with that ticket's price unless the old one is to be kept. A ticket
-/// without room is refused; a hidden one is not, it is the organiser's to give.
-pub async fn to_ticket(services: &Services, actor: &Actor, slug: &str, place: PlaceId, typed: &MoveForm) -> Result<()> {
+/// without room is refused; a hidden one is not, it is the organiser's to give. Where it makes the place dearer it is done
+/// once that was looked at, and whoever booked is told.
+pub async fn to_ticket(services: &Services, actor: &Actor, slug: &str, place: PlaceId, typed: &MoveForm) -> Result<Moved<()>> {
     let (found, _) = load_for(services, actor, Permission::Edit, slug).await?;
     let now = services.clock.now();
     let tx = begin_write(&services.db).await?;
@@ -67,6 +114,10 @@ pub async fn to_ticket(services: &Services, actor: &Actor, slug: &str, place: Pl
         return Err(FieldErrors::one("form[to]", "same", "The place has this ticket already").into());
     }
     has_room(ticket)?;
+    let dearer = dearer(&row, ticket, typed);
+    if let Some(dearer) = dearer.clone().filter(|dearer| dearer.version() != typed.looked) {
+        return Ok(Moved::Look(dearer));
+    }
     let past = keep(&tx, &row, now).await?;
     let mut row = row.into_active_model();
     row.ticket_id = Set(ticket.id);
@@ -74,12 +125,15 @@ pub async fn to_ticket(services: &Services, actor: &Actor, slug: &str, place: Pl
         row.price_pence = Set(ticket.price_pence);
         row.vat = Set(ticket.vat);
     }
-    row.update(&tx).await?;
+    let row = row.update(&tx).await?;
+    if let Some(dearer) = dearer {
+        tell_dearer(&tx, services, &row, &dearer, &format!("place:{place}:dearer:{past}")).await?;
+    }
     log(&tx, actor, now, &found, "place.moved", ("place", place.0), &past).await?;
     jobs::enqueue(&tx, now, &UpdatePlace { place, at: now }).await?;
     tx.commit().await?;
     services.wake();
-    Ok(())
+    Ok(Moved::Done(()))
 }
 
 async fn load_place(tx: &DatabaseTransaction, event: &event::Model, place: PlaceId) -> Result<place::Model> {
@@ -122,8 +176,8 @@ async fn log(
 
 /// Moves a place to another event of the same organisation: it is cancelled here, and a booking of the same booker and
 /// purchase order is made there, with the same person in it. Everybody concerned is told. Gives the slug of the other
-/// event and the new reference. An event that is full, over or cancelled is refused; one whose booking is closed is not.
-pub async fn to_event(services: &Services, actor: &Actor, slug: &str, place: PlaceId, typed: &MoveForm) -> Result<(String, String)> {
+/// event and the new reference. Dearer, it is as with [`to_ticket`]. An event that is full, over or cancelled is refused; one whose booking is closed is not.
+pub async fn to_event(services: &Services, actor: &Actor, slug: &str, place: PlaceId, typed: &MoveForm) -> Result<Moved<(String, String)>> {
     let (from, _) = load_for(services, actor, Permission::Edit, slug).await?;
     let (to_slug, code) = typed.to.split_once('/').ok_or_else(choose)?;
     let (to, _) = load_for(services, actor, Permission::Edit, to_slug).await?;
@@ -148,6 +202,10 @@ pub async fn to_event(services: &Services, actor: &Actor, slug: &str, place: Pla
     takes(&to, taken_of(&tickets), now)?;
     let ticket = tickets.iter().find(|ticket| ticket.code == code).ok_or_else(choose)?;
     has_room(ticket)?;
+    let dearer = dearer(&row, ticket, typed);
+    if let Some(dearer) = dearer.clone().filter(|dearer| dearer.version() != typed.looked) {
+        return Ok(Moved::Look(dearer));
+    }
     let old = booking::Entity::find_by_id(row.booking_id).one(&tx).await?.ok_or(Error::NotFound)?;
 
     let key = format!("moved:{}", row.id);
@@ -180,13 +238,16 @@ pub async fn to_event(services: &Services, actor: &Actor, slug: &str, place: Pla
         vat: Set(if keeps_price { row.vat } else { ticket.vat }),
         ..Default::default()
     };
-    new.insert(&tx).await?;
+    let new = new.insert(&tx).await?;
+    if let Some(dearer) = dearer {
+        tell_dearer(&tx, services, &new, &dearer, &format!("place:{}:dearer:moved", new.id)).await?;
+    }
     cancel(&tx, actor, row, now, "place.moved_away", Some(&made.reference)).await?;
     log(&tx, actor, now, &to, "booking.moved_here", ("booking", made.id.0), &old.reference).await?;
     jobs::enqueue(&tx, now, &ConfirmBooking { booking: made.id }).await?;
     tx.commit().await?;
     services.wake();
-    Ok((to.slug, made.reference))
+    Ok(Moved::Done((to.slug, made.reference)))
 }
 
 /// Whether an organiser may still put somebody into this event.

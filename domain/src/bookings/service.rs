@@ -29,6 +29,7 @@ use crate::{
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
+    sea_query::OnConflict,
 };
 use std::collections::BTreeMap;
 
@@ -190,7 +191,7 @@ async fn seat(
     Ok(place.insert(tx).await?.id)
 }
 
-/// One row for whoever comes, with a code of its own.
+/// One row for whoever comes, with a code of its own: one that is taken is drawn again.
 pub async fn add_participant(
     tx: &DatabaseTransaction,
     services: &Services,
@@ -198,14 +199,33 @@ pub async fn add_participant(
     import_code: Option<String>,
     now: DateTime<Utc>,
 ) -> Result<ParticipantId> {
-    let row = participant::ActiveModel {
-        event_id: Set(event_id),
-        code: Set(services.random.place_code()),
-        import_code: Set(import_code),
-        created_at: Set(now),
-        ..Default::default()
-    };
-    Ok(row.insert(tx).await?.id)
+    loop {
+        let code = services.random.place_code();
+        let row = participant::ActiveModel {
+            event_id: Set(event_id),
+            code: Set(code.clone()),
+            import_code: Set(import_code.clone()),
+            created_at: Set(now),
+            ..Default::default()
+        };
+        // Asked by inserting: between a look and an insert somebody else could take it.
+        let unless_taken = OnConflict::column(participant::Column::Code).do_nothing().to_owned();
+        let added = participant::Entity::insert(row)
+            .on_conflict(unless_taken)
+            .exec_without_returning(tx)
+            .await?;
+        if added == 0 {
+            continue;
+        }
+        let id = participant::Entity::find()
+            .select_only()
+            .column(participant::Column::Id)
+            .filter(participant::Column::Code.eq(code))
+            .into_tuple::<ParticipantId>()
+            .one(tx)
+            .await?;
+        return id.ok_or_else(|| anyhow::anyhow!("a participant just added is not there").into());
+    }
 }
 
 /// A reference nobody else has.

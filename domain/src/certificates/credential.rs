@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
+use crate::certificates::hours::hours_in_words;
 use crate::platform::signing::Site;
 
 /// Everything that stands on one certificate. Stored as JSON and read for as long as certificates are:
@@ -120,15 +121,6 @@ pub fn new_id(random: [u8; 16]) -> String {
 #[must_use]
 pub fn is_id(text: &str) -> bool {
     (16..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
-}
-
-/// "4.25 hours", "1 hour", "2.83 hours": hundredths, rounded down.
-#[must_use]
-pub fn hours_words(minutes: u32) -> String {
-    let hundredths = u64::from(minutes) * 100 / 60;
-    let text = format!("{}.{:02}", hundredths / 100, hundredths % 100);
-    let text = text.trim_end_matches('0').trim_end_matches('.');
-    format!("{text} {}", if hundredths == 100 { "hour" } else { "hours" })
 }
 
 /// The address a certificate is checked at.
@@ -274,7 +266,7 @@ fn evidence(snapshot: &Snapshot, site: &Site, own: &str) -> Vec<Value> {
             "id": own, "type": ["Evidence"], "name": "Attendance record", "genre": "Attendance",
             "narrative": format!(
                 "Attended {} of {} CPD minutes. Counted: {} minutes ({}){rounded}. Participatory: {} minutes.",
-                snapshot.minutes, snapshot.offered_minutes, snapshot.shown_minutes, hours_words(snapshot.shown_minutes),
+                snapshot.minutes, snapshot.offered_minutes, snapshot.shown_minutes, hours_in_words(snapshot.shown_minutes),
                 snapshot.participatory_minutes,
             ),
         }),

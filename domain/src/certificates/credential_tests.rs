@@ -135,21 +135,6 @@ fn the_subject_is_a_uuid_that_differs_on_each_certificate() {
 }
 
 #[test]
-fn hours_are_said_as_people_say_them() {
-    for (minutes, words) in [
-        (0, "0 hours"),
-        (15, "0.25 hours"),
-        (60, "1 hour"),
-        (90, "1.5 hours"),
-        (170, "2.83 hours"),
-        (255, "4.25 hours"),
-        (600, "10 hours"),
-    ] {
-        assert_eq!(hours_words(minutes), words);
-    }
-}
-
-#[test]
 fn ids_are_twenty_six_letters() {
     assert_eq!(new_id([0; 16]), "0".repeat(26));
     assert_eq!(new_id([0xff; 16]), format!("7{}", "z".repeat(25)));

@@ -1,14 +1,16 @@
 //! Making and changing events by form. Rules are those of an import; what was typed is an [`EventForm`].
 //!
-//! When the whole event moves (start and end by the same amount) its agenda moves with it; otherwise every session must
-//! still lie within the event. Sessions keep the time on the clock when the zone changes.
+//! A change of time or place that others would notice is looked at before it is made ([`Look`]). Sessions go along only
+//! if asked; those that stay keep the time on the clock, and must still lie within the event.
 
 mod copy;
 pub mod form;
+mod look;
 pub mod tickets;
 
 pub use copy::{CopyForm, copy};
-pub use form::{EventForm, EvidenceForm, SupportForm, form_of, slug_of, version};
+pub use form::{EventForm, EvidenceForm, Part, SupportForm, form_of, slug_of, version};
+pub use look::Look;
 
 use super::{
     EventStatus, EvidenceList, Outcomes, Refusal, SupportLines, entity::event, exchange::CheckedEvent, queries::count_taken,
@@ -17,40 +19,25 @@ use super::{
 use crate::{
     Services,
     access::{Actor, Permission},
-    agenda::{SessionStatus, entity::session},
+    agenda,
     bookings::invites::UpdateCalendars,
     error::{Error, FieldErrors, Result},
     ids::OrganisationId,
-    platform::{audit, db::begin_write, jobs, zones},
+    platform::{audit, db::begin_write, jobs},
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
-    QueryOrder, QuerySelect, SqlErr,
-};
+use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QuerySelect, SqlErr};
 
-/// Makes an event, a draft that only its organisers see, with one ticket so that it can be published.
+/// Makes an event, a draft that only its organisers see, with one free ticket so that it can be published.
 pub async fn create(services: &Services, actor: &Actor, organisation: OrganisationId, typed: &EventForm) -> Result<event::Model> {
     actor.require(Permission::Edit, organisation)?;
     let now = services.clock.now();
+    let checked = typed.parse(now)?;
     let first = tickets::TicketForm {
-        name: typed.ticket_name.clone(),
-        price: typed.ticket_price.clone(),
-        vat: typed.ticket_vat.clone(),
+        name: "Delegate".to_owned(),
         ..tickets::TicketForm::default()
     };
-    let first = if first.name.trim().is_empty() {
-        tickets::TicketForm {
-            name: "Delegate".to_owned(),
-            ..first
-        }
-    } else {
-        first
-    };
-    let (checked, ticket) = match (typed.parse(now), first.parse()) {
-        (Ok(checked), Ok(ticket)) => (checked, ticket),
-        (event, ticket) => return Err(together(event.err(), ticket.err())),
-    };
+    let ticket = first.parse()?;
 
     let tx = begin_write(&services.db).await?;
     let slug = if typed.slug.trim().is_empty() {
@@ -93,6 +80,14 @@ pub async fn create(services: &Services, actor: &Actor, organisation: Organisati
 
 /// What saving an event did.
 #[derive(Clone, Debug, PartialEq)]
+pub enum Updated {
+    /// Nothing yet: what it would do is to be looked at first, and saved again with [`EventForm::looked`].
+    Look(Look),
+    Saved(Saved),
+}
+
+/// An event as it was saved.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Saved {
     pub event: event::Model,
     /// The columns that changed.
@@ -101,15 +96,23 @@ pub struct Saved {
     pub told: bool,
 }
 
-/// Changes an event. Its address stays; a capacity below what is booked is refused, and so is a session left outside.
-pub async fn update(services: &Services, actor: &Actor, slug: &str, typed: &EventForm) -> Result<Saved> {
+/// What saving `typed` would do to others, if that is to be looked at first. Nothing where it cannot be read.
+pub async fn preview(services: &Services, event: &event::Model, typed: &EventForm) -> Result<Option<Look>> {
+    let now = services.clock.now();
+    let Ok(checked) = typed.on(event).parse(now) else { return Ok(None) };
+    let new = fill(&checked, event.clone());
+    look::look(&services.db.read, event, &new, &differences(event, &new), now).await
+}
+
+/// Changes the part of an event the form is about. Its address stays; a capacity below what is booked is refused, and so
+/// is a session left outside. A change others would notice is made only once it was looked at.
+pub async fn update(services: &Services, actor: &Actor, slug: &str, typed: &EventForm) -> Result<Updated> {
     let (found, _) = load_for(services, actor, Permission::Edit, slug).await?;
     let now = services.clock.now();
-    let checked = EventForm {
-        slug: found.slug.clone(),
-        ..typed.clone()
-    }
-    .parse(now)?;
+    let checked = match typed.on(&found).parse(now) {
+        Err(Error::Invalid(errors)) => return Err(typed.part().own(errors).into()),
+        read => read?,
+    };
 
     let tx = begin_write(&services.db).await?;
     let old = event::Entity::find_by_id(found.id)
@@ -117,6 +120,8 @@ pub async fn update(services: &Services, actor: &Actor, slug: &str, typed: &Even
         .one(&tx)
         .await?
         .ok_or(Error::NotFound)?;
+    // Read again under the lock: what another part of the form saved meanwhile is not written over.
+    let checked = if old == found { checked } else { typed.on(&old).parse(now)? };
     if !typed.seen.is_empty() && typed.seen != version(&old) {
         let words = "Somebody changed this event while you had it open. What you typed is still here: check it, and save again to put it in place of theirs";
         return Err(FieldErrors::one("", "changed_meanwhile", words).into());
@@ -134,14 +139,24 @@ pub async fn update(services: &Services, actor: &Actor, slug: &str, typed: &Even
     );
     let changed = differences(&old, &new);
     if changed.is_empty() {
-        return Ok(Saved {
+        return Ok(Updated::Saved(Saved {
             event: old,
             changed,
             told: false,
-        });
+        }));
     }
-    if ["starts_wall", "ends_wall", "timezone"].iter().any(|field| changed.contains(field)) {
-        move_agenda(&tx, &old, &new).await?;
+    if let Some(look) = look::look(&tx, &old, &new, &changed, now).await?
+        && look.version != typed.looked
+    {
+        return Ok(Updated::Look(look));
+    }
+    if look::TIMES.iter().any(|field| changed.contains(field)) {
+        let by = if typed.move_sessions == "true" {
+            look::shift(&old, &new)
+        } else {
+            TimeDelta::zero()
+        };
+        agenda::edit::go_along(&tx, actor, &new, by, now).await?;
     }
     let event = new.into_active_model().reset_all().update(&tx).await?;
     let detail = changed.join(",");
@@ -153,14 +168,17 @@ pub async fn update(services: &Services, actor: &Actor, slug: &str, typed: &Even
         detail: Some(&detail),
     };
     audit::record(&tx, actor, now, entry).await?;
-    let is_shown = matches!(event.status, EventStatus::Published | EventStatus::Closed) && event.ends_at > now;
-    let told = is_shown && taken > 0 && changed.iter().any(|field| NEWS.contains(field));
-    if is_shown && changed.iter().any(|field| NEWS.contains(field)) {
+    let is_news = look::is_out(&old, &event, now) && changed.iter().any(|field| NEWS.contains(field));
+    if is_news {
         jobs::enqueue(&tx, now, &UpdateCalendars { event: event.id, at: now }).await?;
     }
     tx.commit().await?;
     services.wake();
-    Ok(Saved { event, changed, told })
+    Ok(Updated::Saved(Saved {
+        event,
+        changed,
+        told: is_news && taken > 0,
+    }))
 }
 
 /// The columns whose change is news for a calendar.
@@ -189,56 +207,6 @@ fn differences(old: &event::Model, new: &event::Model) -> Vec<&'static str> {
         venue_name, venue_address, venue_postcode, online_url, capacity, bookings_open_wall, bookings_close_wall, sensitive, support, evidence,
         cpd_statement, cpd_rule, cpd_threshold_percent, cpd_grace_minutes, cpd_day_cap_minutes, cpd_round_down_to, cpd_min_minutes, cpd_participatory,
     )
-}
-
-/// Takes the sessions along with their event, or refuses those that would be left outside.
-async fn move_agenda(tx: &DatabaseTransaction, old: &event::Model, new: &event::Model) -> Result<()> {
-    let by = new.starts_wall - old.starts_wall;
-    let by = if by == new.ends_wall - old.ends_wall {
-        by
-    } else {
-        TimeDelta::zero()
-    };
-    let sessions = session::Entity::find()
-        .filter(session::Column::EventId.eq(old.id))
-        .order_by_asc(session::Column::StartsAt)
-        .all(tx)
-        .await?;
-    let mut errors = FieldErrors::default();
-    for session in sessions {
-        let (starts_wall, ends_wall) = (session.starts_wall + by, session.ends_wall + by);
-        let instant = |wall| zones::wall_to_utc(wall, new.zone()).map(|(at, _)| at);
-        let (starts_at, ends_at) = match (instant(starts_wall), instant(ends_wall)) {
-            (Ok(starts), Ok(ends)) => (starts, ends),
-            (Err(never), _) | (_, Err(never)) => {
-                errors.add(
-                    "form[starts]",
-                    "no_such_time",
-                    format!("The session “{}” would move to a time that never comes. {never}", session.title),
-                );
-                continue;
-            }
-        };
-        if session.status == SessionStatus::Planned && (starts_at < new.starts_at || ends_at > new.ends_at) {
-            let field = if starts_at < new.starts_at { "form[starts]" } else { "form[ends]" };
-            if errors.of(field).is_none() {
-                let when = zones::span(starts_wall, ends_wall);
-                errors.add(field, "session_outside", format!("The session “{}” ({when}) would lie outside the event. Change the session first, or move start and end by the same amount to take the agenda along", session.title));
-            }
-            continue;
-        }
-        if errors.0.is_empty()
-            && (starts_wall, ends_wall, starts_at, ends_at) != (session.starts_wall, session.ends_wall, session.starts_at, session.ends_at)
-        {
-            let mut row = session.into_active_model();
-            row.starts_wall = Set(starts_wall);
-            row.ends_wall = Set(ends_wall);
-            row.starts_at = Set(starts_at);
-            row.ends_at = Set(ends_at);
-            row.update(tx).await?;
-        }
-    }
-    errors.finish(())
 }
 
 /// The row with everything a form says; what it does not say stays as in `row`.
@@ -349,28 +317,4 @@ pub(crate) async fn free_slug<C: ConnectionTrait>(tx: &C, slug: &str) -> Result<
 
 fn slug_taken() -> Error {
     FieldErrors::one("form[slug]", "slug_taken", "Another event already has this address. Choose another").into()
-}
-
-/// The problems of the event, then those of its first ticket, under the names those fields have in the event's form.
-fn together(event: Option<Error>, ticket: Option<Error>) -> Error {
-    let mut all = match event {
-        None => FieldErrors::default(),
-        Some(Error::Invalid(errors)) => errors,
-        Some(other) => return other,
-    };
-    match ticket {
-        None => {}
-        Some(Error::Invalid(errors)) => {
-            for error in errors.0 {
-                let field = match error.field.as_str() {
-                    "form[price]" => "form[ticket_price]",
-                    "form[vat]" => "form[ticket_vat]",
-                    _ => "form[ticket_name]",
-                };
-                all.add(field, &error.code, error.message);
-            }
-        }
-        Some(other) => return other,
-    }
-    all.into()
 }

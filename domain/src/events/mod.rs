@@ -38,6 +38,19 @@ words! {
 words! {
     AttendanceMode { Venue = "venue", Online = "online", Both = "both" }
 }
+
+impl AttendanceMode {
+    /// How people take part, in words.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Venue => "At the venue",
+            Self::Online => "Online",
+            Self::Both => "At the venue or online",
+        }
+    }
+}
+
 words! {
     /// How presence becomes minutes (domain.md 1.4).
     CpdRule { Proportional = "proportional", PerSessionThreshold = "per_session_threshold", AllOrNothing = "all_or_nothing" }

@@ -102,6 +102,7 @@ impl About {
             calendar: calendar.map(|(method, text)| (method.as_str().to_owned(), text)),
             from_name: self.organisation.name.clone(),
             reply_to: Some(self.contact().to_owned()),
+            was: Vec::new(),
             list: self.meeting.as_ref().map(|(_, network)| ListHeaders::of(network)),
         }
     }

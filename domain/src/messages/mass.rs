@@ -77,20 +77,22 @@ pub async fn preview_retry(services: &Services, actor: &Actor, search: &Search) 
     Ok(preview)
 }
 
-/// The searches for what can be tried again.
+/// The searches for what can be tried again: not what was promised of an event that is cancelled.
 fn undelivered(search: &Search) -> Vec<Search> {
     [State::Failed, State::Unsent]
         .into_iter()
         .filter(|state| search.state.is_none_or(|wanted| wanted == *state))
         .map(|state| Search {
             state: Some(state),
+            still_so: true,
             page: 0,
             ..search.clone()
         })
         .collect()
 }
 
-/// Queues everything of [`preview_retry`], each under the Message-ID it always had, if as many as were confirmed.
+/// Queues everything of [`preview_retry`], each under the Message-ID it always had and drawn from today's data when it
+/// leaves, if as many as were confirmed. What is out of date by then ends as failed, saying why.
 pub async fn retry(services: &Services, actor: &Actor, search: &Search, typed: &CountForm) -> Result<BatchId> {
     actor.require_anywhere(Permission::Edit)?;
     let own = actor.organisations_with(Permission::Edit);
@@ -135,7 +137,7 @@ async fn queue_again<C: ConnectionTrait>(
     values.extend([now.into(), batch.into()]);
     // Asked again outside: on PostgreSQL whoever waited for another's change looks at the row anew, not at the inner query.
     let sql = format!(
-        "UPDATE message SET state = 'queued', attempts = 0, due_at = ${at}, batch_id = ${to} \
+        "UPDATE message SET state = 'queued', attempts = 0, anew = TRUE, due_at = ${at}, batch_id = ${to} \
          WHERE id IN (SELECT m.id FROM message m WHERE {condition}) AND state IN ('failed', 'unsent')"
     );
     let done = tx

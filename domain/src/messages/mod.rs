@@ -4,6 +4,7 @@
 use crate::{networks::entity::network, platform::letter::Letter, platform::links::Link, words::words};
 
 pub mod about;
+pub mod anew;
 pub mod calendars;
 pub mod entity;
 mod former;
@@ -41,6 +42,9 @@ pub struct Content {
     /// Of mail to a circulation list.
     #[serde(default)]
     pub list: Option<ListHeaders>,
+    /// What a changed calendar entry said before: what, and as it was.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub was: Vec<(String, String)>,
 }
 
 /// What tells a mail program that this came through a circulation list, and how to leave it (RFC 2919, RFC 8058). The

@@ -30,6 +30,18 @@ pub async fn add<C: ConnectionTrait>(
     subject: &str,
     content: &Content,
 ) -> Result<()> {
+    put(tx, services, dedupe_key, kind, to, subject, (content, false)).await
+}
+
+async fn put<C: ConnectionTrait>(
+    tx: &C,
+    services: &Services,
+    dedupe_key: &str,
+    kind: &str,
+    to: Addressed<'_>,
+    subject: &str,
+    (content, anew): (&Content, bool),
+) -> Result<()> {
     let now = services.clock.now();
     let row = message::ActiveModel {
         organisation_id: Set(to.organisation),
@@ -46,6 +58,7 @@ pub async fn add<C: ConnectionTrait>(
         due_at: Set(now),
         message_id: Set(format!("<{}@{}>", services.random.public_id(), services.host())),
         created_at: Set(now),
+        anew: Set(anew),
         ..Default::default()
     };
     let once = OnConflict::column(message::Column::DedupeKey).do_nothing().to_owned();
@@ -53,8 +66,8 @@ pub async fn add<C: ConnectionTrait>(
     Ok(())
 }
 
-/// Adds a message that says again what another said, to the same mailbox, due now. Its links are made anew when it
-/// leaves. Nothing, if one with this key was added before.
+/// Adds a message that says again what another said, to the same mailbox, due now. It is drawn anew when it leaves, links
+/// and all. Nothing, if one with this key was added before.
 pub async fn again<C: ConnectionTrait>(tx: &C, services: &Services, said: &message::Model, dedupe_key: &str) -> Result<()> {
     let content: Content = serde_json::from_str(&said.content)?;
     let to = Addressed {
@@ -64,7 +77,7 @@ pub async fn again<C: ConnectionTrait>(tx: &C, services: &Services, said: &messa
         name: &said.to_name,
         address: &said.to_address,
     };
-    add(tx, services, dedupe_key, &said.kind, to, &said.subject, &content).await
+    put(tx, services, dedupe_key, &said.kind, to, &said.subject, (&content, true)).await
 }
 
 /// Whether a message with this key was added before.

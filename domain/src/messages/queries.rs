@@ -23,6 +23,8 @@ pub struct Search {
     /// The slug of the event it is about.
     pub event: String,
     pub words: String,
+    /// Without what an event that is cancelled now once promised.
+    pub still_so: bool,
     /// Counted from none.
     pub page: u64,
 }
@@ -43,6 +45,7 @@ impl Search {
             kind: value("kind"),
             event: value("event"),
             words: value("q"),
+            still_so: false,
             page: value("page").parse::<u64>().unwrap_or(1).clamp(1, 100_000) - 1,
         }
     }
@@ -117,6 +120,12 @@ pub(super) fn condition(backend: DatabaseBackend, organisations: &[OrganisationI
     if !search.event.is_empty() {
         let slug = add(search.event.clone().into());
         sql.push_str(&format!(" AND m.event_id = (SELECT e.id FROM event e WHERE e.slug = {slug})"));
+    }
+    if search.still_so {
+        sql.push_str(
+            " AND NOT (m.kind IN ('invite', 'invite_update', 'booking_confirmed') \
+             AND EXISTS (SELECT 1 FROM event e WHERE e.id = m.event_id AND e.status = 'cancelled'))",
+        );
     }
     for word in search.words.split_whitespace().take(5) {
         let condition = has_word(backend, &["m.to_address", "m.to_name", "m.subject"], word, &mut values);
@@ -280,6 +289,7 @@ mod tests {
             kind: "invite".to_owned(),
             event: "study-day".to_owned(),
             words: "ama owusu".to_owned(),
+            still_so: false,
             page: 2,
         };
         let pairs: Vec<_> = search.to_pairs().into_iter().map(|(key, value)| (key.to_owned(), value)).collect();

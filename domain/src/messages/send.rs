@@ -2,7 +2,12 @@
 //! byte leaves, so that a killed process can lose none, and at most one a connection may arrive twice, under one
 //! Message-ID.
 
-use super::{Content, Outcome, State, entity::message, link_placeholder, mass};
+use super::{
+    Content, Outcome, State,
+    anew::{self, Fresh},
+    entity::message,
+    link_placeholder, mass,
+};
 use crate::{
     Services,
     error::Result,
@@ -120,6 +125,13 @@ async fn renew(services: &Services, id: MessageId, owner: &str) -> Result<()> {
 
 /// The message as it leaves: its links are made here and stored only as hashes.
 async fn write(tx: &DatabaseTransaction, services: &Services, message: &message::Model, now: DateTime<Utc>) -> anyhow::Result<Outgoing> {
+    let redrawn;
+    let message = if message.anew {
+        redrawn = redraw(tx, services, message).await?;
+        &redrawn
+    } else {
+        message
+    };
     let mut content = message.content.clone();
     let links = serde_json::from_str::<Content>(&content)?.links;
     let mut leave_by = None;
@@ -169,6 +181,26 @@ async fn write(tx: &DatabaseTransaction, services: &Services, message: &message:
         calendar,
         attachments: Vec::new(),
         headers,
+    })
+}
+
+/// The message as it reads today, kept so that organisers see what was sent. One that is out of date is an error.
+async fn redraw(tx: &DatabaseTransaction, services: &Services, message: &message::Model) -> anyhow::Result<message::Model> {
+    let (subject, content) = match anew::draw(tx, services, message).await? {
+        Fresh::AsItWas => return Ok(message.clone()),
+        Fresh::OutOfDate(why) => anyhow::bail!("Out of date, so it was not sent. {why}"),
+        Fresh::Drawn { subject, content } => (subject, serde_json::to_string(&content)?),
+    };
+    message::Entity::update_many()
+        .col_expr(message::Column::Subject, Expr::value(subject.as_str()))
+        .col_expr(message::Column::Content, Expr::value(content.as_str()))
+        .filter(message::Column::Id.eq(message.id))
+        .exec(tx)
+        .await?;
+    Ok(message::Model {
+        subject,
+        content,
+        ..message.clone()
     })
 }
 

@@ -3,6 +3,7 @@
 
 use super::{
     Content, Outcome, State,
+    anew::{self, Fresh},
     entity::{message, message_attempt},
     mass, outbox,
     queries::{self, Row, Search},
@@ -46,6 +47,8 @@ pub struct Shown {
     /// What was tried, first to last.
     pub history: Vec<message_attempt::Model>,
     pub copies: Vec<(MessageId, DateTime<Utc>)>,
+    /// Why it is not to be sent again, where what it says is no longer so.
+    pub out_of_date: Option<&'static str>,
 }
 
 /// One message with its text.
@@ -59,9 +62,17 @@ pub async fn show(services: &Services, actor: &Actor, id: MessageId) -> Result<S
         .organisation_id
         .is_some_and(|organisation| actor.may(Permission::Edit, organisation));
     let db = &services.db.read;
+    let may_resend = may_edit && can_be_resent(message.state);
+    let may_copy = may_edit && message.state == State::Sent && is_latest(db, &message).await?;
+    let out_of_date = if may_resend || may_copy {
+        out_of_date(db, services, &message).await?
+    } else {
+        None
+    };
     Ok(Shown {
-        may_resend: may_edit && can_be_resent(message.state),
-        may_copy: may_edit && message.state == State::Sent && is_latest(db, &message).await?,
+        may_resend: may_resend && out_of_date.is_none(),
+        may_copy: may_copy && out_of_date.is_none(),
+        out_of_date,
         history: queries::list_attempts(db, id).await?,
         copies: queries::list_copies(db, id).await?,
         text: content.letter.masked().text(),
@@ -70,13 +81,35 @@ pub async fn show(services: &Services, actor: &Actor, id: MessageId) -> Result<S
     })
 }
 
+/// Why a message must not be sent again, if it must not.
+async fn out_of_date<C: ConnectionTrait>(db: &C, services: &Services, message: &message::Model) -> Result<Option<&'static str>> {
+    Ok(match anew::draw(db, services, message).await? {
+        Fresh::OutOfDate(why) => Some(why),
+        Fresh::AsItWas | Fresh::Drawn { .. } => None,
+    })
+}
+
+/// Refuses what is out of date.
+async fn check_still_so<C: ConnectionTrait>(db: &C, services: &Services, message: &message::Model) -> Result<()> {
+    match out_of_date(db, services, message).await? {
+        Some(why) => Err(FieldErrors::one(
+            "",
+            "out_of_date",
+            format!("This message is out of date, and was not sent again. {why}"),
+        )
+        .into()),
+        None => Ok(()),
+    }
+}
+
 /// Only what nobody got is sent again.
 #[must_use]
 pub fn can_be_resent(state: State) -> bool {
     matches!(state, State::Unsent | State::Failed)
 }
 
-/// Queues a message that did not leave, due now, under the Message-ID it always had.
+/// Queues a message that did not leave, due now, under the Message-ID it always had. It says what is so when it leaves; one
+/// whose cause is gone is refused.
 pub async fn resend(services: &Services, actor: &Actor, id: MessageId) -> Result<()> {
     if actor == &Actor::Nobody {
         return Err(Error::SignInNeeded);
@@ -98,8 +131,10 @@ pub async fn resend(services: &Services, actor: &Actor, id: MessageId) -> Result
         };
         return Err(FieldErrors::one("", "not_unsent", words).into());
     }
+    check_still_so(&tx, services, &message).await?;
     let chain = chain_of(&message, organisation);
     let mut row = message.into_active_model();
+    row.anew = Set(true);
     row.state = Set(State::Queued);
     row.due_at = Set(now);
     row.attempts = Set(0);
@@ -167,6 +202,7 @@ pub async fn copy(services: &Services, actor: &Actor, id: MessageId) -> Result<M
             "A newer message about this event was sent to them since. Send that one again",
         );
     }
+    check_still_so(&tx, services, &message).await?;
     let dedupe_key = format!("copy:{id}:{}", now.timestamp() / 60);
     if outbox::has(&tx, &dedupe_key).await? {
         return refused("too_soon", "A copy was sent a moment ago. Wait a minute before you send another");
@@ -187,6 +223,7 @@ pub async fn copy(services: &Services, actor: &Actor, id: MessageId) -> Result<M
         message_id: Set(format!("<{}@{}>", services.random.public_id(), services.host())),
         created_at: Set(now),
         copy_of: Set(Some(id)),
+        anew: Set(true),
         ..Default::default()
     };
     let made = made.insert(&tx).await?;

@@ -2,7 +2,7 @@
 //! every consent names the one it was given to.
 
 use super::{
-    Refusal,
+    NetworkStatus, Refusal,
     entity::{consent_wording, network},
     meetings, queries,
     service::{load_for, today},
@@ -117,6 +117,7 @@ impl NetworkForm {
         let has_contact = !self.contact_name.trim().is_empty() || !self.contact_email.trim().is_empty();
         schema::NetworkDocument {
             network: schema::Network {
+                status: None,
                 slug: if self.slug.trim().is_empty() {
                     slug_of(&self.name)
                 } else {
@@ -215,6 +216,7 @@ pub(super) fn file() -> schema::NetworkDocument {
         },
         network: schema::Network {
             slug: "network".to_owned(),
+            status: None,
             name: "Network".to_owned(),
             neutral_name: None,
             summary: None,
@@ -233,7 +235,8 @@ pub(super) fn file() -> schema::NetworkDocument {
     }
 }
 
-/// Makes a network. Its page is there at once, but nobody can ask to join without a wording of consent.
+/// Makes a network, a draft that only its organisers see. Once it is published nobody can ask to join without a wording
+/// of consent.
 pub async fn create(services: &Services, actor: &Actor, organisation: &organisation::Model, typed: &NetworkForm) -> Result<network::Model> {
     actor.require(Permission::Edit, organisation.id)?;
     let now = services.clock.now();
@@ -242,7 +245,7 @@ pub async fn create(services: &Services, actor: &Actor, organisation: &organisat
     if queries::find_by_slug(&tx, &checked.slug).await?.is_some() {
         return Err(slug_taken());
     }
-    let network = match insert(&tx, organisation.id, &checked, now).await {
+    let network = match insert(&tx, organisation.id, &checked, NetworkStatus::Draft, now).await {
         Err(Error::Database(cause)) if matches!(cause.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) => {
             return Err(slug_taken());
         }
@@ -285,6 +288,29 @@ pub async fn update(services: &Services, actor: &Actor, slug: &str, typed: &Netw
     tx.commit().await?;
     services.wake();
     Ok(network)
+}
+
+/// Publishes a network, or takes it back among the drafts: its pages are then its organisers' alone, and its list stays as
+/// it is, with the links to leave it.
+pub async fn set_status(services: &Services, actor: &Actor, slug: &str, to: NetworkStatus) -> Result<()> {
+    let (found, _) = load_for(services, actor, Permission::Edit, slug).await?;
+    let now = services.clock.now();
+    let tx = begin_write(&services.db).await?;
+    let old = network::Entity::find_by_id(found.id)
+        .lock_exclusive()
+        .one(&tx)
+        .await?
+        .ok_or(Error::NotFound)?;
+    if old.status == to {
+        return Ok(());
+    }
+    let mut row = old.into_active_model();
+    row.status = Set(to);
+    row.updated_at = Set(now);
+    let network = row.update(&tx).await?;
+    log(&tx, actor, &network, "network.status", Some(to.word()), now).await?;
+    tx.commit().await?;
+    Ok(())
 }
 
 fn slug_taken() -> Error {
@@ -335,6 +361,7 @@ pub(super) async fn insert(
     tx: &DatabaseTransaction,
     organisation: OrganisationId,
     checked: &CheckedNetwork,
+    status: NetworkStatus,
     now: DateTime<Utc>,
 ) -> Result<network::Model> {
     let mut row = fill(
@@ -343,6 +370,7 @@ pub(super) async fn insert(
             id: crate::ids::NetworkId(0),
             organisation_id: organisation,
             slug: checked.slug.clone(),
+            status,
             name: String::new(),
             neutral_name: None,
             summary: String::new(),
@@ -382,6 +410,7 @@ pub(super) async fn change(
 
 fn fill(checked: &CheckedNetwork, row: network::Model) -> network::Model {
     network::Model {
+        status: checked.status.unwrap_or(row.status),
         name: checked.name.clone(),
         neutral_name: checked.neutral_name.clone(),
         summary: checked.summary.clone().unwrap_or_default(),

@@ -2,7 +2,7 @@
 //! that were declined are left out, and so are answers to invites.
 
 use super::{
-    MembershipState,
+    MembershipState, NetworkStatus,
     entity::membership,
     queries::{current_wording, list_meetings},
     service::load_for,
@@ -107,6 +107,7 @@ pub async fn export(services: &Services, actor: &Actor, slug: &str) -> Result<Ne
             })
             .collect(),
         network: Network {
+            status: Some(network.status).filter(|status| *status != NetworkStatus::Published),
             name: network.name,
             neutral_name: network.neutral_name,
             summary: given(&network.summary),

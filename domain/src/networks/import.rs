@@ -3,7 +3,7 @@
 //! whoever has no invite yet, and calendars are told what has changed or is cancelled.
 
 use super::{
-    ConsentAction, MembershipState, Way,
+    ConsentAction, MembershipState, NetworkStatus, Way,
     consent::{self, Entry},
     edit,
     entity::{meeting, membership, network},
@@ -68,9 +68,10 @@ pub(crate) async fn import(services: &Services, actor: &Actor, file: &Read, opti
     let created = old.is_none();
     let network = match &old {
         Some(old) => edit::change(&tx, old, &checked, now).await?,
-        None => edit::insert(&tx, organisation.id, &checked, now).await?,
+        None => edit::insert(&tx, organisation.id, &checked, NetworkStatus::Published, now).await?,
     };
     let mut work = Work {
+        services,
         actor,
         now,
         send: options.send,
@@ -107,6 +108,7 @@ pub(crate) async fn import(services: &Services, actor: &Actor, file: &Read, opti
 }
 
 struct Work<'a> {
+    services: &'a Services,
     actor: &'a Actor,
     now: DateTime<Utc>,
     send: bool,
@@ -271,7 +273,7 @@ impl Work<'_> {
     /// Queues what calendars are to be told: invites not yet sent, and what has changed for those that were.
     async fn tell(&self, tx: &DatabaseTransaction, meeting: &meeting::Model, event: &event::Model) -> Result<(), Error> {
         if queries::is_open(event, self.now) && count_uninvited(tx, event.id, self.network.id).await? > 0 {
-            return invites::mark_sent(tx, self.actor, meeting, self.now).await;
+            return invites::mark_sent(tx, self.services, self.actor, meeting, self.now).await;
         }
         if meeting.invites_sent_at.is_some() && event.ends_at > self.now {
             let (event, at) = (event.id, self.now);

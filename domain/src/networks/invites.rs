@@ -11,12 +11,16 @@ use super::{
 use crate::{
     Services,
     access::{Actor, Permission},
-    attendance::queries::find_attendee,
-    bookings::service::add_participant,
+    attendance::queries::{Attendee, find_attendee},
+    bookings::{entity::calendar_entry, service::add_participant},
     error::{Error, FieldErrors, Result},
     events::EventStatus,
     ids::{EventId, MembershipId, NetworkId},
-    messages::{about::About, calendars::tell},
+    messages::{
+        Content,
+        about::About,
+        calendars::{draw_again, tell},
+    },
     platform::{
         audit,
         db::begin_write,
@@ -38,15 +42,18 @@ const AT_ONCE: u64 = 50;
 #[derive(Debug, Serialize, Deserialize)]
 pub struct SendInvites {
     pub event: EventId,
-    /// When it was asked for: each press is one job.
+    /// When it was asked for.
     pub at: DateTime<Utc>,
+    /// Each press is one job, within one millisecond too.
+    #[serde(default)]
+    pub press: String,
 }
 
 impl Job for SendInvites {
     const KIND: &'static str = "send_invites";
 
     fn dedupe_key(&self) -> Option<String> {
-        Some(format!("{}:{}", self.event, self.at.timestamp_millis()))
+        Some(format!("{}:{}:{}", self.event, self.at.timestamp_millis(), self.press))
     }
 
     async fn run(&self, services: &Services, lease: &Lease) -> anyhow::Result<Outcome> {
@@ -91,10 +98,6 @@ pub struct UpdateMember {
 
 impl Job for UpdateMember {
     const KIND: &'static str = "update_member";
-
-    fn dedupe_key(&self) -> Option<String> {
-        Some(format!("{}:{}", self.membership, self.at.timestamp_millis()))
-    }
 
     async fn run(&self, services: &Services, _: &Lease) -> anyhow::Result<Outcome> {
         let now = services.clock.now();
@@ -191,6 +194,28 @@ async fn tell_one(tx: &DatabaseTransaction, services: &Services, about: &About, 
     tell(tx, services, about, &who, &letters).await
 }
 
+/// The invite a member was last sent, as it reads now; nothing where it was taken back.
+pub(crate) async fn invite_now<C: ConnectionTrait>(
+    db: &C,
+    services: &Services,
+    about: &About,
+    who: &Attendee,
+    row: &calendar_entry::Model,
+    said: (bool, &[(String, String)]),
+) -> Result<Option<(String, Content)>> {
+    let invite = invite::Entity::find()
+        .filter(invite::Column::ParticipantId.eq(who.participant_id))
+        .filter(invite::Column::State.eq(InviteState::Invited))
+        .one(db)
+        .await?;
+    let Some(invite) = invite else { return Ok(None) };
+    let letters = InviteLetters {
+        invite: invite.id,
+        membership: invite.membership_id,
+    };
+    draw_again(services, about, who, row, said, &letters).map(Some)
+}
+
 /// Tells everybody invited to an event what is new to their calendar. Nothing for an event to which nobody is invited.
 pub async fn tell_all(services: &Services, event: EventId, lease: &Lease) -> Result<()> {
     let total = invite::Entity::find()
@@ -250,14 +275,20 @@ pub async fn send(services: &Services, actor: &Actor, slug: &str, code: &str, co
         let field = if wanted > FEW { "form[count]" } else { "" };
         return Err(FieldErrors::one(field, "not_confirmed", words).into());
     }
-    mark_sent(&tx, actor, &meeting, now).await?;
+    mark_sent(&tx, services, actor, &meeting, now).await?;
     tx.commit().await?;
     services.wake();
     Ok(wanted)
 }
 
 /// Says that the list is invited, and asks for it to be done.
-pub(crate) async fn mark_sent(tx: &DatabaseTransaction, actor: &Actor, meeting: &meeting::Model, now: DateTime<Utc>) -> Result<()> {
+pub(crate) async fn mark_sent(
+    tx: &DatabaseTransaction,
+    services: &Services,
+    actor: &Actor,
+    meeting: &meeting::Model,
+    now: DateTime<Utc>,
+) -> Result<()> {
     if meeting.invites_sent_at.is_none() {
         let mut row = meeting.clone().into_active_model();
         row.invites_sent_at = Set(Some(now));
@@ -277,6 +308,7 @@ pub(crate) async fn mark_sent(tx: &DatabaseTransaction, actor: &Actor, meeting: 
         &SendInvites {
             event: meeting.event_id,
             at: now,
+            press: services.random.public_id(),
         },
     )
     .await

@@ -8,7 +8,7 @@ use super::{
     invites::UpdateMember,
     letters::Post,
     queries,
-    service::{load, load_for, today},
+    service::{load_for, load_shown, today},
 };
 use crate::{
     Services,
@@ -74,7 +74,7 @@ impl JoinForm {
 
 /// Somebody asks to join. Whatever the mailbox has to do with the network, the answer is the same.
 pub async fn ask(services: &Services, slug: &str, typed: &JoinForm, client: &str) -> Result<()> {
-    let (network, organisation) = load(services, slug).await?;
+    let (network, organisation) = load_shown(services, &Actor::Nobody, slug).await?;
     let mut errors = FieldErrors::default();
     let request = typed.parse(&mut errors);
     if typed.consent != "true" {

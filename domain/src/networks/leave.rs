@@ -9,7 +9,7 @@ use super::{
     join::{lock, log},
     letters::Post,
     queries,
-    service::{load, load_for, today},
+    service::{load, load_for, load_to_leave, today},
 };
 use crate::{
     Services,
@@ -120,7 +120,7 @@ async fn leave(services: &Services, actor: &Actor, network: &network::Model, id:
 
 /// Somebody who no longer has a mail asks for the link. The answer is the same whether the address is on the list or not.
 pub async fn ask(services: &Services, slug: &str, typed: &str, client: &str) -> Result<()> {
-    let (network, organisation) = load(services, slug).await?;
+    let (network, organisation) = load_to_leave(services, &Actor::Nobody, slug).await?;
     let mut errors = FieldErrors::default();
     let address = read_email(&mut errors, "form[email]", typed, "Enter your email address", "your email address");
     let address = errors.finish(address)?.unwrap_or_default();

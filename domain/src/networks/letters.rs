@@ -17,7 +17,7 @@ use crate::{
     messages::{
         Content, ListHeaders,
         about::{About, with_support},
-        calendars::Letters,
+        calendars::{Letters, News},
         link_placeholder,
         outbox::{self, Addressed},
     },
@@ -67,6 +67,7 @@ impl Post<'_> {
     ) -> Result<()> {
         let content = Content {
             letter,
+            was: Vec::new(),
             list: links
                 .iter()
                 .any(|link| matches!(link, Link::Unsubscribe(_)))
@@ -249,15 +250,9 @@ impl Letters for InviteLetters {
         if is_new { "Invite" } else { "Changed" }
     }
 
-    fn invitation(&self, about: &About, who: &Attendee, is_new: bool, _: usize, _: Day) -> (Letter, Vec<Link>) {
-        let title = if is_new { "You are invited" } else { "Something has changed" };
-        let mut letter = about.letter(title);
-        if !is_new {
-            letter = letter.with(Block::Notice(
-                "The time, the place or your details have changed. Accept the new entry and the old one in your calendar is replaced."
-                    .to_owned(),
-            ));
-        }
+    fn invitation(&self, about: &About, who: &Attendee, news: &News, _: usize, _: Day) -> (Letter, Vec<Link>) {
+        let title = if news.is_new { "You are invited" } else { "Something has changed" };
+        let letter = news.tell(about.letter(title));
         let mut facts = Vec::new();
         if let Some((_, network)) = &about.meeting {
             facts.push(("Network".to_owned(), network.name.clone()));

@@ -4,6 +4,7 @@
 use super::{
     InviteState, MembershipState, Refusal, Reply,
     entity::{membership, network},
+    invites::UpdateMember,
     join::{lock, log},
     service::load_for,
 };
@@ -17,7 +18,7 @@ use crate::{
     error::{Error, FieldErrors, Result},
     events::edit::slug_of,
     ids::{EventId, InviteId, MembershipId, ParticipantId},
-    platform::{db::begin_write, search::has_word},
+    platform::{db::begin_write, jobs, search::has_word},
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
@@ -257,6 +258,37 @@ pub async fn update(services: &Services, actor: &Actor, slug: &str, id: Membersh
     row.update(&tx).await?;
     log(&tx, actor, network.id, "membership.changed", id, services.clock.now()).await?;
     tx.commit().await?;
+    Ok(())
+}
+
+/// Pauses a member, or lets them get invites again. Paused they get none; entries they have already stay in their calendar
+/// and are kept right. Once they are not paused any more, they are invited to what is to come.
+pub async fn set_paused(services: &Services, actor: &Actor, slug: &str, id: MembershipId, paused: bool) -> Result<()> {
+    let (network, _) = load_for(services, actor, Permission::Edit, slug).await?;
+    let now = services.clock.now();
+    let tx = begin_write(&services.db).await?;
+    let membership = lock(&tx, id).await?;
+    if membership.network_id != network.id {
+        return Err(Error::NotFound);
+    }
+    let (from, to, action) = if paused {
+        (MembershipState::Member, MembershipState::Paused, "membership.paused")
+    } else {
+        (MembershipState::Paused, MembershipState::Member, "membership.resumed")
+    };
+    if membership.state == to {
+        return Ok(());
+    }
+    if membership.state != from {
+        return Err(Refusal::NotOnList.into());
+    }
+    let mut row = membership.into_active_model();
+    row.state = Set(to);
+    row.update(&tx).await?;
+    log(&tx, actor, network.id, action, id, now).await?;
+    jobs::enqueue(&tx, now, &UpdateMember { membership: id, at: now }).await?;
+    tx.commit().await?;
+    services.wake();
     Ok(())
 }
 

@@ -38,6 +38,10 @@ pub mod service;
 pub mod terms;
 
 words! {
+    /// `draft`: only its organisers see it.
+    NetworkStatus { Draft = "draft", Published = "published" }
+}
+words! {
     /// Where somebody stands with a network. `requested`: asked, not yet proved the mailbox. `confirmed`: proved, to be
     /// decided by an organiser. `member`: gets invites. `paused`: gets none for now. `left` and `declined` get nothing.
     MembershipState {

@@ -17,9 +17,30 @@ use crate::{
 };
 use chrono::NaiveDate;
 
-/// The network at `slug`: anybody may know of it.
-pub async fn load(services: &Services, slug: &str) -> Result<(network::Model, organisation::Model)> {
+/// The network at `slug`, whoever may know of it.
+pub(super) async fn load(services: &Services, slug: &str) -> Result<(network::Model, organisation::Model)> {
     queries::find_by_slug(&services.db.read, slug).await?.ok_or(Error::NotFound)
+}
+
+/// The network at `slug` for whoever may know of it: anybody once it is published, its organisers before.
+pub async fn load_shown(services: &Services, actor: &Actor, slug: &str) -> Result<(network::Model, organisation::Model)> {
+    let (network, organisation) = load(services, slug).await?;
+    if network.is_public() || actor.may(Permission::See, network.organisation_id) {
+        Ok((network, organisation))
+    } else {
+        Err(Error::NotFound)
+    }
+}
+
+/// The same for whoever wants to leave it: as long as anybody is on its list, anybody may.
+pub async fn load_to_leave(services: &Services, actor: &Actor, slug: &str) -> Result<(network::Model, organisation::Model)> {
+    let (network, organisation) = load(services, slug).await?;
+    let counts = queries::count_by_state(&services.db.read, &[network.id]).await?;
+    if counts.is_empty() {
+        load_shown(services, actor, slug).await
+    } else {
+        Ok((network, organisation))
+    }
 }
 
 /// The network at `slug` for somebody with `permission` in its organisation.
@@ -52,10 +73,11 @@ pub struct Listed {
     pub next: Option<event::Model>,
 }
 
-/// Every network, by name. Two queries.
+/// Every network that is published, by name. Two queries.
 pub async fn list(services: &Services) -> Result<Vec<Listed>> {
     let (db, now) = (&services.db.read, services.clock.now());
-    let networks = queries::list(db, None).await?;
+    let mut networks = queries::list(db, None).await?;
+    networks.retain(|(network, _)| network.is_public());
     let ids: Vec<_> = networks.iter().map(|(network, _)| network.id).collect();
     let meetings = queries::list_meetings(db, &ids).await?;
     Ok(networks
@@ -85,8 +107,8 @@ pub struct Shown {
 }
 
 /// Everything the page of the network at `slug` shows. Drafts of meetings are nobody's to see here.
-pub async fn show(services: &Services, slug: &str) -> Result<Shown> {
-    let (network, organisation) = load(services, slug).await?;
+pub async fn show(services: &Services, actor: &Actor, slug: &str) -> Result<Shown> {
+    let (network, organisation) = load_shown(services, actor, slug).await?;
     let (db, now) = (&services.db.read, services.clock.now());
     let meetings = queries::list_meetings(db, &[network.id]).await?;
     let (coming, mut past): (Vec<_>, Vec<_>) = meetings
@@ -111,7 +133,7 @@ pub async fn load_meeting(
     slug: &str,
     code: &str,
 ) -> Result<(network::Model, organisation::Model, meeting::Model, event::Model)> {
-    let (network, organisation) = load(services, slug).await?;
+    let (network, organisation) = load_shown(services, actor, slug).await?;
     let (meeting, event) = queries::find_meeting(&services.db.read, network.id, code)
         .await?
         .filter(|(_, event)| actor.may_see(event))

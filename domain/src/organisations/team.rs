@@ -428,6 +428,7 @@ async fn write(
         from_name: organisation.name.clone(),
         reply_to: Some(organisation.email.clone()),
         list: None,
+        was: Vec::new(),
     };
     let to = Addressed {
         organisation: Some(organisation.id),

@@ -143,6 +143,7 @@ pub async fn ask(services: &Services, typed: &str, next: &str, browser: &str, cl
         from_name: from,
         reply_to: None,
         list: None,
+        was: Vec::new(),
     };
     outbox::add(
         &tx,

@@ -40,7 +40,8 @@ pub enum Outcome {
 pub trait Job: Serialize + DeserializeOwned + Send + Sync {
     const KIND: &'static str;
 
-    /// Two jobs with one key are one job.
+    /// Two jobs with one key are one job. A job that tells what has changed has none: two changes within one millisecond are
+    /// two, and telling twice what was told is no news.
     fn dedupe_key(&self) -> Option<String> {
         None
     }

@@ -33,6 +33,7 @@ pub struct Limits {
     pub kiosk: Limit,
     pub room_code: Limit,
     pub claim: Limit,
+    pub upload_person: Limit,
 }
 
 impl Default for Limits {
@@ -49,6 +50,7 @@ impl Default for Limits {
             kiosk: every(60, 60),
             room_code: every(10, 5 * 60),
             claim: every(10, 60 * 60),
+            upload_person: every(60, 60 * 60),
         }
     }
 }

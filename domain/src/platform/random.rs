@@ -25,6 +25,11 @@ impl Random {
         Self(Mutex::new(StdRng::seed_from_u64(seed)))
     }
 
+    /// Begins the same values once more, as from [`Self::seeded`]; for tests of what happens when two are alike.
+    pub fn begin_again(&self, seed: u64) {
+        self.with(|rng| *rng = StdRng::seed_from_u64(seed));
+    }
+
     #[must_use]
     pub fn bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];

@@ -50,7 +50,7 @@ async fn hand_in(
     parts: Result<Multipart, MultipartRejection>,
 ) -> Response {
     let page = format!("/organise/events/{}/agenda/speakers", encode(&slug).replace('/', "%2F"));
-    let form = format!("{page}?edit={}", encode(&code));
+    let form = format!("{page}?photo={}", encode(&code));
     let done = match read(parts).await {
         Ok(bytes) => photos::set(&services, &asking.actor, &slug, &code, bytes).await,
         // Whoever may not hand one in is told that first.

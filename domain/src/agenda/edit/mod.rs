@@ -2,6 +2,7 @@
 //! if need be. Of an event that is out, changes gather in a draft; publishing it shows them and tells calendars, once.
 //! Certificates already issued stay as they are.
 
+mod along;
 mod apply;
 mod arrange;
 mod forms;
@@ -13,9 +14,11 @@ mod speakers;
 mod working;
 
 pub use super::board::Board;
+pub(crate) use along::{go_along, moved};
 pub use arrange::{Arrange, arrange, grid};
 pub use forms::{RoomForm, SessionForm, ShiftForm, SpeakerForm, TrackForm};
 pub use notes::notes;
+pub(crate) use publish::count_calendars;
 pub use publish::{Difference, Fate, MANY, Preview, PublishForm, discard, preview, publish, undo};
 pub use rooms::{delete_room, delete_track, save_room, save_track};
 pub use sessions::{Shifted, Which, delete_session, save_session, set_status, shift};

@@ -102,7 +102,7 @@ async fn look<C: ConnectionTrait>(db: &C, event: &event::Model, working: &Workin
 }
 
 /// How many people have an event in their calendar by an invite of ours.
-async fn count_calendars<C: ConnectionTrait>(db: &C, event: EventId) -> Result<u64> {
+pub(crate) async fn count_calendars<C: ConnectionTrait>(db: &C, event: EventId) -> Result<u64> {
     #[derive(FromQueryResult)]
     struct Number {
         number: i64,

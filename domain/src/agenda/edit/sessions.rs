@@ -246,7 +246,7 @@ fn minutes(typed: &str) -> std::result::Result<i64, String> {
     }
 }
 
-fn instant(event: &event::Model, wall: NaiveDateTime) -> std::result::Result<chrono::DateTime<chrono::Utc>, zones::NoSuchTime> {
+pub(super) fn instant(event: &event::Model, wall: NaiveDateTime) -> std::result::Result<chrono::DateTime<chrono::Utc>, zones::NoSuchTime> {
     zones::wall_to_utc(wall, event.zone()).map(|(at, _)| at)
 }
 
@@ -266,7 +266,7 @@ fn going_along<'b>(board: &'b Board, first: &'b session::Model, which: Which) ->
 }
 
 /// Lets the event begin and end so that the sessions lie within it.
-fn stretch(event: &mut event::Model, sessions: &[session::Model]) {
+pub(super) fn stretch(event: &mut event::Model, sessions: &[session::Model]) {
     for session in sessions {
         if session.starts_at < event.starts_at {
             (event.starts_wall, event.starts_at) = (session.starts_wall, session.starts_at);

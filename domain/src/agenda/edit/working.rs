@@ -162,7 +162,14 @@ pub(super) async fn write(
 }
 
 /// Keeps a draft, or forgets it when it is no different from what is out.
-async fn put(tx: &DatabaseTransaction, actor: &Actor, event: EventId, out: &Board, board: &Board, now: DateTime<Utc>) -> Result<()> {
+pub(super) async fn put(
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    event: EventId,
+    out: &Board,
+    board: &Board,
+    now: DateTime<Utc>,
+) -> Result<()> {
     if board == out {
         return forget_draft(tx, event).await;
     }

@@ -15,6 +15,12 @@ pub struct Model {
     pub sequence: i32,
     pub digest: String,
     pub cancelled: bool,
+    /// What the entry said; nothing of one that was told before this was kept.
+    pub starts_wall: Option<DateTime>,
+    pub ends_wall: Option<DateTime>,
+    pub timezone: Option<String>,
+    pub location: Option<String>,
+    pub online_url: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -2,13 +2,16 @@
 
 use super::Entry;
 use crate::{
+    attendance::{Action, entity::attendance_record},
     bookings::{entity::place_past, queries::Seat, rules::pounds, service::Held},
     certificates::entity::{certificate, certificate_record},
-    ids::{ParticipantId, PersonId, TicketId},
+    ids::{ParticipantId, PersonId, SessionId, TicketId},
     messages::entity::message,
     people::entity::person,
-    platform::entity::audit_record,
+    platform::{entity::audit_record, zones},
 };
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use std::collections::BTreeMap;
 
 /// What the words are made from.
@@ -19,6 +22,12 @@ pub(super) struct Known<'a> {
     pub tickets: &'a BTreeMap<TicketId, String>,
     pub mails: &'a [message::Model],
     pub certificates: &'a [certificate::Model],
+    /// Of its places.
+    pub records: &'a [attendance_record::Model],
+    /// What the sessions of the event are called.
+    pub sessions: &'a BTreeMap<SessionId, String>,
+    /// The event's, for times.
+    pub zone: Tz,
 }
 
 /// What a place said at one time.
@@ -149,6 +158,7 @@ impl Known<'_> {
                 after.ticket,
                 pounds(after.price_pence)
             ),
+            ("place.imported", Some((before, after))) => format!("Changed place {number} by a file: {}", differing(&before, &after)),
             ("place.named", None) => format!("Named place {number}, or changed its name"),
             ("place.moved_away", _) => format!("Moved place {number}, {}, to another event: booking {detail}", seat.name()),
             ("place.cancelled", _) => format!("Cancelled place {number}, {}", seat.name()),
@@ -176,6 +186,43 @@ impl Known<'_> {
         Entry {
             at: row.at,
             who: self.who(row.person_id, "system"),
+            what,
+        }
+    }
+
+    /// An arrival, a leave, or that one was taken back; in the event's own time.
+    pub(super) fn attended(&self, row: &attendance_record::Model) -> Entry {
+        let clock = |at: DateTime<Utc>| zones::moment(zones::wall(at, self.zone));
+        let place = |row: &attendance_record::Model| match row.session_id {
+            None => "the event".to_owned(),
+            Some(id) => format!("\u{201c}{}\u{201d}", self.sessions.get(&id).map_or("a session", String::as_str)),
+        };
+        let name = self.name_of(row.participant_id);
+        let reason = row.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
+        let taken_back = row.withdraws_id.and_then(|id| self.records.iter().find(|other| other.id == id));
+        // Written down later than it happened: the time it happened is the news.
+        let when = if row.at == row.recorded_at {
+            String::new()
+        } else {
+            format!(" at {}", clock(row.at))
+        };
+        let what = match (row.action, taken_back) {
+            (Action::Withdraw, Some(other)) => {
+                let kind = if other.action == Action::Leave { "leave" } else { "arrival" };
+                let (place, at) = (place(other), clock(other.at));
+                format!("Took back the {kind} of {name}, {place}, {at}{reason}")
+            }
+            (Action::Withdraw, None) => format!("Took back a record of {name}{reason}"),
+            (Action::Arrive, _) => format!("{name} arrived at {}{when}{reason}", place(row)),
+            (Action::Leave, _) => format!("{name} left {}{when}{reason}", place(row)),
+        };
+        let who = match row.recorded_by {
+            Some(person) => self.who(Some(person), "person"),
+            None => "An import".to_owned(),
+        };
+        Entry {
+            at: row.recorded_at,
+            who,
             what,
         }
     }
@@ -216,10 +263,13 @@ fn differing(before: &Said, after: &Said) -> String {
             format!("\u{201c}{text}\u{201d}")
         }
     };
+    let ticket = |said: &Said| format!("\u{201c}{}\u{201d} ({})", said.ticket, pounds(said.price_pence));
+    let moved = (before.ticket != after.ticket).then(|| format!("ticket from {} to {}", ticket(before), ticket(after)));
     let changed: Vec<String> = fields
         .into_iter()
         .filter(|(_, old, new)| old != new)
         .map(|(field, old, new)| format!("{field} from {} to {}", quoted(old), quoted(new)))
+        .chain(moved)
         .collect();
     changed.join(", ")
 }

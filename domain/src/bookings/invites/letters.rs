@@ -8,7 +8,11 @@ use crate::{
         calendar::{Day, location},
     },
     ids::PlaceId,
-    messages::{about::About, calendars::Letters, link_placeholder},
+    messages::{
+        about::About,
+        calendars::{Letters, News},
+        link_placeholder,
+    },
     platform::{
         letter::{Block, Letter},
         links::Link,
@@ -27,20 +31,14 @@ impl Letters for PlaceLetters<'_> {
         if is_new { "Your place" } else { "Changed" }
     }
 
-    fn invitation(&self, about: &About, who: &Attendee, is_new: bool, days: usize, day: Day) -> (Letter, Vec<Link>) {
-        let title = if is_new { "You have a place" } else { "Something has changed" };
+    fn invitation(&self, about: &About, who: &Attendee, news: &News, days: usize, day: Day) -> (Letter, Vec<Link>) {
+        let title = if news.is_new { "You have a place" } else { "Something has changed" };
         let when = if about.days.len() > 1 {
             zones::span(day.starts, day.ends)
         } else {
             about.when()
         };
-        let mut letter = about.letter(title);
-        if !is_new {
-            letter = letter.with(Block::Notice(
-                "The time, the place or your details have changed. Accept the new entry and the old one in your calendar is replaced."
-                    .to_owned(),
-            ));
-        }
+        let mut letter = news.tell(about.letter(title));
         letter = letter.with(Block::Facts(vec![
             ("Event".to_owned(), about.event.title.clone()),
             ("Name".to_owned(), who.name().to_owned()),

@@ -11,9 +11,10 @@ use crate::{
     bookings::entity::{booking, participant, place},
     certificates::{
         CertificateState,
-        credential::{Snapshot, claims, credential, hours_words, new_id},
+        credential::{Snapshot, claims, credential, new_id},
         entity::{certificate, certificate_record},
         hours::Working,
+        hours::hours_in_words,
         status_list,
     },
     error::{Error, Result},
@@ -337,6 +338,7 @@ async fn write_to(
         from_name: ground.organisation.name.clone(),
         reply_to: Some(ground.organisation.email.clone()),
         list: None,
+        was: Vec::new(),
     };
     let subject = format!(
         "{}: {}",
@@ -375,7 +377,7 @@ fn letter(services: &Services, ground: &Ground, shot: &Snapshot, own: bool) -> L
         ("Name".to_owned(), shot.name.clone()),
         (
             "CPD".to_owned(),
-            format!("{} ({} minutes)", hours_words(shot.shown_minutes), shot.shown_minutes),
+            format!("{} ({} minutes)", hours_in_words(shot.shown_minutes), shot.shown_minutes),
         ),
     ]));
     if shot.replaces.is_some() {

@@ -2,7 +2,8 @@
 
 use crate::{
     certificates::{
-        credential::{Snapshot, UNNAMED, address, hours_words},
+        credential::{Snapshot, UNNAMED, address},
+        hours::hours_in_words,
         paper::{Face, Row},
     },
     platform::{signing::Site, zones},
@@ -70,8 +71,8 @@ pub fn face(snapshot: &Snapshot, site: &Site, signed_with: String, replaces: Str
         });
     }
     let statement = match snapshot.statement.trim().trim_end_matches('.') {
-        "" => format!("Of {} offered.", hours_words(snapshot.offered_minutes)),
-        words => format!("Of {} offered, {words}.", hours_words(snapshot.offered_minutes)),
+        "" => format!("Of {} offered.", hours_in_words(snapshot.offered_minutes)),
+        words => format!("Of {} offered, {words}.", hours_in_words(snapshot.offered_minutes)),
     };
     Face {
         organiser: snapshot.organiser.name.clone(),
@@ -84,9 +85,9 @@ pub fn face(snapshot: &Snapshot, site: &Site, signed_with: String, replaces: Str
             format!("at {}", snapshot.place)
         },
         date: format!("on {date}"),
-        hours: hours_words(snapshot.shown_minutes),
+        hours: hours_in_words(snapshot.shown_minutes),
         participatory: if participatory > 0 {
-            hours_words(participatory)
+            hours_in_words(participatory)
         } else {
             String::new()
         },

@@ -15,7 +15,7 @@ use crate::{
     ids::{EventId, RoomId, SpeakerId, TrackId},
     platform::{audit, db::begin_write, zones},
 };
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::{NotSet, Set},
@@ -91,7 +91,14 @@ pub async fn copy(services: &Services, actor: &Actor, slug: &str, typed: &CopyFo
         return Err(errors.into());
     };
     let slug = if typed.slug.trim().is_empty() {
-        free_slug(&tx, &checked.slug).await?
+        let (from, to) = (old.starts_wall.year(), checked.starts.wall.year());
+        let is_renamed = typed.title.trim() != old.title.trim();
+        if is_renamed && !is_taken(&tx, &checked.slug).await? {
+            checked.slug.clone()
+        } else {
+            let wanted = if is_renamed { &checked.slug } else { &old.slug };
+            free_slug(&tx, &in_year(wanted, from, to)).await?
+        }
     } else {
         checked.slug.clone()
     };
@@ -131,10 +138,26 @@ pub async fn copy(services: &Services, actor: &Actor, slug: &str, typed: &CopyFo
     Ok(event)
 }
 
+/// The slug of an event of one year for one of another: the year in it changed; one without a year has it put at its end,
+/// where the years differ.
+fn in_year(slug: &str, from: i32, to: i32) -> String {
+    if from == to {
+        return slug.to_owned();
+    }
+    let (from, to) = (from.to_string(), to.to_string());
+    let mut parts: Vec<&str> = slug.split('-').collect();
+    if let Some(year) = parts.iter_mut().rev().find(|part| **part == from) {
+        *year = &to;
+    } else if !parts.contains(&to.as_str()) {
+        parts.push(&to);
+    }
+    parts.join("-")
+}
+
 fn day(typed: &str) -> std::result::Result<NaiveDate, String> {
     NaiveDate::parse_from_str(typed.trim(), "%Y-%m-%d")
         .ok()
-        .filter(|day| (1970..2200).contains(&chrono::Datelike::year(day)))
+        .filter(|day| (1970..2200).contains(&day.year()))
         .ok_or_else(|| "Enter the day it starts, like 2028-03-09".to_owned())
 }
 
@@ -240,4 +263,19 @@ async fn tickets(tx: &DatabaseTransaction, from: EventId, to: EventId) -> Result
         again!(tx, row, to);
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_year;
+
+    #[test]
+    fn the_year_in_an_address_moves_on_and_one_without_gets_it() {
+        assert_eq!(in_year("self-harm-2026", 2026, 2027), "self-harm-2027");
+        assert_eq!(in_year("2026-study-day-two", 2026, 2028), "2028-study-day-two");
+        assert_eq!(in_year("study-day", 2027, 2028), "study-day-2028");
+        // Its title says the new year already, or it is held again in the same.
+        assert_eq!(in_year("study-day-2028", 2027, 2028), "study-day-2028");
+        assert_eq!(in_year("study-day-2027", 2027, 2027), "study-day-2027");
+    }
 }

@@ -13,6 +13,7 @@ use crate::{
         },
         wording,
     },
+    words::words as closed_list,
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -61,12 +62,55 @@ pub struct EventForm {
     pub cpd_round_down_to: String,
     pub cpd_min_minutes: String,
     pub cpd_participatory: String,
-    /// The first ticket of a new event, so that it can be published at once.
-    pub ticket_name: String,
-    pub ticket_price: String,
-    pub ticket_vat: String,
+    /// The word of the [`Part`] the form is about; what else it holds is not read.
+    pub part: String,
     /// The version of the event that was on the screen; blank to save whatever has happened since.
     pub seen: String,
+    /// The version of what was looked at before saving; see [`super::Look`].
+    pub looked: String,
+    /// "true" to let the sessions go along as far as the event's start.
+    pub move_sessions: String,
+}
+
+closed_list! {
+    /// The parts in which an event is changed, each saved by itself.
+    Part { Basics = "basics", Page = "page", Help = "help", Evidence = "evidence", Cpd = "cpd" }
+}
+
+impl Part {
+    /// What it is called.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Basics => "Name, time and place",
+            Self::Page => "Words for its page",
+            Self::Help => "Lines of help",
+            Self::Evidence => "Evidence",
+            Self::Cpd => "CPD",
+        }
+    }
+
+    fn holds(self, field: &str) -> bool {
+        let name = field.trim_start_matches("form[");
+        let is_one = |names: &[&str]| names.iter().any(|one| name.starts_with(one));
+        match self {
+            Self::Page => is_one(&["summary", "overview", "outcomes", "audience", "hashtag"]),
+            Self::Help => is_one(&["support"]),
+            Self::Evidence => is_one(&["evidence"]),
+            Self::Cpd => is_one(&["cpd_"]),
+            Self::Basics => [Self::Page, Self::Help, Self::Evidence, Self::Cpd]
+                .iter()
+                .all(|other| !other.holds(field)),
+        }
+    }
+
+    /// The problems as this part shows them: what is wrong with a field of another leads to no field.
+    pub(super) fn own(self, mut errors: FieldErrors) -> FieldErrors {
+        for error in errors.0.iter_mut().filter(|error| !self.holds(&error.field)) {
+            error.field.clear();
+        }
+        errors
+    }
 }
 
 /// A line of help, as typed.
@@ -101,8 +145,72 @@ impl EventForm {
             cpd_round_down_to: "15".to_owned(),
             cpd_min_minutes: "15".to_owned(),
             cpd_participatory: CpdParticipatory::BySession.word().to_owned(),
-            ticket_name: "Delegate".to_owned(),
             ..Self::default()
+        }
+    }
+
+    /// The part this form is about.
+    #[must_use]
+    pub fn part(&self) -> Part {
+        self.part.parse().unwrap_or(Part::Basics)
+    }
+
+    /// The event as it stands, with what was typed in this part laid over it.
+    #[must_use]
+    pub fn on(&self, event: &event::Model) -> Self {
+        let (typed, stands) = (self.clone(), form_of(event));
+        let kept = Self {
+            part: typed.part.clone(),
+            seen: typed.seen.clone(),
+            looked: typed.looked.clone(),
+            move_sessions: typed.move_sessions.clone(),
+            ..stands
+        };
+        match self.part() {
+            Part::Basics => Self {
+                slug: event.slug.clone(),
+                summary: kept.summary,
+                overview: kept.overview,
+                outcomes: kept.outcomes,
+                audience: kept.audience,
+                hashtag: kept.hashtag,
+                support: kept.support,
+                evidence: kept.evidence,
+                cpd_statement: kept.cpd_statement,
+                cpd_rule: kept.cpd_rule,
+                cpd_threshold_percent: kept.cpd_threshold_percent,
+                cpd_grace_minutes: kept.cpd_grace_minutes,
+                cpd_round_down_to: kept.cpd_round_down_to,
+                cpd_min_minutes: kept.cpd_min_minutes,
+                cpd_participatory: kept.cpd_participatory,
+                ..typed
+            },
+            Part::Page => Self {
+                summary: typed.summary,
+                overview: typed.overview,
+                outcomes: typed.outcomes,
+                audience: typed.audience,
+                hashtag: typed.hashtag,
+                ..kept
+            },
+            Part::Help => Self {
+                support: typed.support,
+                ..kept
+            },
+            Part::Evidence => Self {
+                evidence: typed.evidence,
+                ..kept
+            },
+            Part::Cpd => Self {
+                cpd_statement: typed.cpd_statement,
+                cpd_rule: typed.cpd_rule,
+                cpd_threshold_percent: typed.cpd_threshold_percent,
+                cpd_grace_minutes: typed.cpd_grace_minutes,
+                cpd_round_down_to: typed.cpd_round_down_to,
+                cpd_min_minutes: typed.cpd_min_minutes,
+                cpd_participatory: typed.cpd_participatory,
+                ..kept
+            },
         }
     }
 
@@ -510,10 +618,10 @@ pub fn form_of(event: &event::Model) -> EventForm {
         cpd_round_down_to: event.cpd_round_down_to.to_string(),
         cpd_min_minutes: event.cpd_min_minutes.to_string(),
         cpd_participatory: event.cpd_participatory.word().to_owned(),
-        ticket_name: String::new(),
-        ticket_price: String::new(),
-        ticket_vat: String::new(),
+        part: String::new(),
         seen: version(event),
+        looked: String::new(),
+        move_sessions: String::new(),
     }
 }
 

@@ -165,6 +165,30 @@ pub async fn list(services: &Services, event: &event::Model) -> Result<Vec<Ticke
     list_tickets(&services.db.read, event.id, services.clock.now()).await
 }
 
+/// What is worth knowing of the limits of an event and its tickets beside one another, and refuses nothing.
+#[must_use]
+pub fn notes(event: &event::Model, tickets: &[TicketTaken]) -> Vec<String> {
+    let Some(capacity) = event.capacity else { return Vec::new() };
+    let mut notes: Vec<String> = tickets
+        .iter()
+        .filter_map(|ticket| {
+            let places = ticket.places.filter(|places| *places > capacity)?;
+            Some(format!(
+                "“{}” has {places} places, but the event holds {capacity}: no more than {capacity} can be booked.",
+                ticket.name
+            ))
+        })
+        .collect();
+    let on_sale = || tickets.iter().filter(|ticket| !ticket.hidden);
+    let total = on_sale().map(|ticket| ticket.places.map(i64::from)).sum::<Option<i64>>();
+    if let Some(total) = total.filter(|total| on_sale().count() > 0 && *total < i64::from(capacity)) {
+        notes.push(format!(
+            "The event holds {capacity}, but its tickets on sale have only {total} places between them: no more than {total} can be booked."
+        ));
+    }
+    notes
+}
+
 /// Adds a ticket, or with `code` changes the one that has it. What was booked keeps the price it was booked at.
 pub async fn save(services: &Services, actor: &Actor, slug: &str, code: Option<&str>, typed: &TicketForm) -> Result<()> {
     let (found, _) = load_for(services, actor, Permission::Edit, slug).await?;

@@ -12,6 +12,7 @@ use crate::agenda::{Domain, SessionKind, SessionStatus};
 use crate::attendance::{Action, How};
 use crate::bookings::Vat;
 use crate::events::{AttendanceMode, CpdParticipatory, CpdRule, EventKind, EventStatus};
+use crate::networks::NetworkStatus;
 use crate::words::words;
 
 /// The schema number this program reads and writes.
@@ -313,6 +314,9 @@ pub struct Attendance {
 #[serde(deny_unknown_fields)]
 pub struct Network {
     pub slug: String,
+    /// Absent: published when the network is new, unchanged when it is updated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<NetworkStatus>,
     pub name: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub neutral_name: Option<String>,

@@ -31,6 +31,8 @@ pub struct Model {
     pub batch_id: Option<BatchId>,
     /// The message this is a copy of, sent to somebody who had lost it.
     pub copy_of: Option<MessageId>,
+    /// Somebody asked for it to be sent again: it is drawn from today's data when it leaves.
+    pub anew: bool,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -2,6 +2,7 @@
 
 use crate::events::{Outcomes, SupportLines};
 use crate::ids::{NetworkId, OrganisationId};
+use crate::networks::NetworkStatus;
 use sea_orm::entity::prelude::*;
 
 #[sea_orm::model]
@@ -12,6 +13,7 @@ pub struct Model {
     pub id: NetworkId,
     pub organisation_id: OrganisationId,
     pub slug: String,
+    pub status: NetworkStatus,
     pub name: String,
     pub neutral_name: Option<String>,
     pub summary: String,
@@ -33,6 +35,12 @@ pub struct Model {
 impl ActiveModelBehavior for ActiveModel {}
 
 impl Model {
+    /// Whether anybody may know of it.
+    #[must_use]
+    pub fn is_public(&self) -> bool {
+        self.status == NetworkStatus::Published
+    }
+
     /// The name where others may read it: in tabs, subjects, calendars and file names.
     #[must_use]
     pub fn shown_name(&self) -> &str {

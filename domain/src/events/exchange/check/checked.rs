@@ -12,6 +12,7 @@ use crate::bookings::Vat;
 use crate::events::exchange::problem::Problem;
 use crate::events::exchange::schema::MemberState;
 use crate::events::{AttendanceMode, CpdParticipatory, CpdRule, EventKind, EventStatus, Evidence, SupportLine};
+use crate::networks::NetworkStatus;
 use crate::people::address::EmailAddress;
 
 /// What the database already holds of the event to be updated: codes a file may refer to without
@@ -221,6 +222,7 @@ pub struct CheckedAttendance {
 pub struct CheckedNetwork {
     pub organisation: CheckedOrganisation,
     pub slug: String,
+    pub status: Option<NetworkStatus>,
     pub name: String,
     pub neutral_name: Option<String>,
     pub summary: Option<String>,

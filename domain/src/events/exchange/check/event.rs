@@ -170,6 +170,26 @@ fn booking_window(problems: &mut Problems, at: &At, event: &Event, frame: Frame)
     {
         problems.error(&close_at, "bookings_close_before_open", "Booking must close later than it opens.");
     }
+    if let (Some(Some(close)), Some(starts), Some(ends)) = (close, frame.starts, frame.ends)
+        && close.utc > starts.utc
+        && close.utc <= ends.utc
+    {
+        problems.warn(
+            &close_at,
+            "bookings_close_after_start",
+            "Booking closes only after the event has started, so people can still book while it runs.",
+        );
+    }
+    if let (Some(Some(open)), Some(starts), Some(ends)) = (open, frame.starts, frame.ends)
+        && open.utc >= starts.utc
+        && open.utc < ends.utc
+    {
+        problems.warn(
+            at.key("bookings_open"),
+            "bookings_open_after_start",
+            "Booking opens only once the event has started.",
+        );
+    }
     if let (Some(Some(close)), Some(ends)) = (close, frame.ends)
         && close.utc > ends.utc
     {

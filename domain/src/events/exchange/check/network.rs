@@ -75,6 +75,7 @@ fn whole(problems: &mut Problems, document: &NetworkDocument, now: DateTime<Utc>
     Some(CheckedNetwork {
         organisation: organisation?,
         slug: slug?,
+        status: network.status,
         name: name?,
         neutral_name: neutral_name?,
         summary: summary?,

@@ -6,6 +6,7 @@ use crate::{
     bookings::{
         PlaceState,
         entity::{booking, place, ticket},
+        naming::keep as keep_past,
         queries::Seat,
         service::{add_participant, free_reference},
     },
@@ -14,7 +15,7 @@ use crate::{
     ids::{BookingId, EventId, ParticipantId, PersonId, SessionId},
     organisations::entity::organisation,
     people::{self as mailboxes, address::EmailAddress},
-    platform::random::hash_of,
+    platform::{audit, random::hash_of},
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
@@ -209,6 +210,17 @@ impl Work<'_> {
         }
         if (&old.person_id, &old.name) != (&new.person_id, &new.name) {
             change_booker(tx, old, &new).await?;
+        }
+        if new != *old {
+            let past = keep_past(tx, old, self.now).await?;
+            let entry = audit::Entry {
+                chain: format!("event:{}", old.event_id),
+                action: "place.imported",
+                object: "place",
+                object_id: old.id.0,
+                detail: Some(&past),
+            };
+            audit::record(tx, self.actor, self.now, entry).await?;
         }
         keep!(tx, self.counts.places, Some(old), new);
         Ok(())
