@@ -86,10 +86,10 @@ async fn keep_working(services: &Services, stopping: &AtomicBool) {
             Ok(_) => {}
             Err(cause) => tracing::error!(cause = %cause, "the worker could not reach its work"),
         }
-        if idle_rounds.is_multiple_of(600) {
-            if let Err(cause) = sweep(services).await {
-                tracing::warn!(cause = %cause, "what has run out could not be removed");
-            }
+        if idle_rounds.is_multiple_of(600)
+            && let Err(cause) = sweep(services).await
+        {
+            tracing::warn!(cause = %cause, "what has run out could not be removed");
         }
         idle_rounds = idle_rounds.wrapping_add(1);
         tokio::select! {
