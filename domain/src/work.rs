@@ -90,10 +90,10 @@ async fn keep_working(services: &Services, stopping: &AtomicBool) {
         if let Err(cause) = attendance::roll::catch_up_all(&services.db).await {
             tracing::error!(cause = %cause, "the roll could not be brought up to date");
         }
-        if idle_rounds.is_multiple_of(600) {
-            if let Err(cause) = sweep(services).await {
-                tracing::warn!(cause = %cause, "what has run out could not be removed");
-            }
+        if idle_rounds.is_multiple_of(600)
+            && let Err(cause) = sweep(services).await
+        {
+            tracing::warn!(cause = %cause, "what has run out could not be removed");
         }
         idle_rounds = idle_rounds.wrapping_add(1);
         tokio::select! {

@@ -147,11 +147,10 @@ fn month(name: &str) -> Option<u32> {
 pub(super) fn seconds(text: &str) -> Option<u64> {
     if let [hours, minutes, seconds] = text.split(':').collect::<Vec<_>>().as_slice() {
         let part = |text: &str| text.trim().parse::<u64>().ok();
-        return Some(
-            (part(hours)?.checked_mul(3600)?)
-                .checked_add(part(minutes)?.checked_mul(60)?)?
-                .checked_add(part(seconds)?)?,
-        );
+        return part(hours)?
+            .checked_mul(3600)?
+            .checked_add(part(minutes)?.checked_mul(60)?)?
+            .checked_add(part(seconds)?);
     }
     let (mut sum, mut amount, mut unit) = (0_u64, String::new(), String::new());
     let mut add = |amount: &mut String, unit: &mut String| -> Option<()> {

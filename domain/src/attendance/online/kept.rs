@@ -147,7 +147,7 @@ pub async fn csv(services: &Services, actor: &Actor, slug: &str) -> Result<Csv> 
             row.duration,
             whose.unwrap_or_default(),
         ];
-        line(&mut text, cells.into_iter());
+        line(&mut text, cells);
     }
     Ok(Csv {
         file_name: format!("online-{name}.csv"),
