@@ -1,7 +1,6 @@
 //! Badges and lists on paper: which sheets, and the files to print.
 
 use crate::{
-    forms::Kept,
     organise::{frame, lists::tally},
     ssr,
 };
@@ -72,7 +71,7 @@ pub fn BadgesPage() -> impl IntoView {
             <section class="stack" aria-labelledby="badges"><h2 id="badges">"Badges"</h2>{badges}</section>
             <section class="stack" aria-labelledby="lists"><h2 id="lists">"Lists on paper"</h2>{lists}</section>
         };
-        desk.page("Badges and lists", &Kept::default(), body)
+        desk.page("Badges and lists", body)
     })
 }
 

@@ -22,7 +22,6 @@ pub fn ClaimPage() -> impl IntoView {
         Ok((kept, typed))
     };
     page(load, |(kept, typed)| {
-        let wrong = if kept.problems.0.is_empty() { "" } else { "Error: " };
         let body = view! {
             <div class="page__head">
                 <h1>"Claim your certificate"</h1>
@@ -33,6 +32,6 @@ pub fn ClaimPage() -> impl IntoView {
                 <button class="btn">"Claim"</button>
             </Form>
         };
-        Page::new(format!("{wrong}Claim your certificate"), body).unlisted()
+        Page::new(format!("Claim your certificate"), body).unlisted()
     })
 }

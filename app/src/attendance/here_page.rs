@@ -30,8 +30,7 @@ pub fn HerePage() -> impl IntoView {
         Ok((here, kept, typed))
     };
     page(load, |(here, kept, typed)| {
-        let wrong = if kept.problems.0.is_empty() { "" } else { "Error: " };
-        let title = format!("{wrong}I am here – {}", here.event.shown_title());
+        let title = format!("I am here – {}", here.event.shown_title());
         let organisation = here.organisation.clone();
         Page::new(title, draw(here, kept, typed)).host(&organisation).unlisted()
     })

@@ -48,8 +48,7 @@ pub fn KioskPage() -> impl IntoView {
         Ok((event, organisation, token, kept, shown.said))
     };
     page(load, |(event, organisation, token, kept, said)| {
-        let wrong = if kept.problems.0.is_empty() { "" } else { "Error: " };
-        let title = format!("{wrong}Welcome – {}", event.shown_title());
+        let title = format!("Welcome – {}", event.shown_title());
         match said {
             Some(said) => Page::new(title, answer(&event, &token, said)).bare(),
             None => Page::new(title, asking(&event, token, kept)),

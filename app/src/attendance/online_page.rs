@@ -9,7 +9,7 @@ use crate::{
         lists::{address, page_number, pager, tally},
     },
     ssr,
-    ui::{Field, FileField, Form, Select, form::Problems, page, time},
+    ui::{Field, FileField, Form, Select, page, time},
 };
 use domain::{
     access::Permission,
@@ -75,7 +75,6 @@ pub fn OnlinePage() -> impl IntoView {
             None => view! { <div class="stack-l">{upload(&loaded, kept)}{advice()}{before(&loaded)}</div> }.into_any(),
             Some(preview) => view! {
                 <div class="stack-l">
-                    <Problems kept=kept.clone()/>
                     {summary(&loaded, preview)}
                     {people(desk, kept, import, preview)}
                     {problems(preview)}
@@ -85,8 +84,8 @@ pub fn OnlinePage() -> impl IntoView {
             }
             .into_any(),
         };
-        let (desk, kept) = (loaded.desk, loaded.kept);
-        desk.page("Import an online meeting", &kept, body)
+        let desk = loaded.desk;
+        desk.page("Import an online meeting", body)
     })
 }
 

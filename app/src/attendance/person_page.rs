@@ -127,7 +127,7 @@ pub fn PersonPage() -> impl IntoView {
                     <span class="quiet">{about}</span>
                     {attendee.is_cancelled().then(|| view! { <span class="tag tag--stop">"Place cancelled"</span> })}
                 </p>
-                <Asks worked=loaded.worked.clone() asked=loaded.asked.clone() by=loaded.by.clone() kept=kept.clone() typed=loaded.typed.answer.clone() may_edit=loaded.may_edit/>
+                <Asks worked=loaded.worked.clone() asked=loaded.asked.clone() by=loaded.by.clone() kept=loaded.kept.clone() typed=loaded.typed.answer.clone() may_edit=loaded.may_edit/>
                 <section aria-labelledby="hours" class="stack">
                     <h2 id="hours">"Hours"</h2>
                     <WorkingTable working=working offered=offered timezone=event.timezone.clone() caption=format!("How the hours of {name} were counted")/>

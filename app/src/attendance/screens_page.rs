@@ -4,7 +4,7 @@ use super::api::{self, MakePost};
 use crate::{
     forms::{self, Kept},
     ssr,
-    ui::{Form, Page, Qr, Select, flash, form::Problems, page},
+    ui::{Form, Page, Qr, Select, flash, page},
 };
 use domain::{
     access::Permission,
@@ -32,8 +32,7 @@ pub fn ScreensPage() -> impl IntoView {
         Ok((event, organisation, sessions, kept, typed, made))
     };
     page(load, |(event, organisation, sessions, kept, typed, made)| {
-        let wrong = if kept.problems.0.is_empty() { "" } else { "Error: " };
-        let title = format!("{wrong}Kiosks and room screens – {}", event.shown_title());
+        let title = format!("Kiosks and room screens – {}", event.shown_title());
         Page::new(title, making(&event, sessions, kept, typed, made))
             .host(&organisation)
             .unlisted()
@@ -70,7 +69,6 @@ fn making(event: &event::Model, sessions: Vec<session::Model>, kept: Kept, typed
             <h1>"Kiosks and room screens"</h1>
         </div>
         <div class="stack-l">
-            <Problems kept=kept.clone()/>
             {shown}
             <section class="stack" aria-labelledby="kiosk">
                 <h2 id="kiosk">"Kiosk at the entrance"</h2>

@@ -1,7 +1,6 @@
 //! How an event was attended, for the report afterwards: by session, and by where people work.
 
 use crate::{
-    forms::Kept,
     organise::{
         frame::{self, Desk},
         lists::grouped,
@@ -28,7 +27,7 @@ pub fn SummaryPage() -> impl IntoView {
     };
     page(load, |(desk, summary)| {
         let body = draw(&desk, &summary);
-        desk.page("Attendance in figures", &Kept::default(), body)
+        desk.page("Attendance in figures", body)
     })
 }
 

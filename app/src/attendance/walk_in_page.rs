@@ -29,8 +29,7 @@ pub fn WalkInPage() -> impl IntoView {
         Ok((door, kept, form, key))
     };
     page(load, |(door, kept, form, key)| {
-        let wrong = if kept.problems.0.is_empty() { "" } else { "Error: " };
-        let title = format!("{wrong}Without a booking – {}", door.event.shown_title());
+        let title = format!("Without a booking – {}", door.event.shown_title());
         let organisation = door.organisation.clone();
         Page::new(title, draw(door, kept, form, key)).host(&organisation).unlisted()
     })

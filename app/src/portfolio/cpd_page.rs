@@ -7,7 +7,7 @@ use crate::{
     },
     forms::{self, Kept},
     ssr,
-    ui::{Form, Page, Select, TextArea, flash, form::Problems, icons::Ticks, page, time},
+    ui::{Form, Page, Select, TextArea, flash, icons::Ticks, page, time},
 };
 use domain::{
     agenda::SessionStatus,
@@ -51,10 +51,10 @@ pub fn CpdPage() -> impl IntoView {
         Ok((cpd, worked))
     };
     page(load, |(cpd, worked)| {
-        let title = match &worked {
-            Some(own) if !own.kept.problems.0.is_empty() => "Error: How it was counted – My CPD",
-            Some(_) => "How it was counted – My CPD",
-            None => "My CPD",
+        let title = if worked.is_some() {
+            "How it was counted – My CPD"
+        } else {
+            "My CPD"
         };
         let nothing = cpd.years.is_empty() && cpd.waiting.is_empty();
         let body = view! {
@@ -211,8 +211,7 @@ fn asks(own: &Own) -> AnyView {
     let worked = &own.worked;
     if !own.is_own || !own.has_begun || worked.attendee.is_cancelled() {
         let email = worked.organisation.email.clone();
-        let kept = own.kept.clone();
-        return view! { <Problems kept=kept/><p class="meta">"Is something wrong? Write to "<a href=format!("mailto:{email}")>{email.clone()}</a>"."</p> }
+        return view! { <p class="meta">"Is something wrong? Write to "<a href=format!("mailto:{email}")>{email.clone()}</a>"."</p> }
             .into_any();
     }
     let moment = |at| zones::moment(time::wall(at, &worked.event.timezone));
@@ -262,9 +261,7 @@ fn asks(own: &Own) -> AnyView {
             </details>
         }
     });
-    let problems = waits.then(|| view! { <Problems kept=own.kept.clone()/> });
     view! {
-        {problems}
         {done}
         <ul class="stack">{before}</ul>
         {form}

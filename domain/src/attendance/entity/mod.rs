@@ -2,9 +2,9 @@
 
 pub mod attendance_record;
 pub mod correction;
-pub mod room_code;
 pub mod online_match;
 pub mod online_report;
 pub mod online_row;
 pub mod roll;
 pub mod roll_presence;
+pub mod room_code;

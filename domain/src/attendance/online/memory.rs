@@ -5,6 +5,7 @@ use crate::{
     attendance::{entity::online_match as known, queries::Attendee},
     error::Result,
     ids::{OrganisationId, ParticipantId, PersonId},
+    platform::search::fold,
 };
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::OnConflict};

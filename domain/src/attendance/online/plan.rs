@@ -13,13 +13,13 @@ use crate::{
         Action, How,
         entity::attendance_record as record,
         queries::{self, Attendee},
-        rules::{self, fold, read_code},
+        rules::{self, read_code},
         service::{New, append, lock_event, no_such_session},
     },
     error::{FieldErrors, Result},
     events::{calendar, entity::event, service::load_for},
     ids::{ParticipantId, SessionId},
-    platform::{db::begin_write, zones},
+    platform::{db::begin_write, search::fold, zones},
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ConnectionTrait;

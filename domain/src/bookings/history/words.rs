@@ -208,12 +208,22 @@ impl Known<'_> {
         };
         let what = match (row.action, taken_back) {
             (Action::Withdraw, Some(other)) => {
-                let kind = if other.action == Action::Leave { "leave" } else { "arrival" };
+                let kind = match other.action {
+                    Action::Leave => "leave",
+                    Action::Adjust => "minutes",
+                    Action::Arrive | Action::Withdraw => "arrival",
+                };
                 let (place, at) = (place(other), clock(other.at));
                 format!("Took back the {kind} of {name}, {place}, {at}{reason}")
             }
             (Action::Withdraw, None) => format!("Took back a record of {name}{reason}"),
             (Action::Arrive, _) => format!("{name} arrived at {}{when}{reason}", place(row)),
+            (Action::Adjust, _) => {
+                let minutes = row.minutes.unwrap_or_default();
+                let (count, done) = (minutes.unsigned_abs(), if minutes < 0 { "lost" } else { "was given" });
+                let unit = if count == 1 { "minute" } else { "minutes" };
+                format!("{name} {done} {count} {unit} of {}{reason}", place(row))
+            }
             (Action::Leave, _) => format!("{name} left {}{when}{reason}", place(row)),
         };
         let who = match row.recorded_by {
