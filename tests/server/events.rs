@@ -356,7 +356,7 @@ async fn a_photo_is_written_anew_shown_under_its_own_name_and_gone_when_it_is_re
     owner.submit(remove).await;
     assert_eq!(photo(&app, &event).await, None);
     assert_eq!((app.browser().get(&second).await.status, kept()), (200, 1));
-    let delete = owner.get("/organise/events/again/agenda/speakers?photo=ama").await.page();
+    let delete = owner.get("/organise/events/again/agenda/speakers?edit=ama").await.page();
     owner.submit(delete.form("/do/agenda/delete-speaker")).await;
     assert_eq!((app.browser().get(&second).await.status, kept()), (404, 0));
 }
