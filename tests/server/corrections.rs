@@ -263,7 +263,7 @@ async fn only_whoever_it_is_about_asks_and_not_before_it_begins() {
 #[tokio::test]
 async fn a_days_cap_is_set_by_form_counted_and_carried_in_the_file() {
     let evening = evening().await;
-    let edit = evening.event.desk("/edit");
+    let edit = evening.event.desk("/edit?part=cpd");
     let wrong = evening.organiser.get(&edit).await.page().form("/do/organise/update");
     let answer = evening.organiser.submit(wrong.set("form[cpd_day_cap_minutes]", "14")).await;
     assert_eq!(answer.problems().len(), 1, "{:?}", answer.problems());

@@ -206,6 +206,7 @@ impl EventForm {
                 cpd_rule: typed.cpd_rule,
                 cpd_threshold_percent: typed.cpd_threshold_percent,
                 cpd_grace_minutes: typed.cpd_grace_minutes,
+                cpd_day_cap_minutes: typed.cpd_day_cap_minutes,
                 cpd_round_down_to: typed.cpd_round_down_to,
                 cpd_min_minutes: typed.cpd_min_minutes,
                 cpd_participatory: typed.cpd_participatory,
