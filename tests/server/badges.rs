@@ -81,8 +81,18 @@ async fn a_begun_sheet_goes_on_where_it_was_left() {
     assert_eq!(read.len(), 2);
     assert!(read[0].contains("Siân") && read[0].contains("Kofi"), "{}", read[0]);
     assert!(read[1].contains("Featherstonehaugh"), "{}", read[1]);
-    // Nonsense is the first label.
-    assert_eq!(pages(&organiser, &event.desk("/badges.pdf?sheet=a6&from=nine")).await.len(), 1);
+    // What is no label of the sheet is asked for again, and nothing is printed.
+    for typed in ["nine", "0", "5"] {
+        let answer = organiser.get(&event.desk(&format!("/badges.pdf?sheet=a6&from={typed}"))).await;
+        let answer = organiser.follow(answer).await;
+        assert!(
+            answer.text.contains("Enter the first unused label as a number from 1 to 4."),
+            "{}",
+            answer.text
+        );
+        let form = answer.page().forms().into_iter().find(|form| form.value("from").is_some()).unwrap();
+        assert_eq!((form.value("from"), form.value("sheet")), (Some(typed), Some("a6")));
+    }
 }
 
 #[tokio::test]

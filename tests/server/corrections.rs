@@ -129,6 +129,13 @@ async fn minutes_are_given_with_a_reason_the_delegate_reads() {
 async fn what_is_given_is_checked_and_nothing_typed_is_lost() {
     let evening = evening().await;
     for (session, minutes, reason, problem) in [
+        (
+            "am",
+            "5",
+            "Helped",
+            "All 180 minutes of that session count already. There is nothing to give.",
+        ),
+        ("pm", "-5", "Left", "No minutes of that session count. There is nothing to take."),
         ("", "15", "Helped", "Choose a session."),
         (
             "reg",

@@ -144,6 +144,8 @@ async fn case(world: &World, form: &str) -> Option<Refused> {
             format!("/organise/events/past-day/attendance/{}", world.past_code),
             fill_with_junk,
         ),
+        "/do/agenda/ask-speaker" => refused(owner, "/organise/events/study-day/agenda/speakers?ask=spare-6", fill_with_junk),
+        "/do/agenda/answer" => refused(app.browser(), format!("/speaking/{}", world.speaking), fill_with_junk),
         "/do/attendance/walk-in" => refused(owner, "/check-in/today/walk-in", fill_with_junk),
         // Whoever may make one can make as many as they want.
         "/do/attendance/make-kiosk" => return None,

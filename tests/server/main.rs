@@ -35,5 +35,6 @@ mod online;
 mod outside;
 mod people;
 mod permissions;
+mod speaking;
 mod team;
 mod walk_ins;

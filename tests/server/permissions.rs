@@ -74,6 +74,8 @@ pub struct World {
     pub today_code: String,
     /// Secrets of a kiosk and of a room's screen at today's event.
     pub kiosk: String,
+    /// Of a speaker of the study day.
+    pub speaking: String,
     pub screen: String,
     /// Records at the past event.
     pub records: Vec<i64>,
@@ -187,6 +189,20 @@ pub async fn world() -> World {
     let (past_code, revoked_code) = (there[0].code.clone(), there[1].code.clone());
     let today = participants(today.id).await.unwrap()[0].clone();
     let (today, today_code) = (today.id.0, today.code);
+    let (event, asked) = ("study-day", "spare-6");
+    domain::agenda::speaking::invite(&app.services, &Actor::System, event, asked, "speaker@example.org")
+        .await
+        .unwrap();
+    let speaker = domain::agenda::entity::speaker::Entity::find()
+        .filter(domain::agenda::entity::speaker::Column::Code.eq(asked))
+        .one(&app.services.db.read)
+        .await
+        .unwrap()
+        .unwrap();
+    let link = domain::platform::links::Link::Speaking(speaker.id.0);
+    let speaking = domain::platform::links::mint(app.services.db.writer(), &app.services.random, app.now(), link)
+        .await
+        .unwrap();
     let secret = |path: String| path.rsplit('/').next().unwrap().to_owned();
     let kiosk = secret(
         domain::attendance::kiosk::make(&app.services, &Actor::System, "today")
@@ -254,6 +270,7 @@ pub async fn world() -> World {
         today,
         today_code,
         kiosk,
+        speaking,
         screen,
         records: records.iter().map(|record| record.id.0).collect(),
         certificates: issued.into_iter().map(|issued| issued.certificate).collect(),
@@ -477,6 +494,13 @@ pub fn pages(world: &World) -> Vec<(&'static str, String, Row)> {
         ("/events/{slug}", "/events/quiet-draft".into(), DRAFT),
         ("/events/{slug}/agenda", "/events/study-day/agenda".into(), PUBLIC),
         ("/events/{slug}/agenda", "/events/quiet-draft/agenda".into(), DRAFT),
+        ("/speaking/{token}", format!("/speaking/{}", world.speaking), PUBLIC),
+        ("/speaking/{token}", "/speaking/nonsense".into(), [NotFound; 7]),
+        (
+            "/organise/events/{slug}/approval.pdf",
+            "/organise/events/study-day/approval.pdf".into(),
+            EDIT,
+        ),
         ("/events/{slug}/now", "/events/study-day/now".into(), PUBLIC),
         ("/events/{slug}/now", "/events/quiet-draft/now".into(), DRAFT),
         ("/events/{slug}.ics", "/events/study-day.ics".into(), PUBLIC),
@@ -1094,6 +1118,28 @@ fn posts(world: &World) -> Vec<Post> {
             "/do/attendance/import-online",
             &[("slug", "past-day"), ("form[count]", "1")],
             EDIT,
+            false,
+        ),
+        post(
+            "/do/agenda/ask-speaker",
+            &[
+                ("slug", "study-day"),
+                ("speaker", "spare-6"),
+                ("form[address]", "speaker@example.org"),
+            ],
+            EDIT,
+            true,
+        ),
+        post(
+            "/do/agenda/answer",
+            &[("token", "nonsense"), ("form[state]", "confirmed")],
+            [NotFound; 7],
+            false,
+        ),
+        post(
+            "/do/agenda/answer",
+            &[("token", &world.speaking), ("form[state]", "")],
+            PUBLIC,
             false,
         ),
         post(

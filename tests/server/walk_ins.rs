@@ -77,7 +77,13 @@ async fn whoever_comes_unbooked_has_a_place_is_in_and_claims_the_certificate_lat
     assert!(nobody.location().unwrap().starts_with("/sign-in?next="), "{:?}", nobody.location());
     let ama = app.sign_in("ama@home.example").await;
     assert!(!words(&ama.get("/my/cpd").await).contains("Spring study day"));
-    let form = ama.get(&format!("/claim?code={code}")).await.page().form("/do/attendance/claim");
+    let page = ama.get(&format!("/claim?code={code}")).await;
+    assert!(
+        words(&page).contains("The place of Ama Owusu at Spring study day"),
+        "{}",
+        words(&page)
+    );
+    let form = page.page().form("/do/attendance/claim");
     assert_eq!(form.value("form[code]"), Some(code.as_str()));
     let typed = format!(" {}-{} ", &code[..4].to_lowercase(), &code[4..]);
     let answer = ama.submit(form.clone().set("form[code]", &typed)).await;
@@ -364,4 +370,48 @@ async fn one_sign_in_has_one_open_check_in() {
         "{told}"
     );
     assert_eq!(records(&app).await.len(), 3);
+}
+
+#[tokio::test]
+async fn whoever_has_a_place_is_not_given_another_by_mistake() {
+    let (app, event, steward) = morning().await;
+    let code = code_of(&app, &event, "Kofi Mensah").await;
+    for fields in [
+        &[("name", "kofi  MENSAH"), ("ticket", "free")][..],
+        &[("name", "Another Name"), ("email", "office@example.org"), ("ticket", "free")][..],
+    ] {
+        let answer = walk_in(&steward, fields).await;
+        assert_eq!(
+            answer.problems(),
+            [format!(
+                "Kofi Mensah has a place already, with the code {code}. Check them in with it; or, if this is somebody else, say so as the reason"
+            )]
+        );
+    }
+    assert_eq!(app.places(&event).await.len(), 2);
+    // Two people may share a name: another mailbox, or a word of the steward's.
+    walk_in(
+        &steward,
+        &[("name", "Kofi Mensah"), ("email", "kofi.other@example.org"), ("ticket", "free")],
+    )
+    .await;
+    assert_eq!(app.places(&event).await.len(), 3);
+}
+
+#[tokio::test]
+async fn details_can_be_changed_while_more_are_in_than_there_are_places() {
+    let (app, event, steward) = morning().await;
+    walk_in(&steward, &[("name", "Ama Owusu"), ("ticket", "free")]).await;
+    walk_in(&steward, &[("name", "Gwen Rhys"), ("ticket", "free"), ("reason", "A guest")]).await;
+    let organiser = app.person_with_role(Role::Organiser).await;
+    let form = organiser
+        .get(&event.desk("/edit?part=page"))
+        .await
+        .page()
+        .form("/do/organise/update");
+    let answer = organiser.submit(form.set("form[summary]", "A day for all.")).await;
+    assert_eq!(answer.problems(), Vec::<String>::new());
+    let form = organiser.get(&event.desk("/edit")).await.page().form("/do/organise/update");
+    let answer = organiser.submit(form.set("form[capacity]", "2")).await;
+    assert_eq!(answer.problems(), ["The capacity cannot be below the 4 places already booked."]);
 }

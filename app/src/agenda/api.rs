@@ -7,6 +7,7 @@ use domain::{
         SessionStatus,
         edit::{self, PublishForm, RoomForm, SessionForm, ShiftForm, SpeakerForm, TrackForm},
         photos,
+        speaking::{self, AnswerForm},
     },
 };
 use leptos::prelude::*;
@@ -282,6 +283,45 @@ pub async fn delete_speaker(
         let sessions = sessions.parse().unwrap_or(usize::MAX);
         edit::delete_speaker(&request.services, &request.actor, &slug, &speaker, sessions).await?;
         Ok(Go::To(desk_path(&slug, "/speakers?done=deleted")))
+    })
+    .await
+}
+
+/// Where a speaker is asked, as posted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct AskSpeakerPost {
+    pub address: String,
+}
+
+/// Asks a speaker by mail, with a link of their own.
+#[server(prefix = "/do", endpoint = "agenda/ask-speaker")]
+pub async fn ask_speaker(
+    #[server(default)] slug: String,
+    #[server(default)] speaker: String,
+    #[server(default)] draft: String,
+    #[server(default)] form: AskSpeakerPost,
+) -> Result<(), AppError> {
+    let back = about(&slug, "/speakers", "ask", &speaker);
+    crate::forms::post(&back, &draft, form, |request, typed: AskSpeakerPost| async move {
+        speaking::invite(&request.services, &request.actor, &slug, &speaker, &typed.address).await?;
+        Ok(Go::To(desk_path(&slug, "/speakers?done=asked")))
+    })
+    .await
+}
+
+/// Keeps what a speaker says, by their link.
+#[server(prefix = "/do", endpoint = "agenda/answer")]
+pub async fn answer(
+    #[server(default)] token: String,
+    #[server(default)] draft: String,
+    #[server(default)] form: AnswerForm,
+) -> Result<(), AppError> {
+    let back = super::speaking_page::path(&token);
+    let next = format!("{back}?saved=1");
+    crate::forms::post(&back, &draft, form, |request, typed: AnswerForm| async move {
+        speaking::answer(&request.services, &token, &typed).await?;
+        Ok(Go::To(next))
     })
     .await
 }

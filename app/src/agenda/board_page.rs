@@ -104,7 +104,7 @@ fn head(desk: &Desk, board: &Board, issued: bool) -> AnyView {
     });
     let add = desk
         .may_edit()
-        .then(|| view! { <p class="row"><a class="btn" href=desk.path("agenda/session")>"Add a session"</a></p> });
+        .then(|| view! { <p class="row"><a class="btn" href=desk.path("agenda/session")>"Add a session"</a><a href=desk.path("approval.pdf")>"Approval pack (PDF)"</a></p> });
     view! { <div class="stack">{ways(desk)}{total}{out}{issued}{add}</div> }.into_any()
 }
 

@@ -33,6 +33,8 @@ mod session_page;
 #[cfg(feature = "ssr")]
 mod speakers_page;
 #[cfg(feature = "ssr")]
+mod speaking_page;
+#[cfg(feature = "ssr")]
 mod waiting;
 
 #[cfg(feature = "ssr")]
@@ -49,6 +51,7 @@ mod routes {
         rooms_page::{RoomsPage, TracksPage},
         session_page::SessionPage,
         speakers_page::SpeakersPage,
+        speaking_page::SpeakingPage,
     };
     use leptos::prelude::*;
     use leptos_router::{MatchNestedRoutes, SsrMode, any_nested_route::IntoAnyNestedRoute, components::Route, path};
@@ -65,6 +68,7 @@ mod routes {
             <Route path=path!("/organise/events/:slug/agenda/rooms") view=RoomsPage ssr=SsrMode::Async/>
             <Route path=path!("/organise/events/:slug/agenda/tracks") view=TracksPage ssr=SsrMode::Async/>
             <Route path=path!("/organise/events/:slug/agenda/speakers") view=SpeakersPage ssr=SsrMode::Async/>
+            <Route path=path!("/speaking/:token") view=SpeakingPage ssr=SsrMode::Async/>
         }
         .into_inner()
         .into_any_nested_route()

@@ -32,10 +32,26 @@ pub fn BadgesPage() -> impl IntoView {
     let load = async move {
         let desk = frame::open(&slug, Permission::See).await?;
         let count = badges::count(&ssr::services(), &desk.event).await?;
-        Ok((desk, count))
+        let query = ssr::asking().query_pairs();
+        let typed = query.iter().find(|(key, _)| key == "from").map(|(_, value)| value.clone());
+        let wanted = wanted_of(&desk.event, &query);
+        Ok((desk, count, wanted, typed))
     };
-    page(load, |(desk, count)| {
-        let wanted = Wanted::of(&desk.event);
+    page(load, |(desk, count, wanted, typed)| {
+        // Whoever is led back here typed no label of the sheet.
+        let wrong = typed.as_ref().map(|_| {
+            format!(
+                "Enter the first unused label as a number from 1 to {}.",
+                wanted.sheet.layout().count()
+            )
+        });
+        let (class, invalid, by) = match wrong {
+            Some(_) => ("field field--wrong", Some("true"), Some("from-wrong")),
+            None => ("field", None, None),
+        };
+        let wrong = wrong
+            .map(|words| view! { <span class="wrong" id="from-wrong" role="alert"><span class="hidden">"Error: "</span>{words}</span> });
+        let from = typed.unwrap_or_else(|| "1".to_owned());
         let sheets = Sheet::ALL.iter().map(|sheet| {
             view! { <option value=sheet.word() selected=*sheet == wanted.sheet>{sheet.about()}</option> }
         });
@@ -53,7 +69,7 @@ pub fn BadgesPage() -> impl IntoView {
                 <form class="filters" method="get" action=desk.path("badges.pdf")>
                     <div class="field"><label for="sheet">"Sheet"</label><select class="input" id="sheet" name="sheet">{sheets.collect_view()}</select></div>
                     <div class="field"><label for="organisations">"Organisations"</label><select class="input" id="organisations" name="organisations">{organisations.collect_view()}</select></div>
-                    <div class="field"><label for="from">"First unused label"</label><input class="input input--short" id="from" name="from" value="1" inputmode="numeric"/></div>
+                    <div class=class><label for="from">"First unused label"</label>{wrong}<input class="input input--short" id="from" name="from" value=from inputmode="numeric" aria-invalid=invalid aria-describedby=by/></div>
                     <button class="btn">"Download badges"</button>
                 </form>
                 <p class="quiet">"Print at actual size, not “fit to page”. Try one sheet of plain paper first."</p>

@@ -5,7 +5,7 @@ use crate::{
     forms, ssr,
     ui::{Field, Form, Page, page},
 };
-use domain::{Error, access::Actor};
+use domain::{Error, access::Actor, bookings::walk_in, platform::zones};
 use leptos::{prelude::*, server_fn::ServerFn};
 
 #[component]
@@ -19,14 +19,26 @@ pub fn ClaimPage() -> impl IntoView {
         if typed.code.is_empty() {
             typed.code = asking.query_value("code").unwrap_or_default();
         }
-        Ok((kept, typed))
+        // A code that was tried too often is not looked up, and can still be typed.
+        let found = walk_in::to_claim(&ssr::services(), &asking.actor, &typed.code).await.ok().flatten();
+        Ok((kept, typed, found))
     };
-    page(load, |(kept, typed)| {
+    page(load, |(kept, typed, found)| {
+        let whose = found.map(|(attendee, event)| {
+            let words = format!(
+                "The place of {} at {}, {}.",
+                attendee.name(),
+                event.title,
+                zones::span(event.starts_wall, event.ends_wall)
+            );
+            view! { <p class="wait">{words}" Claim it only if that is you."</p> }
+        });
         let body = view! {
             <div class="page__head">
                 <h1>"Claim your certificate"</h1>
                 <p class="lede">"If you came without a booking, you were handed a slip with a code. It makes your place, its hours and its certificate your own, under this sign-in."</p>
             </div>
+            {whose}
             <Form to=api::Claim::url() kept=kept.clone()>
                 <Field kept=kept name="form[code]" label="Code on the slip" value=typed.code hint="Eight letters and figures." autocomplete="off"/>
                 <button class="btn">"Claim"</button>

@@ -51,7 +51,7 @@ fn draw(list: FireList) -> AnyView {
         view! {
             <table class="list">
                 <caption class="hidden">"Who is in the building"</caption>
-                <thead><tr><td></td><th scope="col">"Name"</th><th scope="col">"Came"</th><th scope="col">"Last seen"</th></tr></thead>
+                <thead><tr><td class="tickhead" aria-hidden="true"></td><th scope="col">"Name"</th><th scope="col">"Came"</th><th scope="col">"Last seen"</th></tr></thead>
                 <tbody>{rows}</tbody>
             </table>
         }

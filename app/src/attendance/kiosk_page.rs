@@ -51,7 +51,7 @@ pub fn KioskPage() -> impl IntoView {
         let title = format!("Welcome – {}", event.shown_title());
         match said {
             Some(said) => Page::new(title, answer(&event, &token, said)).bare(),
-            None => Page::new(title, asking(&event, token, kept)),
+            None => Page::new(title, asking(&event, token, kept)).bare().class("wrap page"),
         }
         .host(&organisation)
         .unlisted()
@@ -77,6 +77,11 @@ fn asking(event: &event::Model, token: String, kept: Kept) -> AnyView {
 
 fn answer(event: &event::Model, token: &str, said: Said) -> AnyView {
     let clock = |at| zones::time(time::wall(at, &event.timezone).time());
+    let next = if matches!(said, Said::Welcome { .. } | Said::AlreadyIn { .. }) {
+        "Next person"
+    } else {
+        "Try again"
+    };
     let (class, drawing, state, who, why) = match said {
         Said::Welcome { name, at } => (
             "answer answer--yes",
@@ -115,7 +120,7 @@ fn answer(event: &event::Model, token: &str, said: Said) -> AnyView {
                 <span class="who">{who}</span>" "
                 <span class="why">{why}</span>
             </div>
-            <p><a class="btn" href=path(token)>"Next person"</a></p>
+            <p><a class="btn" href=path(token)>{next}</a></p>
         </section>
     }
     .into_any()

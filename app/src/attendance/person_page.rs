@@ -178,7 +178,11 @@ fn Records(loaded: Loaded) -> impl IntoView {
             let recorder = who(record.recorded_by, "imported");
             let how = format!(
                 "{}, {recorder}{}",
-                how(record.how),
+                if record.action == Action::Adjust {
+                    "By the organiser"
+                } else {
+                    how(record.how)
+                },
                 record.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default()
             );
             let correct = match taken_back {

@@ -56,10 +56,10 @@ fn making(event: &event::Model, sessions: Vec<session::Model>, kept: Kept, typed
     };
     let shown = made.map(|address| {
         view! {
-            {flash("Made.", "Open this address on the tablet or the room’s computer. It is shown once.")}
+            {flash("Made.", "Open this address on the tablet or the room’s computer. It is shown once; make another if you lose it.")}
             <div class="slip stack">
                 <Qr text=address.clone() label="The same address, for a camera"/>
-                <p class="said">{address.clone()}</p>
+                <p class="said"><a href=address.clone()>{address.clone()}</a></p>
             </div>
         }
     });

@@ -72,14 +72,18 @@ fn draw(desk: &Desk, summary: &Summary) -> AnyView {
         })
         .collect_view();
     let share = (summary.came * 100).checked_div(summary.places).unwrap_or_default();
+    let is_on = ssr::services().clock.now() < desk.event.ends_at;
+    let so_far =
+        is_on.then(|| view! { <p class="wait">"The event is not over: minutes are what they come to for whoever stays to the end."</p> });
     view! {
+        {so_far}
         <dl class="figure-row">
             <div><dt>"Came"</dt><dd>{grouped(summary.came as u64)}</dd><dd>{format!("of {} places, {share}%", grouped(summary.places as u64))}</dd></div>
             <div><dt>"CPD together"</dt><dd>{hours(summary.minutes)}</dd><dd>{format!("{} were offered to each", hours_in_words(summary.offered.minutes))}</dd></div>
             <div><dt>"Of which participatory"</dt><dd>{hours(summary.participatory_minutes)}</dd></div>
         </dl>
         <section class="sec" aria-labelledby="sessions">
-            <div class="sec__head"><h2 id="sessions">"By session"</h2><p class="meta">"Whoever has minutes in it, or was scanned in it."</p></div>
+            <div class="sec__head"><h2 id="sessions">"By session"</h2><p class="meta">"Whoever was scanned in it, or was at the event while nothing ran beside it. Of sessions side by side, only scans tell who was in which."</p></div>
             <table class="list">
                 <caption class="hidden">"Attendance by session"</caption>
                 <thead><tr><th scope="col">"Session"</th><th scope="col" class="num">"Came"</th><th scope="col" class="num">"Minutes each"</th><th scope="col" class="num">"Hours together"</th></tr></thead>

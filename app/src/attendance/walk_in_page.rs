@@ -43,7 +43,15 @@ fn draw(door: AtTheDoor, kept: Kept, form: WalkInForm, key: String) -> AnyView {
         let price = if ticket.price_pence == 0 {
             "free".to_owned()
         } else {
-            pounds(ticket.price_pence)
+            format!(
+                "{}{}",
+                pounds(ticket.price_pence),
+                if ticket.vat.percent() > 0 {
+                    " and VAT, by invoice"
+                } else {
+                    ", by invoice"
+                }
+            )
         };
         let left = match ticket.left() {
             Some(0) => ", none left".to_owned(),
@@ -73,11 +81,11 @@ fn draw(door: AtTheDoor, kept: Kept, form: WalkInForm, key: String) -> AnyView {
                 <input type="hidden" name="slug" value=slug/>
                 <input type="hidden" name="key" value=key/>
                 <Field kept=kept.clone() name="form[name]" label="Full name" value=name autocomplete="off" hint="As it is to stand on the certificate."/>
-                <Field kept=kept.clone() name="form[job_role]" label="Job role" value=job_role autocomplete="off"/>
+                <Field kept=kept.clone() name="form[job_role]" label="Job role (optional)" value=job_role autocomplete="off"/>
                 <Field kept=kept.clone() name="form[organisation]" label="Where they work (optional)" value=work autocomplete="off"/>
                 <Field kept=kept.clone() name="form[email]" label="Email address (optional)" value=email kind="email" autocomplete="off" hint="Without one they get a slip with a code, to claim their certificate later."/>
                 {several.then(|| view! { <Select kept=kept.clone() name="form[ticket]" label="Ticket" value=ticket options=tickets/> })}
-                <Field kept=kept name="form[reason]" label="Reason to let them in though it is full (optional)" value=reason autocomplete="off" hint="Only where the event or the ticket is full. It stays in the event’s log."/>
+                <Field kept=kept name="form[reason]" label="Reason (optional)" value=reason autocomplete="off" hint="Only where the event or the ticket is full, or somebody of that name or address has a place already. It stays in the event’s log."/>
                 <button class="btn">"Add and check in"</button>
             </Form>
         </div>
@@ -121,7 +129,7 @@ fn slip_view(slip: Slip, claim: Option<String>, made: bool) -> AnyView {
             <p class="quiet noprint">"Print this page, or let them take a photo of it."</p>
         }
         .into_any(),
-        _ => view! { <p>{format!("{} gets everything by mail, or has claimed their place already. There is nothing to hand out.", slip.attendee.name())}</p> }.into_any(),
+        _ => view! { <p>{format!("{} has a place with an email address, so everything comes by mail. There is nothing to hand out.", slip.attendee.name())}</p> }.into_any(),
     };
     view! {
         <div class="page__head noprint">

@@ -117,10 +117,17 @@ impl Desk {
 /// The way to the pages of one thing on the desk; the one that is open stands out.
 pub fn ways_to(label: &'static str, ways: Vec<(String, &'static str)>) -> AnyView {
     let here = ssr::asking().path;
+    // A page under one of them belongs to it, to the longest where one is under another.
+    let under = |path: &str| path == here || path.matches('/').count() > 3 && here.starts_with(&format!("{path}/"));
+    let open = ways
+        .iter()
+        .map(|(path, _)| path.clone())
+        .filter(|path| under(path))
+        .max_by_key(String::len);
     let links = ways
         .into_iter()
         .map(|(path, words)| {
-            let current = (path == here).then_some("page");
+            let current = (open.as_ref() == Some(&path)).then_some(if path == here { "page" } else { "true" });
             let words = if current.is_some() {
                 view! { <b>{words}</b> }.into_any()
             } else {

@@ -23,9 +23,10 @@ pub fn BookingsPage() -> impl IntoView {
         let bookings = portfolio::bookings(&ssr::services(), &ssr::asking().actor).await?;
         let (kept, ()) = forms::kept::<()>().await?;
         let answered = ssr::asking().query_value("answered").is_some();
-        Ok((bookings, kept, answered))
+        let claimed = ssr::asking().query_value("claimed").is_some();
+        Ok((bookings, kept, answered, claimed))
     };
-    page(load, |(bookings, kept, answered)| {
+    page(load, |(bookings, kept, answered, claimed)| {
         let Bookings {
             coming,
             past,
@@ -51,6 +52,7 @@ pub fn BookingsPage() -> impl IntoView {
                     <a class="btn btn--line" href="/events">"See all events"</a>
                 </div>
             })}
+            {claimed.then(|| flash("Claimed.", "The place is yours now, with its hours; its certificate is under My CPD once it is issued."))}
             {answered.then(|| flash("Your answer is recorded.", ""))}
             {part("coming", "To come", coming, several)}
             {lists(&networks, &kept)}

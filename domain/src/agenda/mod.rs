@@ -11,10 +11,14 @@ pub mod edit;
 pub mod entity;
 pub mod grid;
 #[cfg(feature = "server")]
+pub mod pack;
+#[cfg(feature = "server")]
 pub mod photos;
 pub mod promises;
 #[cfg(feature = "server")]
 pub mod queries;
+#[cfg(feature = "server")]
+pub mod speaking;
 
 words! {
     SessionKind {
@@ -24,6 +28,14 @@ words! {
 }
 words! {
     SessionStatus { Planned = "planned", Cancelled = "cancelled" }
+}
+words! {
+    /// What a speaker who was asked has answered.
+    SpeakingState { Invited = "invited", Confirmed = "confirmed", Declined = "declined" }
+}
+words! {
+    /// How a speaker is shown to the public: by name, under another name, or not at all.
+    Shown { Named = "named", Other = "other", Hidden = "hidden" }
 }
 words! {
     /// The split some colleges ask for (domain.md 1.1).

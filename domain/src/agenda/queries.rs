@@ -1,6 +1,9 @@
 //! Reading an agenda: sessions with their rooms and speakers in two queries.
 
-use super::entity::{room, session, session_speaker, speaker, track};
+use super::{
+    entity::{room, session, session_speaker, speaker, track},
+    speaking,
+};
 use crate::{
     error::Result,
     ids::{EventId, SessionId, SpeakerId},
@@ -48,8 +51,15 @@ impl Agenda {
     }
 }
 
-/// The agenda of `event`: everything but cancelled sessions.
+/// The agenda of `event` as anybody may see it: everything but cancelled sessions, speakers as they chose to be shown.
 pub async fn load<C: ConnectionTrait>(db: &C, event: EventId) -> Result<Agenda> {
+    let mut agenda = load_unveiled(db, event).await?;
+    speaking::veil(&mut agenda, &speaking::list(db, event).await?);
+    Ok(agenda)
+}
+
+/// The same with every speaker under their own name: for organisers.
+pub async fn load_unveiled<C: ConnectionTrait>(db: &C, event: EventId) -> Result<Agenda> {
     let sessions = session::Entity::find()
         .filter(session::Column::EventId.eq(event))
         .filter(session::Column::Status.eq(super::SessionStatus::Planned))

@@ -77,6 +77,25 @@ pub async fn adjust(services: &Services, actor: &Actor, slug: &str, typed: Adjus
     let (Some(session), Some(minutes), Some(reason)) = (session, minutes, reason) else {
         return Err(no_such_session());
     };
+    let all = queries::list_all_sessions(&tx, event.id).await?;
+    let working = queries::Programme::new(&event, &all).work_out(&queries::list_records_of(&tx, attendee.participant_id).await?);
+    let counted = working
+        .lines
+        .iter()
+        .find(|line| line.session == session.code)
+        .map_or(0, |line| line.minutes);
+    if minutes > 0 && i64::from(counted) >= length {
+        let words = format!("All {length} minutes of that session count already. There is nothing to give.");
+        return Err(FieldErrors::one("form[minutes]", "nothing", words).into());
+    }
+    if minutes < 0 && counted == 0 {
+        return Err(FieldErrors::one(
+            "form[minutes]",
+            "nothing",
+            "No minutes of that session count. There is nothing to take.",
+        )
+        .into());
+    }
     let new = New {
         event: event.id,
         participant: attendee.participant_id,

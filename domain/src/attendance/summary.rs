@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq)]
 pub struct OfSession {
     pub session: session::Model,
-    /// How many have minutes in it, or scanned it where it earns none.
+    /// How many were in it, as far as it is known: scanned in it, or at the event while nothing ran beside it.
     pub came: usize,
     /// All their CPD minutes in it.
     pub minutes: u64,
@@ -99,13 +99,14 @@ pub async fn load(services: &Services, actor: &Actor, slug: &str) -> Result<Summ
         summary.minutes += u64::from(working.shown_minutes);
         summary.participatory_minutes += u64::from(working.shown_participatory_minutes);
         for of in &mut summary.sessions {
-            let minutes = working
-                .lines
+            let line = working.lines.iter().find(|line| line.session == of.session.code);
+            let minutes = line.map_or(0, |line| line.minutes);
+            // Time at the event says who was in a session where nothing ran beside it; elsewhere only scans do.
+            let there = line.is_some_and(|line| line.named);
+            let scanned = standing
                 .iter()
-                .find(|line| line.session == of.session.code)
-                .map_or(0, |line| line.minutes);
-            let scanned = standing.iter().any(|row| row.session_id == Some(of.session.id));
-            of.came += usize::from(minutes > 0 || scanned);
+                .any(|row| row.session_id == Some(of.session.id) && row.action == super::Action::Arrive);
+            of.came += usize::from(there || scanned);
             of.minutes += u64::from(minutes);
         }
         let name = attendee.organisation.as_deref().unwrap_or_default().trim();

@@ -23,7 +23,7 @@ use crate::{
     ids::{EventId, PlaceId, TicketId},
     organisations::entity::organisation,
     people,
-    platform::{audit, db::begin_write, jobs, limits, random::read_place_code},
+    platform::{audit, db::begin_write, jobs, limits, random::read_place_code, search::fold},
 };
 use chrono::{DateTime, Utc};
 use sea_orm::{
@@ -106,6 +106,16 @@ pub async fn walk_in(services: &Services, actor: &Actor, slug: &str, key: &str, 
     }
     let tickets = list_tickets(&tx, event.id, now).await?;
     let (form, ticket) = read(&event, &tickets, typed)?;
+    if form.reason.is_none()
+        && let Some(known) = known(&tx, event.id, &form).await?
+    {
+        let words = format!(
+            "{} has a place already, with the code {}. Check them in with it; or, if this is somebody else, say so as the reason",
+            known.name(),
+            known.code
+        );
+        return Err(FieldErrors::one("form[reason]", "known", words).into());
+    }
     let ticket = match ticket {
         Some(ticket) => ticket,
         None => only_ticket(&tx, event.id).await?,
@@ -162,6 +172,18 @@ pub async fn walk_in(services: &Services, actor: &Actor, slug: &str, key: &str, 
     tx.commit().await?;
     services.wake();
     Ok(code)
+}
+
+/// Whoever has a place that stands with this mailbox, or with this name and no other mailbox.
+async fn known(tx: &DatabaseTransaction, event: EventId, form: &Read) -> Result<Option<Attendee>> {
+    let name = fold(&form.name);
+    let mut people = attendance::queries::list_attendees(tx, event).await?.into_iter();
+    Ok(people.find(|person| {
+        let same_name = fold(person.name()) == name;
+        let same_box = person.address.is_some() && person.address == form.email;
+        let other_box = person.address.is_some() && form.email.is_some() && person.address != form.email;
+        person.stands() && person.is_named() && (same_box || same_name && !other_box)
+    }))
 }
 
 /// A form that can be kept.
@@ -308,12 +330,39 @@ pub async fn slip(services: &Services, actor: &Actor, slug: &str, code: &str) ->
     })
 }
 
+/// Whose place a claim code is of, and at which event, for whoever has signed in with the code in hand.
+pub async fn to_claim(services: &Services, actor: &Actor, typed: &str) -> Result<Option<(Attendee, event::Model)>> {
+    let person = actor.person_id().ok_or(Error::SignInNeeded)?;
+    let Some(code) = read_place_code(typed) else { return Ok(None) };
+    limits::count(
+        &services.db,
+        services.clock.now(),
+        services.limits.claim,
+        "claim_look",
+        &person.to_string(),
+    )
+    .await?;
+    let db = &services.db.read;
+    let row = place::Entity::find()
+        .filter(place::Column::ClaimCode.eq(&code))
+        .filter(place::Column::PersonId.is_null())
+        .one(db)
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    let attendee = attendance::queries::find_attendee(db, row.participant_id).await?;
+    let (event, _) = events::queries::load(db, row.event_id).await?;
+    Ok(attendee.map(|attendee| (attendee, event)))
+}
+
 /// Makes the place with this claim code the actor's own: their hours and certificate are under My CPD from then on. Used
 /// once. Wrong codes are counted, so that none is found by trying.
 pub async fn claim(services: &Services, actor: &Actor, typed: &str) -> Result<PlaceId> {
     let person = actor.person_id().ok_or(Error::SignInNeeded)?;
     let now = services.clock.now();
     limits::count(&services.db, now, services.limits.claim, "claim", &person.to_string()).await?;
+    if typed.trim().is_empty() {
+        return Err(FieldErrors::one("form[code]", "missing", "Enter the code on your slip").into());
+    }
     let wrong = || {
         FieldErrors::one(
             "form[code]",

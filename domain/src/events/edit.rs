@@ -127,7 +127,9 @@ pub async fn update(services: &Services, actor: &Actor, slug: &str, typed: &Even
         return Err(FieldErrors::one("", "changed_meanwhile", words).into());
     }
     let taken = count_taken(&tx, old.id, now).await?;
-    if checked.capacity.is_some_and(|capacity| u64::from(capacity) < taken) {
+    // More may have been let in at the door, with a reason: only a capacity that is changed has to hold them.
+    let is_changed = checked.capacity.and_then(|capacity| i32::try_from(capacity).ok()) != old.capacity;
+    if is_changed && checked.capacity.is_some_and(|capacity| u64::from(capacity) < taken) {
         return Err(FieldErrors::one("form[capacity]", "below_booked", Refusal::BelowBooked(taken).to_string()).into());
     }
     let new = fill(

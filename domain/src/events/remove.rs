@@ -5,7 +5,7 @@ use crate::{
     Services,
     access::Actor,
     agenda::{
-        entity::{agenda_draft, agenda_step, room, session, session_speaker, speaker, track},
+        entity::{agenda_draft, agenda_step, room, session, session_speaker, speaker, speaking, track},
         photos,
     },
     attendance::{
@@ -50,6 +50,18 @@ pub(super) async fn draft(services: &Services, actor: &Actor, id: EventId) -> Re
         .filter(session_speaker::Column::SessionId.in_subquery(sessions))
         .exec(&tx)
         .await?;
+    room_code::Entity::delete_many()
+        .filter(room_code::Column::EventId.eq(id))
+        .exec(&tx)
+        .await?;
+    correction::Entity::delete_many()
+        .filter(correction::Column::EventId.eq(id))
+        .exec(&tx)
+        .await?;
+    speaking::Entity::delete_many()
+        .filter(speaking::Column::EventId.eq(id))
+        .exec(&tx)
+        .await?;
     session::Entity::delete_many()
         .filter(session::Column::EventId.eq(id))
         .exec(&tx)
@@ -71,14 +83,6 @@ pub(super) async fn draft(services: &Services, actor: &Actor, id: EventId) -> Re
     // Whoever was to help at this event alone helps nowhere.
     team_member::Entity::delete_many()
         .filter(team_member::Column::EventId.eq(id))
-        .exec(&tx)
-        .await?;
-    room_code::Entity::delete_many()
-        .filter(room_code::Column::EventId.eq(id))
-        .exec(&tx)
-        .await?;
-    correction::Entity::delete_many()
-        .filter(correction::Column::EventId.eq(id))
         .exec(&tx)
         .await?;
     agenda_draft::Entity::delete_many()

@@ -2,7 +2,7 @@
 //! what is to come; who leaves gets a CANCEL. All of it is jobs, which go on where a stop left them.
 
 use super::{
-    InviteState, MembershipState, Refusal,
+    InviteState, MembershipState, NetworkStatus, Refusal,
     entity::{invite, meeting, membership},
     letters::InviteLetters,
     queries::{self, is_open, list_sent},
@@ -252,6 +252,9 @@ pub const FEW: u64 = 10;
 /// (and typed, where it is more than [`FEW`]): if it is another by now, nothing is sent.
 pub async fn send(services: &Services, actor: &Actor, slug: &str, code: &str, count: &str) -> Result<u64> {
     let (network, _) = load_for(services, actor, Permission::Edit, slug).await?;
+    if network.status == NetworkStatus::Draft {
+        return Err(Refusal::NetworkNotPublished.into());
+    }
     let now = services.clock.now();
     let tx = begin_write(&services.db).await?;
     let (meeting, event) = queries::find_meeting(&tx, network.id, code).await?.ok_or(Error::NotFound)?;

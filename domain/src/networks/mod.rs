@@ -82,6 +82,8 @@ pub enum Refusal {
     NotOnList,
     #[error("Publish the meeting first: invites are sent only for a meeting people can look up.")]
     NotPublished,
+    #[error("Publish the network first: whoever is invited could not look the meeting up.")]
+    NetworkNotPublished,
     #[error("This meeting is over, so there is nobody to invite.")]
     Over,
     #[error("This meeting has been cancelled.")]

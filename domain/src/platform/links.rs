@@ -29,6 +29,8 @@ pub enum Link {
     Invite(i64),
     /// A kiosk at an event's door, for a day.
     Kiosk(i64),
+    /// A speaker, to answer and to tell about themself by.
+    Speaking(i64),
     /// The screen of a session's room, for a month.
     Screen(i64),
 }
@@ -45,6 +47,7 @@ impl Link {
             Self::Invite(id) => ("invite", id),
             Self::Kiosk(id) => ("kiosk", id),
             Self::Screen(id) => ("screen", id),
+            Self::Speaking(id) => ("speaking", id),
         }
     }
 
@@ -54,7 +57,7 @@ impl Link {
             Self::Kiosk(_) => Some(TimeDelta::hours(24)),
             Self::Screen(_) => Some(TimeDelta::days(30)),
             Self::Join(_) | Self::Team(_) => Some(TimeDelta::days(7)),
-            Self::Manage(_) | Self::Place(_) | Self::Unsubscribe(_) | Self::Invite(_) => None,
+            Self::Manage(_) | Self::Place(_) | Self::Unsubscribe(_) | Self::Invite(_) | Self::Speaking(_) => None,
         }
     }
 
@@ -69,6 +72,7 @@ impl Link {
             Self::Invite(_) => format!("/invites/{token}"),
             Self::Kiosk(_) => format!("/kiosk/{token}"),
             Self::Screen(_) => format!("/screen/{token}"),
+            Self::Speaking(_) => format!("/speaking/{token}"),
         }
     }
 
@@ -117,6 +121,7 @@ pub async fn find<C: ConnectionTrait>(db: &C, now: DateTime<Utc>, token: &str) -
         "invite" => Link::Invite(row.object_id),
         "kiosk" => Link::Kiosk(row.object_id),
         "screen" => Link::Screen(row.object_id),
+        "speaking" => Link::Speaking(row.object_id),
         _ => return Ok(None),
     };
     Ok(Some((row.id, link)))

@@ -22,6 +22,7 @@ pub fn routes() -> Router<Arc<Services>> {
         .route("/_file/csv/organise/events/{slug}/bookings", get(tables::bookings))
         .route("/_file/csv/organise/events/{slug}/attendance", get(tables::attendance))
         .route("/_file/pdf/organise/events/{slug}/badges", get(papers::badges))
+        .route("/_file/pdf/organise/events/{slug}/approval", get(papers::approval))
         .route("/_file/pdf/organise/events/{slug}/signing", get(papers::signing))
         .route("/_file/pdf/organise/events/{slug}/names", get(papers::names))
         .route("/_file/csv/organise/events/{slug}/attendance/summary", get(tables::agencies))

@@ -10,6 +10,7 @@ use axum::{
 use domain::{
     Error, Result, Services,
     access::Permission,
+    agenda::pack,
     attendance::badges::{self, List, Paper},
     events,
 };
@@ -17,12 +18,26 @@ use std::sync::Arc;
 
 /// `GET /organise/events/{slug}/badges.pdf`
 pub async fn badges(State(services): State<Arc<Services>>, Extension(asking): Extension<Asking>, Path(slug): Path<String>) -> Response {
-    let made = async {
-        let (event, _) = events::service::load_for(&services, &asking.actor, Permission::See, &slug).await?;
-        let wanted = wanted_of(&event, &asking.query_pairs());
-        badges::badges(&services, &asking.actor, &slug, &wanted).await
+    let query = asking.query_pairs();
+    let wanted = match events::service::load_for(&services, &asking.actor, Permission::See, &slug).await {
+        Ok((event, _)) => wanted_of(&event, &query),
+        Err(error) => return answer(Err(error), &format!("/organise/events/{slug}/badges.pdf")),
     };
-    answer(made.await, &format!("/organise/events/{slug}/badges.pdf"))
+    // What is no label of the sheet is asked for again, with what was typed.
+    if let Some((_, typed)) = query.iter().find(|(key, _)| key == "from")
+        && !typed
+            .trim()
+            .parse()
+            .is_ok_and(|from: usize| (1..=wanted.sheet.layout().count()).contains(&from))
+    {
+        let typed = app::ssr::encode(typed);
+        let back = format!("/organise/events/{slug}/badges?sheet={}&from={typed}", wanted.sheet.word());
+        return Redirect::to(&back).into_response();
+    }
+    answer(
+        badges::badges(&services, &asking.actor, &slug, &wanted).await,
+        &format!("/organise/events/{slug}/badges.pdf"),
+    )
 }
 
 /// `GET /organise/events/{slug}/signing.pdf`
@@ -35,6 +50,16 @@ pub async fn signing(State(services): State<Arc<Services>>, Extension(asking): E
 pub async fn names(State(services): State<Arc<Services>>, Extension(asking): Extension<Asking>, Path(slug): Path<String>) -> Response {
     let made = badges::list(&services, &asking.actor, &slug, List::Names).await;
     answer(made, &format!("/organise/events/{slug}/names.pdf"))
+}
+
+/// `GET /organise/events/{slug}/approval.pdf`
+pub async fn approval(State(services): State<Arc<Services>>, Extension(asking): Extension<Asking>, Path(slug): Path<String>) -> Response {
+    let made = pack::pack(&services, &asking.actor, &slug).await;
+    let made = made.map(|pack| Paper {
+        file_name: pack.file_name,
+        bytes: pack.bytes,
+    });
+    answer(made, &format!("/organise/events/{slug}/approval.pdf"))
 }
 
 /// A paper under its file's name; whoever is not signed in is led back to `path` afterwards.

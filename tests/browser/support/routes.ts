@@ -30,8 +30,9 @@ export function pageRoutes(): string[] {
 /** Who opens a route: whoever it is for. */
 export function roleFor(route: string): Role {
   if (/^\/organise(\/|$)/.test(route)) return "owner";
-  if (/^\/check-in(\/|$)/.test(route)) return "steward";
-  if (/^\/my(\/|$)/.test(route)) return "delegate";
+  if (/^\/speaking(\/|$)/.test(route)) return "owner";
+  if (/^\/(check-in|kiosk|screen)(\/|$)/.test(route)) return "steward";
+  if (/^\/(my|here|claim)(\/|$)/.test(route)) return "delegate";
   return "nobody";
 }
 
@@ -183,12 +184,20 @@ const addresses: Record<string, Find> = {
   "/organise/events/{slug}/attendance": organised("/attendance"),
   "/check-in/{slug}/walk-in": at(`/check-in/${demo.open}/walk-in`),
   "/check-in/{slug}/walk-in/{code}": async (_, page) => {
-    await page.goto(`/organise/events/${demo.open}/attendance`);
-    const link = page.locator(`a[href^="/organise/events/${demo.open}/attendance/"]`).filter({ hasNotText: /list|figures/ }).first();
-    const code = ((await link.getAttribute("href")) ?? "").split("/").pop() ?? "";
+    await page.goto(`/check-in/${demo.open}?q=a`);
+    const link = page.locator('a.found__name[href*="code="]').first();
+    const code = new URL((await link.getAttribute("href")) ?? "", page.url()).searchParams.get("code") ?? "";
     return `/check-in/${demo.open}/walk-in/${code}`;
   },
   "/check-in/{slug}/screens": at(`/check-in/${demo.open}/screens`),
+  "/speaking/{token}": async (server, page) => {
+    await page.goto(`/organise/events/${demo.open}/agenda/speakers`);
+    await page.getByRole("link", { name: /^Ask / }).first().click();
+    const email = `speaker-${Date.now()}@example.org`;
+    await page.getByLabel("Email address").fill(email);
+    await page.getByRole("button", { name: /^Ask / }).click();
+    return new URL(linkIn(await server.letter(email), "/speaking/")).pathname;
+  },
   "/kiosk/{token}": async (_, page) => {
     await page.goto(`/check-in/${demo.open}/screens`);
     await page.getByRole("button", { name: "Make a kiosk" }).click();

@@ -3,7 +3,7 @@
 use crate::{
     agenda::{
         board::Board,
-        entity::{room, session, session_speaker, speaker, track},
+        entity::{room, session, session_speaker, speaker, speaking, track},
     },
     attendance,
     error::Result,
@@ -71,6 +71,10 @@ pub(super) async fn apply(tx: &DatabaseTransaction, event: EventId, from: &Board
     for row in from.speakers.iter().filter(|row| to.speakers.iter().all(|kept| kept.id != row.id)) {
         session_speaker::Entity::delete_many()
             .filter(session_speaker::Column::SpeakerId.eq(row.id))
+            .exec(tx)
+            .await?;
+        speaking::Entity::delete_many()
+            .filter(speaking::Column::SpeakerId.eq(row.id))
             .exec(tx)
             .await?;
         speaker::Entity::delete_by_id(row.id).exec(tx).await?;

@@ -6,4 +6,5 @@ pub mod room;
 pub mod session;
 pub mod session_speaker;
 pub mod speaker;
+pub mod speaking;
 pub mod track;

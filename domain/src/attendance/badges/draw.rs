@@ -1,6 +1,6 @@
 //! A badge: the first name as large as it fits, the rest smaller, and the code the door reads.
 
-use super::{Badge, Layout};
+use super::{Badge, Layout, fit::fit};
 use crate::platform::pdf::{Colour, Line, MM, Page, Result, Style, Text};
 
 pub(super) const INK: Colour = Colour(0x24, 0x1a, 0x24);
@@ -71,31 +71,21 @@ pub(super) fn badge(page: &mut Page, badge: &Badge, event: &str, layout: &Layout
     let code = (right - side, bottom - side);
     page.qr(&badge.address, code, side, INK)?;
 
-    // The words under the first name stand on the badge's floor, left of the code.
+    // The words under the first name stand on the badge's floor, left of the code. They give way to it: on a small badge
+    // each has one line.
     let beside = code.0 - 3.0 * MM - left;
-    let mut lines: Vec<(Line, f32)> = Vec::new();
     let room = layout.height >= 45.0;
-    for (words, style, colour, size, most) in [
-        (badge.name.as_str(), Style::Semibold, INK, 11.0 * scale, 2),
-        (
-            badge.job_role.as_str(),
-            Style::Regular,
-            QUIET,
-            8.5 * scale,
-            if room { 2 } else { 1 },
-        ),
-        (
-            badge.organisation.as_str(),
-            Style::Regular,
-            QUIET,
-            8.5 * scale,
-            if room { 2 } else { 1 },
-        ),
-        (badge.code.as_str(), Style::Regular, QUIET, 7.0 * scale, 1),
+    let most = if room { 2 } else { 1 };
+    let mut lines: Vec<(Line, f32)> = Vec::new();
+    for (words, voice, size, least, most) in [
+        (badge.name.as_str(), (Style::Semibold, INK), 11.0, 8.0, most),
+        (badge.job_role.as_str(), (Style::Regular, QUIET), 8.5, 7.0, most),
+        (badge.organisation.as_str(), (Style::Regular, QUIET), 8.5, 7.0, most),
+        (badge.code.as_str(), (Style::Semibold, INK), 8.5, 8.5, 1),
     ] {
-        lines.extend(fitting(words, style, colour, size, beside, most)?);
+        lines.extend(fit(words, voice, (size * scale.max(0.9), least), beside, most)?);
     }
-    let leading = 1.24;
+    let leading = 1.2;
     let tall: f32 = lines.iter().map(|(_, size)| size * leading).sum();
     let mut base = bottom - tall;
     let floor = base.min(if room { code.1 } else { f32::MAX });
@@ -116,22 +106,6 @@ pub(super) fn badge(page: &mut Page, badge: &Badge, event: &str, layout: &Layout
         page.words(line, (left, top + (space + size * 0.72) / 2.0 + 0.5 * MM), size);
     }
     Ok(())
-}
-
-/// Words in at most so many lines, smaller if need be, with the size they got.
-fn fitting(words: &str, style: Style, colour: Colour, size: f32, width: f32, most: usize) -> Result<Vec<(Line, f32)>> {
-    if words.is_empty() {
-        return Ok(Vec::new());
-    }
-    let text = Text::plain(words, style, colour)?;
-    let mut size = size;
-    let mut lines = text.lines(size, width)?;
-    while lines.len() > most && size > 6.0 {
-        size -= 0.5;
-        lines = text.lines(size, width)?;
-    }
-    lines.truncate(most);
-    Ok(lines.into_iter().map(|line| (line, size)).collect())
 }
 
 #[cfg(test)]

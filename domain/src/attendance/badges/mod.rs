@@ -1,6 +1,7 @@
 //! Badges, and lists to sign and to tick on paper, as PDFs of A4.
 
 mod draw;
+mod fit;
 mod sheets;
 mod signing;
 
@@ -12,6 +13,7 @@ use crate::{
     events::{self, edit::slug_of, entity::event},
     platform::{
         pdf::{self, Meta, Page},
+        search::fold,
         zones,
     },
 };
@@ -89,7 +91,7 @@ pub async fn count(services: &Services, event: &event::Model) -> Result<Count> {
     })
 }
 
-/// Everybody's badge, in the order of the names, for whoever may see the event's people. Where nobody is named yet, or
+/// Everybody's badge, in the order of the last names, for whoever may see the event's people. Where nobody is named yet, or
 /// nobody has the code asked for, [`Error::NotFound`].
 pub async fn badges(services: &Services, actor: &Actor, slug: &str, wanted: &Wanted) -> Result<Paper> {
     let (event, organisation) = events::service::load_for(services, actor, Permission::See, slug).await?;
@@ -150,11 +152,19 @@ async fn load(services: &Services, event: &event::Model) -> Result<Vec<Badge>> {
             code: attendee.code,
         }
     };
-    Ok(attendees
+    let mut badges: Vec<Badge> = attendees
         .into_iter()
         .filter(|attendee| attendee.stands() && attendee.is_named())
         .map(of)
-        .collect())
+        .collect();
+    // By the last word of the name: titles come first in it, and people at a desk look for a last name.
+    badges.sort_by_cached_key(|badge| {
+        (
+            fold(badge.name.split_whitespace().next_back().unwrap_or_default()),
+            fold(&badge.name),
+        )
+    });
+    Ok(badges)
 }
 
 fn paper(services: &Services, event: &event::Model, author: &str, name: &str, title: &str, pages: &[Page]) -> Result<Paper> {

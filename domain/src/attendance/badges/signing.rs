@@ -4,8 +4,9 @@
 use super::{
     Badge,
     draw::{INK, QUIET, RULE},
+    fit::fit,
 };
-use crate::platform::pdf::{A4, Line, MM, Page, Result, Style, Text};
+use crate::platform::pdf::{A4, Line, MM, Page, Result, Style};
 
 const LEFT: f32 = 18.0 * MM;
 const RIGHT: f32 = A4.0 - 18.0 * MM;
@@ -46,11 +47,11 @@ pub(super) fn sign(badges: &[Badge], title: &str, about: &str) -> Result<Vec<Pag
     .draw(&codes.iter().map(|code| vec![*code]).collect::<Vec<_>>())
 }
 
-/// For the steward: names with their codes, in the order of the names.
+/// For the steward: names with their codes, in the order of the last names.
 pub(super) fn names(badges: &[Badge], title: &str, about: &str) -> Result<Vec<Page>> {
     let heads = [
         ("Name", 0.0),
-        ("Job role and organisation", 62.0 * MM),
+        ("Job role and organisation", 74.0 * MM),
         ("Code", 140.0 * MM),
         ("Here", 164.0 * MM),
     ];
@@ -152,23 +153,6 @@ impl Table<'_> {
 
 /// Words in one line, smaller letters never: what does not fit is left out behind "…".
 fn one_line(words: &str, style: Style, size: f32, width: f32) -> Result<Option<Line>> {
-    let whole = Text::plain(words, style, INK)?.lines(size, width)?;
-    if whole.len() <= 1 {
-        return Ok(whole.into_iter().next());
-    }
-    let letters: Vec<char> = words.chars().collect();
-    let (mut low, mut high) = (0, letters.len());
-    let mut best = None;
-    while low < high {
-        let middle = usize::midpoint(low, high);
-        let cut: String = letters[..middle].iter().collect();
-        let lines = Text::plain(&format!("{}…", cut.trim_end()), style, INK)?.lines(size, width)?;
-        if lines.len() <= 1 {
-            best = lines.into_iter().next();
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    Ok(best)
+    let lines = fit(words, (style, INK), (size, size), width, 1)?;
+    Ok(lines.into_iter().next().map(|(line, _)| line))
 }
