@@ -1124,7 +1124,7 @@ fn posts(world: &World) -> Vec<Post> {
             "/do/agenda/ask-speaker",
             &[
                 ("slug", "study-day"),
-                ("speaker", "spare-6"),
+                ("speaker", "spare-0"),
                 ("form[address]", "speaker@example.org"),
             ],
             EDIT,

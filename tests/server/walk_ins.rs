@@ -395,6 +395,7 @@ async fn whoever_has_a_place_is_not_given_another_by_mistake() {
         &[("name", "Kofi Mensah"), ("email", "kofi.other@example.org"), ("ticket", "free")],
     )
     .await;
+    app.run_jobs().await;
     assert_eq!(app.places(&event).await.len(), 3);
 }
 

@@ -59,6 +59,8 @@ pub fn KioskPage() -> impl IntoView {
 }
 
 fn asking(event: &event::Model, token: String, kept: Kept) -> AnyView {
+    // What was wrong is heard before the field.
+    let first = kept.problems.0.is_empty();
     view! {
         <div class="door kiosk stack-l">
             <div class="stack">
@@ -67,7 +69,7 @@ fn asking(event: &event::Model, token: String, kept: Kept) -> AnyView {
             </div>
             <Form to=api::Kiosk::url() kept=kept.clone()>
                 <input type="hidden" name="token" value=token/>
-                <Field kept=kept name="form[code]" label="Your code" value="" autocomplete="off" hint="On your badge or in the mail with your place: eight letters and figures. Or your booking reference, like PL-7F3K9Q."/>
+                <Field kept=kept name="form[code]" label="Your code" value="" first=first autocomplete="off" hint="On your badge or in the mail with your place: eight letters and figures. Or your booking reference, like PL-7F3K9Q."/>
                 <button class="btn">"I am here"</button>
             </Form>
         </div>

@@ -42,11 +42,16 @@ fn draw(desk: &Desk, summary: &Summary) -> AnyView {
         .iter()
         .map(|of| {
             let counts = of.session.cpd && of.session.kind.may_count();
+            let each = match (counts, of.unknown) {
+                (false, _) => "Not CPD".to_owned(),
+                (true, true) => "Not known".to_owned(),
+                (true, false) => of.mean().to_string(),
+            };
             view! {
                 <tr>
                     <th scope="row">{super::register_page::session_words(&of.session, several)}</th>
-                    <td class="num" data-label="Came">{grouped(of.came as u64)}</td>
-                    <td class="num" data-label="Minutes each">{if counts { of.mean().to_string() } else { "Not CPD".to_owned() }}</td>
+                    <td class="num" data-label="Came">{if of.unknown { "Not known".to_owned() } else { grouped(of.came as u64) }}</td>
+                    <td class="num" data-label="Minutes each">{each}</td>
                     <td class="num" data-label="Hours together">{if counts { hours(of.minutes) } else { "Not CPD".to_owned() }}</td>
                 </tr>
             }

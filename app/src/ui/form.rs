@@ -115,6 +115,9 @@ pub fn Field(
     /// The id of a list of what may be meant.
     #[prop(optional)]
     list: Option<&'static str>,
+    /// The one field of a page that does nothing else: whoever opens it can type at once.
+    #[prop(optional)]
+    first: bool,
 ) -> impl IntoView {
     let Described {
         id,
@@ -130,7 +133,7 @@ pub fn Field(
             <label for=id.clone()>{label}</label>
             {hint}
             {wrong}
-            <input class=class id=id name=name type=kind value=value autocomplete=autocomplete inputmode=inputmode list=list aria-describedby=by aria-invalid=invalid/>
+            <input class=class id=id name=name type=kind value=value autocomplete=autocomplete inputmode=inputmode list=list autofocus=first aria-describedby=by aria-invalid=invalid/>
         </div>
     }
 }

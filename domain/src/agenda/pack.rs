@@ -203,7 +203,12 @@ fn methods(agenda: &Agenda) -> String {
     let words = by_kind
         .into_iter()
         .map(|(of, minutes)| format!("{} {minutes} minutes", of.label().to_lowercase()));
-    words.collect::<Vec<_>>().join(", ")
+    let words = words.collect::<Vec<_>>().join(", ");
+    let mut letters = words.chars();
+    letters
+        .next()
+        .map(|first| first.to_uppercase().chain(letters).collect())
+        .unwrap_or_default()
 }
 
 /// Words down the page, on as many pages as they need.

@@ -6,7 +6,7 @@ use crate::{
     access::{Actor, Permission},
     agenda::{SessionStatus, entity::session},
     bookings::table::{Csv, line},
-    certificates::hours::{Offered, hours_in_words, offered},
+    certificates::hours::{Offered, Why, hours_in_words, offered},
     error::Result,
     events::{self, edit::slug_of, entity::event},
     organisations::entity::organisation,
@@ -22,6 +22,8 @@ pub struct OfSession {
     pub came: usize,
     /// All their CPD minutes in it.
     pub minutes: u64,
+    /// It ran beside another, and nobody was scanned in it: who was in which is not known.
+    pub unknown: bool,
 }
 
 impl OfSession {
@@ -82,6 +84,7 @@ pub async fn load(services: &Services, actor: &Actor, slug: &str) -> Result<Summ
                 session,
                 came: 0,
                 minutes: 0,
+                unknown: false,
             })
             .collect(),
         agencies: Vec::new(),
@@ -101,6 +104,11 @@ pub async fn load(services: &Services, actor: &Actor, slug: &str) -> Result<Summ
         for of in &mut summary.sessions {
             let line = working.lines.iter().find(|line| line.session == of.session.code);
             let minutes = line.map_or(0, |line| line.minutes);
+            of.unknown |= line.is_some_and(|line| match &line.why {
+                Why::AtEvent { with, .. } => !with.is_empty(),
+                Why::CountedIn { .. } => true,
+                _ => false,
+            });
             // Time at the event says who was in a session where nothing ran beside it; elsewhere only scans do.
             let there = line.is_some_and(|line| line.named);
             let scanned = standing
@@ -117,6 +125,9 @@ pub async fn load(services: &Services, actor: &Actor, slug: &str) -> Result<Summ
         agency.places += 1;
         agency.came += usize::from(came);
         agency.minutes += u64::from(working.shown_minutes);
+    }
+    for of in &mut summary.sessions {
+        of.unknown &= of.came == 0;
     }
     summary.agencies = agencies.into_values().collect();
     summary

@@ -65,22 +65,29 @@ pub(super) fn badge(page: &mut Page, badge: &Badge, event: &str, layout: &Layout
     if let Some(line) = above.into_iter().next() {
         page.words(line, (left, top), small);
     }
-    top += 3.0 * MM * scale;
+    let room = layout.height >= 45.0;
+    top += if room { 3.0 } else { 1.6 } * MM * scale;
     page.stroke((left, top), (right, top), 0.75, DAMSON);
 
     let code = (right - side, bottom - side);
     page.qr(&badge.address, code, side, INK)?;
 
     // The words under the first name stand on the badge's floor, left of the code. They give way to it: on a small badge
-    // each has one line.
+    // each has one line, and role and organisation share theirs.
     let beside = code.0 - 3.0 * MM - left;
-    let room = layout.height >= 45.0;
     let most = if room { 2 } else { 1 };
+    let (role, work) = (badge.job_role.as_str(), badge.organisation.as_str());
+    let both = [role, work]
+        .into_iter()
+        .filter(|words| !words.is_empty())
+        .collect::<Vec<_>>()
+        .join(", ");
+    let (role, work) = if room { (role, work) } else { (both.as_str(), "") };
     let mut lines: Vec<(Line, f32)> = Vec::new();
     for (words, voice, size, least, most) in [
         (badge.name.as_str(), (Style::Semibold, INK), 11.0, 8.0, most),
-        (badge.job_role.as_str(), (Style::Regular, QUIET), 8.5, 7.0, most),
-        (badge.organisation.as_str(), (Style::Regular, QUIET), 8.5, 7.0, most),
+        (role, (Style::Regular, QUIET), 8.5, 7.0, most),
+        (work, (Style::Regular, QUIET), 8.5, 7.0, most),
         (badge.code.as_str(), (Style::Semibold, INK), 8.5, 8.5, 1),
     ] {
         lines.extend(fit(words, voice, (size * scale.max(0.9), least), beside, most)?);
