@@ -200,7 +200,7 @@ async fn edit(app: &TestApp, event: &Event, change: impl FnOnce(&mut EventForm))
         done = edit::update(&app.services, &Actor::System, &event.slug, &form).await.unwrap();
     }
     match done {
-        edit::Updated::Saved(saved) => saved,
+        edit::Updated::Saved(saved) => *saved,
         edit::Updated::Look(look) => panic!("looked at, and not saved: {look:?}"),
     }
 }

@@ -320,7 +320,7 @@ pub async fn answer(
     let back = super::speaking_page::path(&token);
     let next = format!("{back}?saved=1");
     crate::forms::post(&back, &draft, form, |request, typed: AnswerForm| async move {
-        speaking::answer(&request.services, &token, &typed).await?;
+        Box::pin(speaking::answer(&request.services, &token, &typed)).await?;
         Ok(Go::To(next))
     })
     .await

@@ -106,7 +106,7 @@ impl Editor {
             room.map(|room| room.code).unwrap_or_default(),
             session.seen,
         );
-        spawn_local(async move { self.answered(call.await, Some(held), words) });
+        spawn_local(async move { self.answered(Box::pin(call).await, Some(held), words) });
     }
 
     /// Shows what the server made of a change.
@@ -144,7 +144,7 @@ impl Editor {
         }
         self.busy.set(true);
         let call = take_back(self.slug.get_value(), step.to_string());
-        spawn_local(async move { self.answered(call.await, None, format!("Undone: {words}.")) });
+        spawn_local(async move { self.answered(Box::pin(call).await, None, format!("Undone: {words}.")) });
     }
 
     /// Moves or stretches by keyboard; kept when no further key follows.
@@ -182,7 +182,7 @@ impl Editor {
             grid.rooms.get(at.room).map(|room| room.code.clone()).unwrap_or_default(),
             String::new(),
         );
-        spawn_local(async move { self.answered(call.await, None, format!("Added {title}, {}.", at.words())) });
+        spawn_local(async move { self.answered(Box::pin(call).await, None, format!("Added {title}, {}.", at.words())) });
     }
 }
 

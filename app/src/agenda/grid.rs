@@ -56,7 +56,7 @@ fn lay_out(items: &[&Item]) -> Option<Laid> {
                 && other.session.starts_at < item.session.ends_at
                 && item.session.starts_at < other.session.ends_at
         });
-        !items.iter().any(|other| overlaps(other)) && session.starts_at < session.ends_at
+        !items.iter().any(overlaps) && session.starts_at < session.ends_at
     };
     let mut rooms: Vec<Room> = Vec::new();
     // Which room and which lane of it; a column's number is known when all lanes are.

@@ -44,6 +44,6 @@ pub fn ClaimPage() -> impl IntoView {
                 <button class="btn">"Claim"</button>
             </Form>
         };
-        Page::new(format!("Claim your certificate"), body).unlisted()
+        Page::new("Claim your certificate", body).unlisted()
     })
 }

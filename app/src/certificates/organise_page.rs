@@ -141,7 +141,7 @@ fn button(desk: &Desk, plan: &Plan, kept: &Kept) -> AnyView {
             zones::moment(plan.event.ends_wall)
         )
     } else if plan.is_running() {
-        return view! {}.into_any();
+        return ().into_any();
     } else if ready == 0 {
         "Nobody is waiting for a certificate. Whoever has none is in the list with the reason.".to_owned()
     } else if !desk.may_edit() {

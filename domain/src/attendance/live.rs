@@ -216,11 +216,7 @@ fn count(of_day: &OfDay) -> (HashMap<Option<SessionId>, Inside>, usize) {
         let mut now: HashMap<Option<SessionId>, bool> = HashMap::new();
         for row in own {
             let is_in = now.entry(row.session_id).or_default();
-            if row.action == Action::Arrive {
-                *is_in = true;
-            } else {
-                *is_in = false;
-            }
+            *is_in = row.action == Action::Arrive;
         }
         let arrived = |place: &Option<SessionId>| own.iter().any(|row| row.session_id == *place && row.action == Action::Arrive);
         for (place, is_in) in now {

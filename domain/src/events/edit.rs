@@ -83,7 +83,7 @@ pub async fn create(services: &Services, actor: &Actor, organisation: Organisati
 pub enum Updated {
     /// Nothing yet: what it would do is to be looked at first, and saved again with [`EventForm::looked`].
     Look(Look),
-    Saved(Saved),
+    Saved(Box<Saved>),
 }
 
 /// An event as it was saved.
@@ -141,11 +141,11 @@ pub async fn update(services: &Services, actor: &Actor, slug: &str, typed: &Even
     );
     let changed = differences(&old, &new);
     if changed.is_empty() {
-        return Ok(Updated::Saved(Saved {
+        return Ok(Updated::Saved(Box::new(Saved {
             event: old,
             changed,
             told: false,
-        }));
+        })));
     }
     if let Some(look) = look::look(&tx, &old, &new, &changed, now).await?
         && look.version != typed.looked
@@ -176,11 +176,11 @@ pub async fn update(services: &Services, actor: &Actor, slug: &str, typed: &Even
     }
     tx.commit().await?;
     services.wake();
-    Ok(Updated::Saved(Saved {
+    Ok(Updated::Saved(Box::new(Saved {
         event,
         changed,
         told: is_news && taken > 0,
-    }))
+    })))
 }
 
 /// The columns whose change is news for a calendar.

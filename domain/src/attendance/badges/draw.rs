@@ -73,7 +73,7 @@ pub(super) fn badge(page: &mut Page, badge: &Badge, event: &str, layout: &Layout
     page.qr(&badge.address, code, side, INK)?;
 
     // The words under the first name stand on the badge's floor, left of the code. They give way to it: on a small badge
-    // each has one line, and role and organisation share theirs.
+    // the name has one line, and role and organisation share theirs, or two.
     let beside = code.0 - 3.0 * MM - left;
     let most = if room { 2 } else { 1 };
     let (role, work) = (badge.job_role.as_str(), badge.organisation.as_str());
@@ -86,7 +86,7 @@ pub(super) fn badge(page: &mut Page, badge: &Badge, event: &str, layout: &Layout
     let mut lines: Vec<(Line, f32)> = Vec::new();
     for (words, voice, size, least, most) in [
         (badge.name.as_str(), (Style::Semibold, INK), 11.0, 8.0, most),
-        (role, (Style::Regular, QUIET), 8.5, 7.0, most),
+        (role, (Style::Regular, QUIET), 8.5, 7.0, 2),
         (work, (Style::Regular, QUIET), 8.5, 7.0, most),
         (badge.code.as_str(), (Style::Semibold, INK), 8.5, 8.5, 1),
     ] {

@@ -110,7 +110,7 @@ pub async fn badges(services: &Services, actor: &Actor, slug: &str, wanted: &Wan
     let mut pages = Vec::new();
     for (at, badge) in badges.iter().enumerate() {
         let at = at + skipped;
-        if pages.is_empty() || at % layout.count() == 0 {
+        if pages.is_empty() || at.is_multiple_of(layout.count()) {
             pages.push(Page::new());
         }
         let last = pages.len() - 1;

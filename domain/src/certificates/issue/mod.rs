@@ -196,7 +196,7 @@ async fn everybody(
                 }
             }
             if let Some(lease) = lease
-                && (done % 10 == 0 || done == total)
+                && (done.is_multiple_of(10) || done == total)
             {
                 lease.progress(done - failed, total).await?;
             }
