@@ -59,7 +59,7 @@ pub struct Live {
     pub is_today: bool,
     pub expected: usize,
     pub door: Inside,
-    /// In the building by [`in_building`].
+    /// Arrived at the door or in a session, and not left since as far as is known.
     pub in_building: usize,
     /// What runs now, and what comes next on that day; breaks too, since people are somewhere.
     pub now: Vec<Running>,
