@@ -350,7 +350,7 @@ pub struct ClaimPost {
 #[server(prefix = "/do", endpoint = "attendance/claim")]
 pub async fn claim(#[server(default)] draft: String, #[server(default)] form: ClaimPost) -> Result<(), AppError> {
     crate::forms::post("/claim", &draft, form, |request, typed: ClaimPost| async move {
-        domain::bookings::walk_in::claim(&request.services, &request.actor, &typed.code).await?;
+        domain::bookings::claim::claim(&request.services, &request.actor, &typed.code).await?;
         Ok(crate::forms::Go::To("/my?claimed=1".to_owned()))
     })
     .await

@@ -20,7 +20,8 @@ pub fn wanted_of(event: &domain::events::entity::event::Model, query: &[(String,
     let usual = Wanted::of(event);
     Wanted {
         sheet: value("sheet").and_then(|word| word.parse().ok()).unwrap_or(usual.sheet),
-        from: value("from").and_then(|from| from.trim().parse().ok()).unwrap_or(usual.from),
+        // What is no number is no label.
+        from: value("from").map_or(usual.from, |from| from.trim().parse().unwrap_or_default()),
         organisations: value("organisations").map_or(usual.organisations, |word| word != "no"),
         code: value("code").filter(|code| !code.is_empty()).map(str::to_owned),
     }
@@ -39,12 +40,7 @@ pub fn BadgesPage() -> impl IntoView {
     };
     page(load, |(desk, count, wanted, typed)| {
         // Whoever is led back here typed no label of the sheet.
-        let wrong = typed.as_ref().map(|_| {
-            format!(
-                "Enter the first unused label as a number from 1 to {}.",
-                wanted.sheet.layout().count()
-            )
-        });
+        let wrong = typed.as_ref().map(|_| wanted.sheet.which_label());
         let (class, invalid, by) = match wrong {
             Some(_) => ("field field--wrong", Some("true"), Some("from-wrong")),
             None => ("field", None, None),

@@ -5,7 +5,7 @@ use crate::{
     forms, ssr,
     ui::{Field, Form, Page, page},
 };
-use domain::{Error, access::Actor, bookings::walk_in, platform::zones};
+use domain::{Error, access::Actor, bookings::claim, platform::zones};
 use leptos::{prelude::*, server_fn::ServerFn};
 
 #[component]
@@ -19,8 +19,11 @@ pub fn ClaimPage() -> impl IntoView {
         if typed.code.is_empty() {
             typed.code = asking.query_value("code").unwrap_or_default();
         }
-        // A code that was tried too often is not looked up, and can still be typed.
-        let found = walk_in::to_claim(&ssr::services(), &asking.actor, &typed.code).await.ok().flatten();
+        let found = match claim::to_claim(&ssr::services(), &asking.actor, &typed.code).await {
+            // A code that was looked up too often can still be typed.
+            Err(Error::TooMany(_)) => None,
+            other => other?,
+        };
         Ok((kept, typed, found))
     };
     page(load, |(kept, typed, found)| {

@@ -6,7 +6,7 @@ use crate::{
     forms::{self, Kept},
     organise::{
         frame::{self, Desk, quiet},
-        lists::{address, page_number, pager, tally},
+        lists::{address, narrowings, page_number, pager, tally},
     },
     ssr,
     ui::{Field, FileField, Form, Select, page, time},
@@ -280,18 +280,11 @@ fn people(desk: &Desk, kept: &Kept, import: &Import, preview: &Preview) -> AnyVi
         ];
         address(&here, &pairs)
     };
-    let ways = [("", "Everybody"), ("nobody", "Nobody yet"), ("found", "Place found")]
-        .into_iter()
-        .map(|(word, words)| {
-            let current = (word == show).then_some("true");
-            let words = if current.is_some() {
-                view! { <b>{words}</b> }.into_any()
-            } else {
-                words.into_any()
-            };
-            view! { <a href=link(word, 0) aria-current=current>{words}</a> }
-        })
-        .collect_view();
+    let ways = narrowings(
+        &show,
+        &[("", "Everybody"), ("nobody", "Nobody yet"), ("found", "Place found")],
+        |word| link(word, 0),
+    );
     let rows = shown
         .iter()
         .skip(usize::try_from(at).unwrap_or(0).saturating_mul(PER_PAGE))

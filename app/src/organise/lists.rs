@@ -65,6 +65,22 @@ pub fn pager(page: u64, total: u64, per_page: u64, link: impl Fn(u64) -> String)
     Some(view! { <nav class="pager" aria-label="Pages">{previous}<span>{format!("Page {} of {}", grouped(here + 1), grouped(pages))}</span>{next}</nav> }.into_any())
 }
 
+/// The ways to narrow a list, each a word of the address and what it is called; the one that is open stands out.
+pub fn narrowings(open: &str, all: &[(&'static str, &'static str)], to: impl Fn(&str) -> String) -> AnyView {
+    all.iter()
+        .map(|(word, words)| {
+            let current = (*word == open).then_some("true");
+            let words = if current.is_some() {
+                view! { <b>{*words}</b> }.into_any()
+            } else {
+                words.into_any()
+            };
+            view! { <a href=to(word) aria-current=current>{words}</a> }
+        })
+        .collect_view()
+        .into_any()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -30,7 +30,7 @@ pub fn CpdPage() -> impl IntoView {
         let worked = match asking.query_value("working") {
             Some(code) => {
                 let worked = working_of_code(&services, &asking.actor, &code).await?;
-                let asked = asked::list_of(&services.db.read, worked.attendee.participant_id).await?;
+                let asked = asked::list_own(&services.db.read, worked.attendee.participant_id, &asking.actor).await?;
                 Some((worked, asked))
             }
             None => None,
@@ -39,10 +39,7 @@ pub fn CpdPage() -> impl IntoView {
         let worked = worked.map(|(worked, asked)| Own {
             is_own: worked.attendee.person_id.is_some() && worked.attendee.person_id == asking.actor.person_id(),
             has_begun: services.clock.now() >= worked.event.starts_at,
-            asked: asked
-                .into_iter()
-                .filter(|row| Some(row.asked_by) == asking.actor.person_id())
-                .collect(),
+            asked,
             just_asked: asking.query_value("asked").is_some(),
             worked,
             kept,

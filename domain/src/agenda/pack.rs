@@ -12,7 +12,7 @@ use crate::{
     access::{Actor, Permission},
     certificates::hours::{Offered, hours_in_words},
     error::{Error, Result},
-    events::{calendar::location, edit::slug_of, entity::event, service},
+    events::{calendar::location, entity::event, service},
     ids::SpeakerId,
     organisations::entity::organisation,
     platform::{
@@ -55,11 +55,7 @@ pub async fn pack(services: &Services, actor: &Actor, slug: &str) -> Result<Pack
         lang: "en-GB",
         at: services.clock.now(),
     };
-    let shown = if event.sensitive {
-        slug_of(event.shown_title())
-    } else {
-        event.slug.clone()
-    };
+    let shown = event.name_in_files();
     Ok(Pack {
         file_name: format!("approval-{shown}.pdf"),
         bytes: pdf::finish(&pages, &meta, &[]).map_err(|cause| Error::Unexpected(cause.into()))?,

@@ -97,7 +97,7 @@ pub async fn invite(services: &Services, actor: &Actor, slug: &str, code: &str, 
         })
         .with(Block::Para("The link is yours alone: whoever has it can answer for you.".to_owned()));
     let subject = format!("Speaking at {}", about.shown_title());
-    let key = format!("speaking/{}/{}", row.id, now.timestamp_millis());
+    let key = format!("speaking/{}/{}", row.id, services.random.public_id());
     let content = about.content(letter, vec![link], None);
     let to = about.addressed(&speaker.name, &address);
     outbox::add(&tx, services, &key, "speaking", to, &subject, &content).await?;

@@ -1,11 +1,11 @@
 //! Minutes of a session given to somebody, or taken, with a reason: for what no scan can say.
 
 use super::{
-    Action, How, Refusal,
+    Action, How,
     correct::read_reason,
     entity::attendance_record as record,
     queries,
-    service::{New, append, lock_event, no_such_session},
+    service::{New, append, lock_event, no_such_session, standing_at},
 };
 use crate::{
     Services,
@@ -34,13 +34,7 @@ pub async fn adjust(services: &Services, actor: &Actor, slug: &str, typed: Adjus
     let now = services.clock.now();
     let tx = begin_write(&services.db).await?;
     let event = lock_event(&tx, actor, Permission::Edit, slug).await?;
-    let attendee = queries::find_attendee(&tx, typed.participant)
-        .await?
-        .filter(|attendee| attendee.event_id == event.id)
-        .ok_or(Error::NotFound)?;
-    if attendee.is_cancelled() {
-        return Err(Refusal::CancelledPlace.into());
-    }
+    let attendee = standing_at(&tx, &event, typed.participant).await?;
     let sessions = agenda::queries::list_sessions(&tx, event.id).await?;
     let mut errors = FieldErrors::default();
     let field = "form[adjust_session]";

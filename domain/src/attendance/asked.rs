@@ -168,7 +168,14 @@ async fn open_of<C: ConnectionTrait>(db: &C, participant: ParticipantId) -> Resu
         .await?)
 }
 
-/// What was asked at one place, the newest first. A delegate is shown only what they asked themself.
+/// What one person asked at a place, the newest first: whoever had it before them asked for themself.
+pub async fn list_own<C: ConnectionTrait>(db: &C, participant: ParticipantId, actor: &Actor) -> Result<Vec<correction::Model>> {
+    let mut rows = list_of(db, participant).await?;
+    rows.retain(|row| Some(row.asked_by) == actor.person_id());
+    Ok(rows)
+}
+
+/// What was asked at one place, the newest first; for the organisers of the event.
 pub async fn list_of<C: ConnectionTrait>(db: &C, participant: ParticipantId) -> Result<Vec<correction::Model>> {
     Ok(Correction::find()
         .filter(correction::Column::ParticipantId.eq(participant))

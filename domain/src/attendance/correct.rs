@@ -5,7 +5,7 @@ use super::{
     entity::attendance_record as record,
     queries,
     rules::{self, Presence},
-    service::{New, append, lock_event, no_such_session},
+    service::{New, append, lock_event, no_such_session, standing_at},
 };
 use crate::{
     Services,
@@ -83,13 +83,7 @@ pub async fn add(services: &Services, actor: &Actor, slug: &str, addition: Addit
     let tx = begin_write(&services.db).await?;
     let event = lock_event(&tx, actor, Permission::Edit, slug).await?;
     let zone = event.zone();
-    let attendee = queries::find_attendee(&tx, addition.participant)
-        .await?
-        .filter(|attendee| attendee.event_id == event.id)
-        .ok_or(Error::NotFound)?;
-    if attendee.is_cancelled() {
-        return Err(Refusal::CancelledPlace.into());
-    }
+    let attendee = standing_at(&tx, &event, addition.participant).await?;
     let sessions = agenda::queries::list_sessions(&tx, event.id).await?;
     let session = match &addition.session {
         None => None,

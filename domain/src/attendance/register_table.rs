@@ -10,7 +10,6 @@ use crate::{
     bookings::table::{Csv, line},
     certificates::hours::hours_in_words,
     error::Result,
-    events::edit::slug_of,
     platform::zones,
 };
 
@@ -18,11 +17,7 @@ use crate::{
 /// formula.
 pub async fn csv(services: &Services, actor: &Actor, slug: &str, filter: &Filter) -> Result<Csv> {
     let register = load_all(services, actor, slug, filter).await?;
-    let name = if register.event.sensitive {
-        slug_of(register.event.shown_title())
-    } else {
-        register.event.slug.clone()
-    };
+    let name = register.event.name_in_files();
     Ok(Csv {
         file_name: format!("hours-{name}.csv"),
         text: write(&register),

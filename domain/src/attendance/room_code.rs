@@ -4,10 +4,11 @@
 
 use super::{
     Action, How, Refusal,
-    entity::room_code as row,
+    entity::{attendance_record as record, room_code as row},
     queries::{self, Attendee},
     rules::{self, Presence},
     service::{Answer, Scan, Target, record_own},
+    working::by_participant,
 };
 use crate::{
     Services,
@@ -15,7 +16,7 @@ use crate::{
     agenda::{entity::session, queries::list_sessions},
     error::{Error, FieldErrors, Result},
     events::{self, EventStatus, entity::event},
-    ids::{EventId, ParticipantId, SessionId},
+    ids::{EventId, SessionId},
     organisations::entity::organisation,
     platform::{
         db::begin_write,
@@ -137,11 +138,20 @@ pub async fn here(services: &Services, actor: &Actor, slug: &str) -> Result<Here
         return Err(Error::NotFound);
     }
     let sessions = list_sessions(db, event.id).await?;
-    let mut own = Vec::new();
-    for attendee in places {
-        let open = open_in(services, &event, &sessions, attendee.participant_id, now).await?;
-        own.push(Own { attendee, open });
-    }
+    let ids: Vec<_> = places.iter().map(|place| place.participant_id).collect();
+    let mut records = by_participant(queries::list_records_of_all(db, &ids).await?);
+    let own = places
+        .into_iter()
+        .map(|attendee| Own {
+            open: open_in(
+                &event,
+                &sessions,
+                &records.remove(&attendee.participant_id).unwrap_or_default(),
+                now,
+            ),
+            attendee,
+        })
+        .collect();
     Ok(Here {
         is_on: event.status != EventStatus::Cancelled && sessions.iter().any(|session| is_open(session, now)),
         event,
@@ -150,25 +160,24 @@ pub async fn here(services: &Services, actor: &Actor, slug: &str) -> Result<Here
     })
 }
 
-async fn open_in(
-    services: &Services,
+/// The session somebody is in now, the last they arrived at.
+fn open_in(
     event: &event::Model,
     sessions: &[session::Model],
-    participant: ParticipantId,
+    records: &[record::Model],
     now: DateTime<Utc>,
-) -> Result<Option<(session::Model, DateTime<Utc>)>> {
-    let records = queries::list_records_of(&services.db.read, participant).await?;
-    let (standing, zone) = (rules::standing(&records), event.zone());
+) -> Option<(session::Model, DateTime<Utc>)> {
+    let (standing, zone) = (rules::standing(records), event.zone());
     let today = zones::wall(now, zone).date();
     let still_on = sessions.iter().filter(|session| session.ends_at > now);
-    Ok(still_on
+    still_on
         .filter_map(
             |session| match rules::presence(standing.iter().copied(), Some(session.id), today, zone).0 {
                 Presence::In(since) => Some((session.clone(), since)),
                 _ => None,
             },
         )
-        .max_by_key(|(_, since)| *since))
+        .max_by_key(|(_, since)| *since)
 }
 
 /// What became of a code typed in a room.

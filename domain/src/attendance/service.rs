@@ -254,6 +254,18 @@ pub(super) async fn lock_event(tx: &DatabaseTransaction, actor: &Actor, permissi
     Ok(event)
 }
 
+/// Somebody at this event, of whom something may be recorded: their place was not cancelled.
+pub(super) async fn standing_at(tx: &DatabaseTransaction, event: &event::Model, participant: ParticipantId) -> Result<Attendee> {
+    let attendee = queries::find_attendee(tx, participant)
+        .await?
+        .filter(|attendee| attendee.event_id == event.id)
+        .ok_or(Error::NotFound)?;
+    if attendee.is_cancelled() {
+        return Err(Refusal::CancelledPlace.into());
+    }
+    Ok(attendee)
+}
+
 /// A record to be.
 pub(super) struct New {
     pub event: EventId,

@@ -8,7 +8,7 @@ use crate::{
     bookings::table::{Csv, line},
     certificates::hours::{Offered, Why, hours_in_words, offered},
     error::Result,
-    events::{self, edit::slug_of, entity::event},
+    events::{self, entity::event},
     organisations::entity::organisation,
     platform::search::fold,
 };
@@ -139,11 +139,7 @@ pub async fn load(services: &Services, actor: &Actor, slug: &str) -> Result<Summ
 /// The same as a table of agencies for a spreadsheet.
 pub async fn csv(services: &Services, actor: &Actor, slug: &str) -> Result<Csv> {
     let summary = load(services, actor, slug).await?;
-    let name = if summary.event.sensitive {
-        slug_of(summary.event.shown_title())
-    } else {
-        summary.event.slug.clone()
-    };
+    let name = summary.event.name_in_files();
     let mut text = "\u{feff}".to_owned();
     line(
         &mut text,

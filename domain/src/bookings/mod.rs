@@ -6,6 +6,8 @@ use crate::words::words;
 #[cfg(feature = "server")]
 pub mod chosen;
 #[cfg(feature = "server")]
+pub mod claim;
+#[cfg(feature = "server")]
 pub mod entity;
 #[cfg(feature = "server")]
 pub mod history;

@@ -7,7 +7,7 @@ use crate::{
     access::{Actor, Permission},
     attendance::roll::{self, Wanted},
     error::Result,
-    events::{edit::slug_of, entity::event, service::load_for},
+    events::{entity::event, service::load_for},
     ids::{EventId, ParticipantId, PlaceId},
     platform::zones,
 };
@@ -340,11 +340,7 @@ pub async fn csv(services: &Services, actor: &Actor, slug: &str, search: &Search
     let (event, _) = load_for(services, actor, Permission::See, slug).await?;
     roll::catch_up(&services.db, event.id).await?;
     let rows = fetch_all(&services.db.read, event.id, search).await?;
-    let name = if event.sensitive {
-        slug_of(event.shown_title())
-    } else {
-        event.slug.clone()
-    };
+    let name = event.name_in_files();
     Ok(Csv {
         file_name: format!("bookings-{name}.csv"),
         text: write(&event, &rows),

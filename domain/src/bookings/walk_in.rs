@@ -13,23 +13,28 @@ use crate::{
     Services,
     access::{Actor, Permission},
     agenda,
-    attendance::{self, Refusal as AtDoor, queries::Attendee},
+    attendance::{
+        self, Refusal as AtDoor,
+        queries::Attendee,
+        roll::{self, Wanted},
+    },
     error::{Error, FieldErrors, Result},
     events::{
         self, EventStatus,
         entity::event,
         queries::{TicketTaken, list_tickets, taken_of},
     },
-    ids::{EventId, PlaceId, TicketId},
+    ids::{EventId, TicketId},
     organisations::entity::organisation,
     people,
-    platform::{audit, db::begin_write, jobs, limits, random::read_place_code, search::fold},
+    platform::{audit, db::begin_write, jobs, random::read_place_code, search::fold},
 };
 use chrono::{DateTime, Utc};
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
-};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect};
 use serde::{Deserialize, Serialize};
+
+/// Among how many people whose names or addresses hold what was typed somebody is looked for.
+const MOST_ALIKE: u64 = 50;
 
 /// What is typed at the door of whoever has no booking.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -176,14 +181,24 @@ pub async fn walk_in(services: &Services, actor: &Actor, slug: &str, key: &str, 
 
 /// Whoever has a place that stands with this mailbox, or with this name and no other mailbox.
 async fn known(tx: &DatabaseTransaction, event: EventId, form: &Read) -> Result<Option<Attendee>> {
+    roll::catch_up_within(tx, event).await?;
     let name = fold(&form.name);
-    let mut people = attendance::queries::list_attendees(tx, event).await?.into_iter();
-    Ok(people.find(|person| {
-        let same_name = fold(person.name()) == name;
-        let same_box = person.address.is_some() && person.address == form.email;
-        let other_box = person.address.is_some() && form.email.is_some() && person.address != form.email;
-        person.stands() && person.is_named() && (same_box || same_name && !other_box)
-    }))
+    let all = || Wanted::at(tx, event).state(PlaceState::Confirmed, true);
+    let mut wanted = vec![all().named(&name)];
+    wanted.extend(form.email.as_deref().map(|email| all().booked_as(email)));
+    for wanted in wanted {
+        let (ids, _) = roll::find_page(tx, &wanted, 0, MOST_ALIKE, None).await?;
+        let alike = attendance::queries::list_attendees_of(tx, &ids).await?.into_iter().find(|person| {
+            let same_name = fold(person.name()) == name;
+            let same_box = person.address.is_some() && person.address == form.email;
+            let other_box = person.address.is_some() && form.email.is_some() && person.address != form.email;
+            person.is_named() && (same_box || same_name && !other_box)
+        });
+        if alike.is_some() {
+            return Ok(alike);
+        }
+    }
+    Ok(None)
 }
 
 /// A form that can be kept.
@@ -280,7 +295,7 @@ async fn only_ticket(tx: &DatabaseTransaction, event: EventId) -> Result<Ticket>
     })
 }
 
-async fn log(
+pub(super) async fn log(
     tx: &DatabaseTransaction,
     actor: &Actor,
     place: &place::Model,
@@ -328,64 +343,4 @@ pub async fn slip(services: &Services, actor: &Actor, slug: &str, code: &str) ->
         attendee,
         claim_code: row.claim_code,
     })
-}
-
-/// Whose place a claim code is of, and at which event, for whoever has signed in with the code in hand.
-pub async fn to_claim(services: &Services, actor: &Actor, typed: &str) -> Result<Option<(Attendee, event::Model)>> {
-    let person = actor.person_id().ok_or(Error::SignInNeeded)?;
-    let Some(code) = read_place_code(typed) else { return Ok(None) };
-    limits::count(
-        &services.db,
-        services.clock.now(),
-        services.limits.claim,
-        "claim_look",
-        &person.to_string(),
-    )
-    .await?;
-    let db = &services.db.read;
-    let row = place::Entity::find()
-        .filter(place::Column::ClaimCode.eq(&code))
-        .filter(place::Column::PersonId.is_null())
-        .one(db)
-        .await?;
-    let Some(row) = row else { return Ok(None) };
-    let attendee = attendance::queries::find_attendee(db, row.participant_id).await?;
-    let (event, _) = events::queries::load(db, row.event_id).await?;
-    Ok(attendee.map(|attendee| (attendee, event)))
-}
-
-/// Makes the place with this claim code the actor's own: their hours and certificate are under My CPD from then on. Used
-/// once. Wrong codes are counted, so that none is found by trying.
-pub async fn claim(services: &Services, actor: &Actor, typed: &str) -> Result<PlaceId> {
-    let person = actor.person_id().ok_or(Error::SignInNeeded)?;
-    let now = services.clock.now();
-    limits::count(&services.db, now, services.limits.claim, "claim", &person.to_string()).await?;
-    if typed.trim().is_empty() {
-        return Err(FieldErrors::one("form[code]", "missing", "Enter the code on your slip").into());
-    }
-    let wrong = || {
-        FieldErrors::one(
-            "form[code]",
-            "code",
-            "Nothing is to be claimed with that code. Check it, letter by letter",
-        )
-    };
-    let code = read_place_code(typed).ok_or_else(wrong)?;
-    let tx = begin_write(&services.db).await?;
-    let row = place::Entity::find()
-        .filter(place::Column::ClaimCode.eq(&code))
-        .filter(place::Column::PersonId.is_null())
-        .filter(place::Column::State.eq(PlaceState::Confirmed))
-        .lock_exclusive()
-        .one(&tx)
-        .await?
-        .ok_or_else(wrong)?;
-    let id = row.id;
-    log(&tx, actor, &row, "place.claimed", None, now).await?;
-    let mut row = row.into_active_model();
-    row.person_id = Set(Some(person));
-    row.claim_code = Set(None);
-    row.update(&tx).await?;
-    tx.commit().await?;
-    Ok(id)
 }

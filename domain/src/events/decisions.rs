@@ -52,14 +52,36 @@ fn counted(number: i64) -> u64 {
     u64::try_from(number).unwrap_or(0)
 }
 
-/// Events over in the last 90 days where people came and some have no certificate.
-async fn certificates<C: ConnectionTrait>(db: &C, organisations: &[OrganisationId], now: DateTime<Utc>) -> Result<Vec<Decision>> {
+/// A line for each event that `sql` gives with how many `people` it is about, in the words for one and for several; with
+/// the page of the event's desk where it is done, and the words that lead there.
+async fn of_events<C: ConnectionTrait>(
+    db: &C,
+    sql: String,
+    values: Vec<Value>,
+    [one, several]: [&str; 2],
+    (page, act): (&str, &'static str),
+) -> Result<Vec<Decision>> {
     #[derive(FromQueryResult)]
     struct Row {
         slug: String,
         title: String,
         people: i64,
     }
+    let rows = Row::find_by_statement(Statement::from_sql_and_values(db.get_database_backend(), sql, values))
+        .all(db)
+        .await?;
+    let line = |row: Row| Decision {
+        about: row.title,
+        count: counted(row.people),
+        words: if row.people == 1 { one } else { several }.to_owned(),
+        path: format!("/organise/events/{}/{page}", row.slug),
+        act,
+    };
+    Ok(rows.into_iter().map(line).collect())
+}
+
+/// Events over in the last 90 days where people came and some have no certificate.
+async fn certificates<C: ConnectionTrait>(db: &C, organisations: &[OrganisationId], now: DateTime<Utc>) -> Result<Vec<Decision>> {
     let (marks, values) = bound(organisations, vec![now.into(), (now - TimeDelta::days(90)).into()]);
     let sql = format!(
         "SELECT e.slug, e.title, COUNT(*) AS people FROM event e JOIN attendee p ON p.event_id = e.id AND p.state = 'confirmed' \
@@ -69,21 +91,14 @@ async fn certificates<C: ConnectionTrait>(db: &C, organisations: &[OrganisationI
          AND NOT EXISTS (SELECT 1 FROM certificate c WHERE c.participant_id = p.participant_id AND c.state = 'valid') \
          GROUP BY e.id, e.slug, e.title, e.ends_at ORDER BY e.ends_at DESC LIMIT 5"
     );
-    let rows = Row::find_by_statement(Statement::from_sql_and_values(db.get_database_backend(), sql, values))
-        .all(db)
-        .await?;
-    let line = |row: Row| Decision {
-        about: row.title,
-        count: counted(row.people),
-        words: if row.people == 1 {
-            "person who came has no certificate yet".to_owned()
-        } else {
-            "people who came have no certificate yet".to_owned()
-        },
-        path: format!("/organise/events/{}/certificates", row.slug),
-        act: "Look at the hours",
-    };
-    Ok(rows.into_iter().map(line).collect())
+    of_events(
+        db,
+        sql,
+        values,
+        ["person who came has no certificate yet", "people who came have no certificate yet"],
+        ("certificates", "Look at the hours"),
+    )
+    .await
 }
 
 /// Requests to join a network that an organiser has to decide.
@@ -105,32 +120,22 @@ async fn requests<C: ConnectionTrait>(db: &C, organisations: &[OrganisationId]) 
 
 /// Events where somebody waits for their hours to be corrected.
 async fn corrections<C: ConnectionTrait>(db: &C, organisations: &[OrganisationId]) -> Result<Vec<Decision>> {
-    #[derive(FromQueryResult)]
-    struct Row {
-        slug: String,
-        title: String,
-        people: i64,
-    }
     let (marks, values) = bound(organisations, Vec::new());
     let sql = format!(
         "SELECT e.slug, e.title, COUNT(*) AS people FROM event e JOIN correction c ON c.event_id = e.id AND c.state = 'open' \
          WHERE e.organisation_id IN ({marks}) GROUP BY e.id, e.slug, e.title ORDER BY MIN(c.asked_at) LIMIT 5"
     );
-    let rows = Row::find_by_statement(Statement::from_sql_and_values(db.get_database_backend(), sql, values))
-        .all(db)
-        .await?;
-    let line = |row: Row| Decision {
-        about: row.title,
-        count: counted(row.people),
-        words: if row.people == 1 {
-            "person asks for their hours to be corrected".to_owned()
-        } else {
-            "people ask for their hours to be corrected".to_owned()
-        },
-        path: format!("/organise/events/{}/attendance", row.slug),
-        act: "Look and answer",
-    };
-    Ok(rows.into_iter().map(line).collect())
+    of_events(
+        db,
+        sql,
+        values,
+        [
+            "person asks for their hours to be corrected",
+            "people ask for their hours to be corrected",
+        ],
+        ("attendance", "Look and answer"),
+    )
+    .await
 }
 
 /// Events to come with places that are only held, or in nobody's name yet.

@@ -36,6 +36,16 @@ impl event::Model {
         }
     }
 
+    /// The event in the name of a file, which says no more than [`Self::shown_title`].
+    #[must_use]
+    pub fn name_in_files(&self) -> String {
+        if self.sensitive {
+            super::edit::slug_of(self.shown_title())
+        } else {
+            self.slug.clone()
+        }
+    }
+
     /// Whether the public may see it.
     #[must_use]
     pub fn is_public(&self) -> bool {

@@ -23,21 +23,18 @@ pub async fn badges(State(services): State<Arc<Services>>, Extension(asking): Ex
         Ok((event, _)) => wanted_of(&event, &query),
         Err(error) => return answer(Err(error), &format!("/organise/events/{slug}/badges.pdf")),
     };
-    // What is no label of the sheet is asked for again, with what was typed.
-    if let Some((_, typed)) = query.iter().find(|(key, _)| key == "from")
-        && !typed
-            .trim()
-            .parse()
-            .is_ok_and(|from: usize| (1..=wanted.sheet.layout().count()).contains(&from))
-    {
-        let typed = app::ssr::encode(typed);
-        let back = format!("/organise/events/{slug}/badges?sheet={}&from={typed}", wanted.sheet.word());
-        return Redirect::to(&back).into_response();
+    match badges::badges(&services, &asking.actor, &slug, &wanted).await {
+        // Asked for again, with what was typed.
+        Err(Error::Invalid(_)) => {
+            let typed = query
+                .iter()
+                .find(|(key, _)| key == "from")
+                .map(|(_, typed)| app::ssr::encode(typed));
+            let (sheet, typed) = (wanted.sheet.word(), typed.unwrap_or_default());
+            Redirect::to(&format!("/organise/events/{slug}/badges?sheet={sheet}&from={typed}")).into_response()
+        }
+        made => answer(made, &format!("/organise/events/{slug}/badges.pdf")),
     }
-    answer(
-        badges::badges(&services, &asking.actor, &slug, &wanted).await,
-        &format!("/organise/events/{slug}/badges.pdf"),
-    )
 }
 
 /// `GET /organise/events/{slug}/signing.pdf`

@@ -9,8 +9,8 @@ use super::queries::{self, Attendee};
 use crate::{
     Services,
     access::{Actor, Permission},
-    error::{Error, Result},
-    events::{self, edit::slug_of, entity::event},
+    error::{Error, FieldErrors, Result},
+    events::{self, entity::event},
     platform::{
         pdf::{self, Meta, Page},
         search::fold,
@@ -92,9 +92,13 @@ pub async fn count(services: &Services, event: &event::Model) -> Result<Count> {
 }
 
 /// Everybody's badge, in the order of the last names, for whoever may see the event's people. Where nobody is named yet, or
-/// nobody has the code asked for, [`Error::NotFound`].
+/// nobody has the code asked for, [`Error::NotFound`]; where the first label is none of the sheet, [`Error::Invalid`].
 pub async fn badges(services: &Services, actor: &Actor, slug: &str, wanted: &Wanted) -> Result<Paper> {
     let (event, organisation) = events::service::load_for(services, actor, Permission::See, slug).await?;
+    let layout = wanted.sheet.layout();
+    if !(1..=layout.count()).contains(&wanted.from) {
+        return Err(FieldErrors::one("from", "no_label", wanted.sheet.which_label()).into());
+    }
     let mut badges = load(services, &event).await?;
     if let Some(code) = &wanted.code {
         badges.retain(|badge| &badge.code == code);
@@ -105,8 +109,7 @@ pub async fn badges(services: &Services, actor: &Actor, slug: &str, wanted: &Wan
     if !wanted.organisations {
         badges.iter_mut().for_each(|badge| badge.organisation.clear());
     }
-    let layout = wanted.sheet.layout();
-    let skipped = wanted.from.clamp(1, layout.count()) - 1;
+    let skipped = wanted.from - 1;
     let mut pages = Vec::new();
     for (at, badge) in badges.iter().enumerate() {
         let at = at + skipped;
@@ -175,11 +178,7 @@ fn paper(services: &Services, event: &event::Model, author: &str, name: &str, ti
         lang: "en-GB",
         at: services.clock.now(),
     };
-    let shown = if event.sensitive {
-        slug_of(event.shown_title())
-    } else {
-        event.slug.clone()
-    };
+    let shown = event.name_in_files();
     Ok(Paper {
         file_name: format!("{name}-{shown}.pdf"),
         bytes: pdf::finish(pages, &meta, &[]).map_err(unprinted)?,

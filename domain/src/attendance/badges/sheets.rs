@@ -37,6 +37,12 @@ impl Sheet {
         }
     }
 
+    /// What is asked for where a label is none of the sheet.
+    #[must_use]
+    pub fn which_label(self) -> String {
+        format!("Enter the first unused label as a number from 1 to {}.", self.layout().count())
+    }
+
     #[must_use]
     pub const fn layout(self) -> Layout {
         let (columns, rows, width, height, left, top, pitch, is_cut) = match self {

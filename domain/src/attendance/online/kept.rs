@@ -11,7 +11,7 @@ use crate::{
     },
     bookings::table::{Csv, line},
     error::Result,
-    events::{edit::slug_of, entity::event, service::load_for},
+    events::{entity::event, service::load_for},
     ids::{EventId, ParticipantId, PersonId, RowId},
     platform::db::{Db, begin_write},
 };
@@ -107,11 +107,7 @@ pub async fn csv(services: &Services, actor: &Actor, slug: &str) -> Result<Csv> 
         .into_iter()
         .map(|attendee| (attendee.participant_id, attendee.name().to_owned()))
         .collect();
-    let name = if event.sensitive {
-        slug_of(event.shown_title())
-    } else {
-        event.slug.clone()
-    };
+    let name = event.name_in_files();
     let heads = [
         "Report",
         "Line",
