@@ -1,6 +1,6 @@
 //! Everything that can go wrong, sorted by who can do something about it.
 
-use crate::{attendance, bookings, certificates, events, networks, people};
+use crate::{attendance, bookings, certificates, events, feedback, networks, people};
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -56,6 +56,8 @@ pub enum Refusal {
     #[error("{0}")]
     Event(#[from] events::Refusal),
     #[error("{0}")]
+    Feedback(#[from] feedback::Refusal),
+    #[error("{0}")]
     Network(#[from] networks::Refusal),
     #[error("{0}")]
     Person(#[from] people::Refusal),
@@ -77,7 +79,7 @@ macro_rules! from_refusal {
         }
     )+};
 }
-from_refusal!(attendance, bookings, certificates, events, networks, people);
+from_refusal!(attendance, bookings, certificates, events, feedback, networks, people);
 
 /// One field and what is wrong with it, in words that stand both beside the field and in the summary.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

@@ -12,6 +12,7 @@ pub mod bookings;
 pub mod certificates;
 pub mod error;
 pub mod events;
+pub mod feedback;
 pub mod ids;
 #[cfg(feature = "server")]
 pub mod messages;

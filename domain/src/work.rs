@@ -3,7 +3,7 @@
 use crate::{
     Services, attendance, bookings, certificates,
     error::Result,
-    messages, networks,
+    feedback, messages, networks,
     platform::{
         drafts,
         jobs::{self, Job, Lease, Outcome, State},
@@ -26,8 +26,12 @@ pub async fn run(services: &Services, lease: &Lease) -> anyhow::Result<Outcome> 
         bookings::invites::UpdateCalendars::KIND => go::<bookings::invites::UpdateCalendars>(services, lease).await,
         bookings::invites::SendAgain::KIND => go::<bookings::invites::SendAgain>(services, lease).await,
         bookings::invites::ConfirmAgain::KIND => go::<bookings::invites::ConfirmAgain>(services, lease).await,
+        bookings::sign_up::SettleSignUps::KIND => go::<bookings::sign_up::SettleSignUps>(services, lease).await,
+        bookings::sign_up::TellChosen::KIND => go::<bookings::sign_up::TellChosen>(services, lease).await,
         networks::invites::SendInvites::KIND => go::<networks::invites::SendInvites>(services, lease).await,
         networks::invites::UpdateMember::KIND => go::<networks::invites::UpdateMember>(services, lease).await,
+        feedback::mix::MixFeedback::KIND => go::<feedback::mix::MixFeedback>(services, lease).await,
+        feedback::ask::AskFeedback::KIND => go::<feedback::ask::AskFeedback>(services, lease).await,
         certificates::issue::IssueCertificates::KIND => go::<certificates::issue::IssueCertificates>(services, lease).await,
         unknown => anyhow::bail!("this release does not know the job {unknown}"),
     }

@@ -25,6 +25,9 @@ mod m20261129_000080_online;
 mod m20261129_000100_hours_rules;
 mod m20261129_000120_walk_in;
 mod m20261129_000130_speaking;
+mod m20261129_000140_sign_up;
+mod m20261129_000150_feedback;
+mod m20261129_000160_figures;
 
 pub struct Migrator;
 
@@ -52,6 +55,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000100_hours_rules::Migration),
             Box::new(m20261129_000120_walk_in::Migration),
             Box::new(m20261129_000130_speaking::Migration),
+            Box::new(m20261129_000140_sign_up::Migration),
+            Box::new(m20261129_000150_feedback::Migration),
+            Box::new(m20261129_000160_figures::Migration),
         ]
     }
 }

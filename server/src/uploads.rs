@@ -22,7 +22,7 @@ use domain::{
     },
     error::FieldErrors,
     events::service::load_for,
-    platform::drafts,
+    platform::{drafts, limits},
 };
 use serde::Serialize;
 use std::{collections::BTreeMap, sync::Arc};
@@ -123,6 +123,18 @@ async fn accept(
         Ok(_) => {}
         Err(Error::SignInNeeded) => return Err(Redirect::to(&sign_in_path(page)).into_response()),
         Err(error) => return Err(crate::downloads::refused(error)),
+    }
+    let whom = asking.actor.person_id().map(|id| id.to_string()).unwrap_or_default();
+    let counted = limits::count(
+        &services.db,
+        services.clock.now(),
+        services.limits.upload_person,
+        "upload-person",
+        &whom,
+    )
+    .await;
+    if let Err(error) = counted {
+        return Err(crate::downloads::refused(error));
     }
     let read = read(parts).await;
     read.map_err(|status| (status, "That could not be read. Go back and try again.\n").into_response())

@@ -906,3 +906,54 @@ async fn a_name_is_corrected_on_a_new_certificate_and_the_old_one_says_so() {
     assert_eq!(app.count("place_past WHERE name = 'Person p1'").await, 1);
     assert_eq!(issue::first_break(&app.services.db.read, event.id).await.unwrap(), None);
 }
+
+#[tokio::test]
+async fn certificates_are_issued_by_themselves_at_the_time_an_organiser_set() {
+    let app = app_at(EVENING).await;
+    import(&app, &of(3)).await;
+    let organiser = app.person_with_role(Role::Organiser).await;
+    let set = async |at: &str| {
+        let form = organiser.get(DESK).await.page().form("/do/certificates/release-at");
+        organiser.submit(form.set("form[at]", at)).await
+    };
+    assert_eq!(set("soon").await.problems(), ["Enter a day and a time, like 15/03/2027, 09:00"]);
+    assert_eq!(set("2026-03-12T17:00").await.problems(), ["Enter a time to come"]);
+    assert_eq!(set("2026-03-29T01:30").await.problems().len(), 1, "a time the clocks jump over");
+    let said = words(&set("2026-03-16T09:00").await);
+    assert!(
+        said.contains("To be issued Monday 16 March 2026, 9am, to whoever qualifies then."),
+        "{said}"
+    );
+    app.run_jobs().await;
+    assert!(certificates(&app).await.is_empty());
+    // Another time takes its place, and blank calls it off.
+    app.pass(TimeDelta::seconds(1));
+    set("2026-03-17T09:00").await;
+    app.move_to("2026-03-16T10:00:00Z");
+    app.run_jobs().await;
+    assert!(certificates(&app).await.is_empty());
+    app.move_to("2026-03-17T09:00:01Z");
+    app.run_jobs().await;
+    assert_eq!(certificates(&app).await.len(), 3);
+    app.pass(TimeDelta::seconds(1));
+    let said = words(&set("2026-04-01T09:00").await);
+    assert!(said.contains("To be issued Wednesday 1 April 2026"), "{said}");
+    let said = words(&set("").await);
+    assert!(!said.contains("To be issued"), "{said}");
+    app.run_jobs().await;
+    assert_eq!(rounds(&app).await.iter().filter(|(state, ..)| *state != State::Done).count(), 0);
+}
+
+#[tokio::test]
+async fn whoever_presses_the_button_does_not_wait_for_the_time_that_was_set() {
+    let app = app_at(EVENING).await;
+    import(&app, &of(2)).await;
+    let organiser = app.person_with_role(Role::Organiser).await;
+    let form = organiser.get(DESK).await.page().form("/do/certificates/release-at");
+    organiser.submit(form.set("form[at]", "2026-03-16T09:00")).await;
+    app.pass(TimeDelta::seconds(1));
+    press(&organiser).await;
+    app.run_jobs().await;
+    assert_eq!(certificates(&app).await.len(), 2);
+    assert!(!words(&organiser.get(DESK).await).contains("To be issued"));
+}

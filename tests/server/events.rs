@@ -259,7 +259,7 @@ async fn the_link_for_taking_part_is_mailed_to_place_holders_and_to_nobody_else(
 }
 
 /// A picture of one colour.
-fn picture(red: u8, format: ImageFormat) -> Vec<u8> {
+pub fn picture(red: u8, format: ImageFormat) -> Vec<u8> {
     let mut out = Cursor::new(Vec::new());
     DynamicImage::from(RgbImage::from_pixel(600, 800, Rgb([red, 20, 20])))
         .write_to(&mut out, format)

@@ -101,6 +101,27 @@ async fn case(world: &World, form: &str) -> Option<Refused> {
             format!("/bookings/{}/places/{}/name", world.manage, world.linked_place),
             fill_with_junk,
         ),
+        "/do/bookings/choose-session" => refused(
+            app.browser(),
+            format!("/bookings/{}/places/{}/sessions", world.manage, world.linked_place),
+            |form| form.forge("act", "splendid"),
+        ),
+        "/do/certificates/release-at" => refused(owner, "/organise/events/study-day/certificates", fill_with_junk),
+        "/do/feedback/give" => refused(app.browser(), format!("/feedback/{}", world.feedback), |form| {
+            fill_with_junk(form).forge("form[answers][q1]", "9")
+        }),
+        "/do/feedback/question" => refused(owner, "/organise/events/study-day/feedback/question", |form| {
+            fill_with_junk(form).forge("form[kind]", "choice")
+        }),
+        // Another question hangs on this one.
+        "/do/feedback/delete-question" => refused(owner, "/organise/events/study-day/feedback/question?edit=q3", as_it_is),
+        "/do/feedback/move-question" => refused(owner, "/organise/events/study-day/feedback", |form| form.forge("to", "sideways")),
+        "/do/feedback/state" => refused(owner, "/organise/events/study-day/feedback", |form| {
+            form.forge("form[state]", "splendid")
+        }),
+        "/do/feedback/ask" => refused(owner, "/organise/events/past-day/feedback", fill_with_junk),
+        // Whoever is signed in may do either as often as they like.
+        "/do/my/make-feed" | "/do/my/stop-feed" => return None,
         "/do/networks/join" => refused(app.browser(), "/networks/north/join", fill_with_junk),
         "/do/networks/ask-to-leave" => refused(app.browser(), "/networks/north/leave", fill_with_junk),
         // Whoever holds the link, or is signed in: nothing else can be wrong with these.
@@ -146,6 +167,8 @@ async fn case(world: &World, form: &str) -> Option<Refused> {
         ),
         "/do/agenda/ask-speaker" => refused(owner, "/organise/events/study-day/agenda/speakers?ask=spare-6", fill_with_junk),
         "/do/agenda/answer" => refused(app.browser(), format!("/speaking/{}", world.speaking), fill_with_junk),
+        // Having none to remove is fine.
+        "/do/agenda/remove-own-photo" => return None,
         "/do/attendance/walk-in" => refused(owner, "/check-in/today/walk-in", fill_with_junk),
         // Whoever may make one can make as many as they want.
         "/do/attendance/make-kiosk" => return None,

@@ -56,6 +56,9 @@ const DRAFT: Row = [NotFound, NotFound, Allowed, Allowed, Allowed, Allowed, NotF
 const BOOKING: Row = [SignIn, Allowed, Allowed, NotFound, Allowed, Allowed, NotFound];
 const BOOKING_CHANGE: Row = [SignIn, Allowed, Forbidden, NotFound, Allowed, Allowed, NotFound];
 
+/// What is the delegate's alone.
+const MEMBER_ONLY: Row = [SignIn, Allowed, NotFound, NotFound, NotFound, NotFound, NotFound];
+
 /// What there is to be asked for.
 pub struct World {
     pub app: TestApp,
@@ -76,6 +79,10 @@ pub struct World {
     pub kiosk: String,
     /// Of a speaker of the study day.
     pub speaking: String,
+    /// The delegate's calendar feed.
+    feed: String,
+    /// For somebody at the past event to give feedback by.
+    pub feedback: String,
     pub screen: String,
     /// Records at the past event.
     pub records: Vec<i64>,
@@ -203,6 +210,16 @@ pub async fn world() -> World {
     let speaking = domain::platform::links::mint(app.services.db.writer(), &app.services.random, app.now(), link)
         .await
         .unwrap();
+    let delegate = app.actor(&app.sign_in("delegate@example.org").await).await;
+    let feed = domain::portfolio::feed::make(&app.services, &delegate).await.unwrap();
+    domain::feedback::edit::set_state(&app.services, &Actor::System, "past-day", domain::feedback::FormState::Open, false)
+        .await
+        .unwrap();
+    let link = domain::platform::links::Link::Feedback(there[1].id.0);
+    let feedback = domain::platform::links::mint(app.services.db.writer(), &app.services.random, app.now(), link)
+        .await
+        .unwrap();
+    let feed = feed.trim_start_matches("/feeds/").trim_end_matches(".ics").to_owned();
     let secret = |path: String| path.rsplit('/').next().unwrap().to_owned();
     let kiosk = secret(
         domain::attendance::kiosk::make(&app.services, &Actor::System, "today")
@@ -271,6 +288,8 @@ pub async fn world() -> World {
         today_code,
         kiosk,
         speaking,
+        feed,
+        feedback,
         screen,
         records: records.iter().map(|record| record.id.0).collect(),
         certificates: issued.into_iter().map(|issued| issued.certificate).collect(),
@@ -347,10 +366,15 @@ impl World {
 impl World {
     /// Where a form is posted to.
     fn path_of(&self, post: &Post) -> String {
+        let token = if post.path.starts_with("/speaking/") {
+            &self.speaking
+        } else {
+            &self.unsubscribe
+        };
         post.path
             .replace("{slug}", "study-day")
             .replace("{code}", "spare-0")
-            .replace("{token}", &self.unsubscribe)
+            .replace("{token}", token)
     }
 
     /// Posts a form as its page or a program would. `who` tells apart what may be made only once.
@@ -501,6 +525,8 @@ pub fn pages(world: &World) -> Vec<(&'static str, String, Row)> {
             "/organise/events/study-day/approval.pdf".into(),
             EDIT,
         ),
+        ("/events/{slug}/programme.pdf", "/events/study-day/programme.pdf".into(), PUBLIC),
+        ("/events/{slug}/programme.pdf", "/events/quiet-draft/programme.pdf".into(), DRAFT),
         ("/events/{slug}/now", "/events/study-day/now".into(), PUBLIC),
         ("/events/{slug}/now", "/events/quiet-draft/now".into(), DRAFT),
         ("/events/{slug}.ics", "/events/study-day.ics".into(), PUBLIC),
@@ -541,11 +567,53 @@ pub fn pages(world: &World) -> Vec<(&'static str, String, Row)> {
             format!("/my/bookings/{own}/places/{place}/give"),
             BOOKING,
         ),
+        (
+            "/bookings/{token}/places/{place}/sessions",
+            format!("/bookings/{}/places/{}/sessions", world.manage, world.linked_place),
+            PUBLIC,
+        ),
+        (
+            "/bookings/{token}/places/{place}/sessions",
+            format!("/bookings/{}/places/{place}/sessions", world.manage),
+            [NotFound; 7],
+        ),
+        (
+            "/my/bookings/{reference}/places/{place}/sessions",
+            format!("/my/bookings/{own}/places/{place}/sessions"),
+            BOOKING_CHANGE,
+        ),
         ("/sign-in", "/sign-in".into(), PUBLIC),
         ("/sign-in/check", "/sign-in/check".into(), PUBLIC),
         ("/my", "/my".into(), SIGNED_IN),
         ("/my/account", "/my/account".into(), SIGNED_IN),
         ("/my/cpd", "/my/cpd".into(), SIGNED_IN),
+        ("/my/calendar", "/my/calendar".into(), SIGNED_IN),
+        ("/feedback/{token}", format!("/feedback/{}", world.feedback), PUBLIC),
+        ("/feedback/{token}", "/feedback/nonsense".into(), [NotFound; 7]),
+        ("/my/feedback/{slug}", "/my/feedback/past-day".into(), MEMBER_ONLY),
+        (
+            "/my/feedback/{slug}",
+            "/my/feedback/study-day".into(),
+            [SignIn, NotFound, NotFound, NotFound, NotFound, NotFound, NotFound],
+        ),
+        (
+            "/organise/events/{slug}/feedback",
+            "/organise/events/study-day/feedback".into(),
+            SEE,
+        ),
+        (
+            "/organise/events/{slug}/feedback/question",
+            "/organise/events/study-day/feedback/question".into(),
+            EDIT,
+        ),
+        (
+            "/organise/events/{slug}/feedback.csv",
+            "/organise/events/past-day/feedback.csv".into(),
+            SEE,
+        ),
+        ("/feeds/{token}.ics", format!("/feeds/{}.ics", world.feed), PUBLIC),
+        ("/feeds/{token}.ics", "/feeds/nonsense.ics".into(), [NotFound; 7]),
+        ("/events.ics", "/events.ics".into(), PUBLIC),
         ("/my/bookings/{reference}", format!("/my/bookings/{own}"), BOOKING),
         (
             "/my/bookings/{reference}/places/{place}/cancel",
@@ -634,6 +702,16 @@ pub fn pages(world: &World) -> Vec<(&'static str, String, Row)> {
         (
             "/organise/events/{slug}/agenda/rooms",
             "/organise/events/study-day/agenda/rooms".into(),
+            SEE,
+        ),
+        (
+            "/organise/events/{slug}/agenda/sign-ups",
+            "/organise/events/study-day/agenda/sign-ups".into(),
+            SEE,
+        ),
+        (
+            "/organise/events/{slug}/agenda/sign-ups.csv",
+            "/organise/events/study-day/agenda/sign-ups.csv".into(),
             SEE,
         ),
         (
@@ -839,7 +917,6 @@ fn posts(world: &World) -> Vec<Post> {
         ("form[timezone]", "Europe/London"),
         ("form[wording]", "Send me invites."),
     ];
-    const MEMBER_ONLY: Row = [SignIn, Allowed, NotFound, NotFound, NotFound, NotFound, NotFound];
     let networks = vec![
         post(
             "/do/networks/join",
@@ -977,6 +1054,72 @@ fn posts(world: &World) -> Vec<Post> {
         ),
         post("/do/bookings/book", &[("slug", "study-day"), ("key", "k")], PUBLIC, false),
         post("/do/bookings/book", &[("slug", "quiet-draft"), ("key", "k")], DRAFT, false),
+        post(
+            "/do/bookings/choose-session",
+            &[("token", &world.reference), ("place", &place), ("session", "talk"), ("act", "join")],
+            BOOKING_CHANGE,
+            true,
+        ),
+        post(
+            "/do/bookings/choose-session",
+            &[("token", &world.manage), ("place", &linked), ("session", "talk"), ("act", "join")],
+            PUBLIC,
+            true,
+        ),
+        post(
+            "/do/bookings/choose-session",
+            &[("token", &world.manage), ("place", &place), ("session", "talk"), ("act", "join")],
+            [NotFound; 7],
+            false,
+        ),
+        post("/do/my/make-feed", &[], SIGNED_IN, true),
+        post(
+            "/do/certificates/release-at",
+            &[("slug", "study-day"), ("form[at]", "2030-01-01T09:00")],
+            EDIT,
+            true,
+        ),
+        // And not after all: nothing may be left to be done.
+        post(
+            "/do/certificates/release-at",
+            &[("slug", "study-day"), ("form[at]", "")],
+            EDIT,
+            true,
+        ),
+        post(
+            "/do/feedback/give",
+            &[("slug", "past-day"), ("form[answers][q1]", "4")],
+            MEMBER_ONLY,
+            true,
+        ),
+        post(
+            "/do/feedback/give",
+            &[("token", &world.feedback), ("form[answers][q1]", "4")],
+            PUBLIC,
+            true,
+        ),
+        post("/do/feedback/give", &[("token", "nonsense")], [NotFound; 7], false),
+        post(
+            "/do/feedback/question",
+            &[("slug", "study-day"), ("form[words]", "What else?"), ("form[kind]", "text")],
+            EDIT,
+            true,
+        ),
+        post(
+            "/do/feedback/delete-question",
+            &[("slug", "study-day"), ("key", "q{who}")],
+            EDIT,
+            true,
+        ),
+        post(
+            "/do/feedback/move-question",
+            &[("slug", "study-day"), ("key", "q1"), ("to", "down")],
+            EDIT,
+            true,
+        ),
+        post("/do/feedback/state", &[("slug", "study-day"), ("form[state]", "open")], EDIT, true),
+        post("/do/feedback/ask", &[("slug", "past-day"), ("form[count]", "99")], EDIT, false),
+        post("/do/my/stop-feed", &[], SIGNED_IN, true),
         post(
             "/do/bookings/rename",
             &[
@@ -1371,6 +1514,9 @@ fn posts(world: &World) -> Vec<Post> {
             false,
         ),
         post("/organise/events/{slug}/agenda/speakers/{code}/photo", &[], EDIT, false),
+        post("/speaking/{token}/photo", &[("token", &world.speaking)], PUBLIC, false),
+        post("/do/agenda/remove-own-photo", &[("token", "nonsense")], [NotFound; 7], false),
+        post("/do/agenda/remove-own-photo", &[("token", &world.speaking)], PUBLIC, false),
         post(
             "/do/agenda/delete-speaker",
             &[("slug", "study-day"), ("speaker", "spare-{who}"), ("sessions", "0")],

@@ -143,3 +143,63 @@ async fn the_approval_pack_has_all_a_college_asks_for() {
         assert!(read.contains(expected), "{expected}: {read}");
     }
 }
+
+#[tokio::test]
+async fn a_speaker_hands_in_their_own_photo_and_it_goes_when_they_hide() {
+    let (app, event, organiser) = day().await;
+    ask(&organiser, &event, "ama", "ama@example.org").await;
+    let path = link(&app, "ama@example.org").await;
+    let speaker = app.browser();
+    let picture = crate::events::picture(200, image::ImageFormat::Png);
+    let empty = speaker.post_file(&format!("{path}/photo"), "photo", "", "image/png", b"").await;
+    let page = speaker.get(&empty.location().unwrap()).await;
+    assert_eq!(page.problems(), ["Choose a photo"]);
+    let sent = speaker
+        .post_file(&format!("{path}/photo"), "photo", "ama.png", "image/png", &picture)
+        .await;
+    assert!(sent.location().unwrap().ends_with("?saved=1"), "{:?}", sent.location());
+    let public = app.browser().get(&event.path("")).await;
+    let photo = public
+        .page()
+        .all("img")
+        .find_map(|img| img.attr("src").filter(|src| src.starts_with("/photos/")).map(str::to_owned));
+    let photo = photo.unwrap_or_else(|| panic!("no photo in {}", public.text));
+    assert_eq!(app.browser().get(&photo).await.status, 200);
+    app.pass(TimeDelta::seconds(1));
+    say(&path, &app, &[("state", "confirmed"), ("shown", "other"), ("shown_name", "Robin")]).await;
+    assert!(!app.browser().get(&event.path("")).await.text.contains("/photos/"));
+    let remove = speaker.get(&path).await.page().form("/do/agenda/remove-own-photo");
+    speaker.submit(remove).await;
+    assert_eq!(app.browser().get(&photo).await.status, 404);
+    let stranger = app
+        .browser()
+        .post_file("/speaking/nonsense/photo", "photo", "a.png", "image/png", &picture)
+        .await;
+    assert_eq!(stranger.status, 404);
+}
+
+#[tokio::test]
+async fn the_programme_to_print_has_every_session_and_nobody_who_is_not_shown() {
+    let (app, event, organiser) = day().await;
+    ask(&organiser, &event, "sian", "sian@example.org").await;
+    let path = link(&app, "sian@example.org").await;
+    app.pass(TimeDelta::seconds(1));
+    say(&path, &app, &[("state", "confirmed"), ("shown", "hidden")]).await;
+    let answer = app.browser().get(&event.path("/programme.pdf")).await;
+    assert_eq!(answer.header("content-type"), "application/pdf");
+    let document = Document::load_mem(&answer.bytes).unwrap();
+    let pages: Vec<u32> = document.get_pages().into_keys().collect();
+    let text = document.extract_text(&pages).unwrap();
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for words in [
+        "Study day",
+        "The talk",
+        "9:30am to 11am",
+        "Dr Ama Owusu",
+        "Main hall",
+        "90 minutes of CPD",
+    ] {
+        assert!(text.contains(words), "{words} in {text}");
+    }
+    assert!(!text.contains("Siân"), "{text}");
+}

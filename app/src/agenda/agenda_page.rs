@@ -18,11 +18,16 @@ pub fn AgendaPage() -> impl IntoView {
         let offered = shown.offered;
         let total = (offered.minutes > 0).then(|| format!("{} of CPD", hours_in_words(offered.minutes)));
         let note = shown.event.cpd_statement.clone().map(|statement| format!(", {statement}"));
+        let (slug, is_on) = (&shown.event.slug, now < shown.event.ends_at);
+        let printed = (!shown.agenda.items.is_empty())
+            .then(|| view! { <a href=format!("/events/{slug}/programme.pdf")>"Programme to print (PDF)"</a> });
+        let now_and_next = is_on.then(|| view! { <a href=format!("/events/{slug}/now")>"Now and next"</a> });
         let body = view! {
             <div class="page__head">
                 <h1>"Agenda"</h1>
                 <p class="lede"><a href=format!("/events/{}", shown.event.slug)>{shown.event.title.clone()}</a></p>
                 <p class="quiet">{zones::span(shown.event.starts_wall, shown.event.ends_wall)}{total.map(|total| format!(" · {total}"))}{note}</p>
+                <p class="links noprint">{printed}{now_and_next}</p>
             </div>
             {if shown.agenda.items.is_empty() {
                 view! { <div class="empty"><h2>"The agenda is not out yet"</h2><p>"It will show here as soon as it is."</p></div> }.into_any()

@@ -325,3 +325,15 @@ pub async fn answer(
     })
     .await
 }
+
+/// Takes a speaker's photo away, by their link.
+#[server(prefix = "/do", endpoint = "agenda/remove-own-photo")]
+pub async fn remove_own_photo(#[server(default)] token: String, #[server(default)] draft: String) -> Result<(), AppError> {
+    let back = super::speaking_page::path(&token);
+    let next = format!("{back}?saved=1");
+    crate::forms::post(&back, &draft, (), |request, (): ()| async move {
+        photos::remove_own(&request.services, &token).await?;
+        Ok(Go::To(next))
+    })
+    .await
+}

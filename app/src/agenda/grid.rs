@@ -232,6 +232,7 @@ mod tests {
                 discussion: false,
                 domain: None,
                 content_note: None,
+                sign_up_places: None,
             },
             room: (!room.is_empty()).then(|| room.to_owned()),
             track: None,

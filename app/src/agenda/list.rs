@@ -46,7 +46,7 @@ pub fn AgendaList(agenda: Agenda) -> impl IntoView {
 }
 
 /// What is quiet on an agenda.
-pub(super) fn is_pause(item: &Item) -> bool {
+pub(crate) fn is_pause(item: &Item) -> bool {
     matches!(
         item.session.kind,
         SessionKind::Break | SessionKind::Registration | SessionKind::Exhibition | SessionKind::Business
@@ -72,24 +72,35 @@ fn row(agenda: &Agenda, starts: NaiveDateTime, items: Vec<Item>) -> AnyView {
 }
 
 /// "Lunch, 45 minutes".
-pub(super) fn pause_words(item: &Item) -> String {
+pub(crate) fn pause_words(item: &Item) -> String {
     let minutes = (item.session.ends_at - item.session.starts_at).num_minutes();
     format!("{}, {minutes} minutes", item.session.title)
 }
 
+/// That one signs up, and for how many places.
+fn sign_up_words(places: i32) -> String {
+    if places == 1 {
+        "1 place: sign up once you have booked".to_owned()
+    } else {
+        format!("{places} places: sign up once you have booked")
+    }
+}
+
 /// What is drawn beside a session in its row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Beside {
+pub(crate) enum Beside {
     Nothing,
     /// Others that begin with it, so many in all: people choose.
     Others(usize),
+    /// What one has chosen, or may: it says itself how many places there are.
+    Choosing,
 }
 
 /// A session loud: what, where, by whom, until when, and what it is worth.
-pub(super) fn session(agenda: &Agenda, item: &Item, beside: Beside) -> AnyView {
+pub(crate) fn session(agenda: &Agenda, item: &Item, beside: Beside) -> AnyView {
     let names = agenda.names(item).join(", ");
     let kind = match beside {
-        Beside::Nothing => item.session.kind.label().to_owned(),
+        Beside::Nothing | Beside::Choosing => item.session.kind.label().to_owned(),
         Beside::Others(2) => format!("{}, choose one of the two on the day", item.session.kind.label()),
         Beside::Others(count) => format!("{}, choose one of {count} on the day", item.session.kind.label()),
     };
@@ -109,6 +120,7 @@ pub(super) fn session(agenda: &Agenda, item: &Item, beside: Beside) -> AnyView {
     view! {
         <h3>{item.session.title.clone()}</h3>
         <p class="meta">{format!("{about} · {ends}")}</p>
+        {item.session.sign_up_places.filter(|_| beside != Beside::Choosing).map(|places| view! { <p class="meta">{sign_up_words(places)}</p> })}
         {item.session.content_note.clone().map(|note| view! { <p class="note">{format!("Content note: {note}")}</p> })}
         {counts.then(|| view! {
             <p class="cpd">

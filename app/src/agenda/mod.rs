@@ -31,6 +31,8 @@ mod session_form;
 #[cfg(feature = "ssr")]
 mod session_page;
 #[cfg(feature = "ssr")]
+mod sign_ups_page;
+#[cfg(feature = "ssr")]
 mod speakers_page;
 #[cfg(feature = "ssr")]
 mod speaking_page;
@@ -50,6 +52,7 @@ mod routes {
         publish_page::PublishPage,
         rooms_page::{RoomsPage, TracksPage},
         session_page::SessionPage,
+        sign_ups_page::SignUpsPage,
         speakers_page::SpeakersPage,
         speaking_page::SpeakingPage,
     };
@@ -67,6 +70,7 @@ mod routes {
             <Route path=path!("/organise/events/:slug/agenda/publish") view=PublishPage ssr=SsrMode::Async/>
             <Route path=path!("/organise/events/:slug/agenda/rooms") view=RoomsPage ssr=SsrMode::Async/>
             <Route path=path!("/organise/events/:slug/agenda/tracks") view=TracksPage ssr=SsrMode::Async/>
+            <Route path=path!("/organise/events/:slug/agenda/sign-ups") view=SignUpsPage ssr=SsrMode::Async/>
             <Route path=path!("/organise/events/:slug/agenda/speakers") view=SpeakersPage ssr=SsrMode::Async/>
             <Route path=path!("/speaking/:token") view=SpeakingPage ssr=SsrMode::Async/>
         }

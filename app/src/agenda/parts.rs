@@ -14,6 +14,7 @@ pub fn ways(desk: &Desk) -> AnyView {
         ("agenda/rooms", "Rooms"),
         ("agenda/tracks", "Tracks"),
         ("agenda/speakers", "Speakers"),
+        ("agenda/sign-ups", "Sign-ups"),
     ];
     let may = |page: &str| page != "agenda/grid" || desk.may_edit();
     let pages = pages.into_iter().filter(|(page, _)| may(page));

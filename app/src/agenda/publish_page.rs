@@ -43,19 +43,32 @@ pub fn PublishPage() -> impl IntoView {
 fn ask(desk: &Desk, preview: &Preview, kept: &forms::Kept, form: PublishForm) -> AnyView {
     let count = preview.differences.len() as u64;
     let changes = tally(count, "change", "changes");
-    let people = tally(preview.told, "person", "people");
-    let told = if preview.told == 0 {
-        "Nobody is mailed: no day of the event begins or ends at another time.".to_owned()
-    } else {
-        format!("{people} with the event in their calendar will be sent the new times, once.")
+    let people = tally(preview.people(), "person", "people");
+    let told = match preview.told {
+        0 if preview.chosen == 0 => {
+            "Nobody is mailed: no day of the event begins or ends at another time, and nobody chose a session that moves.".to_owned()
+        }
+        0 => String::new(),
+        _ => format!(
+            "{} with the event in their calendar will be sent the new times, once. ",
+            tally(preview.told, "person", "people")
+        ),
     };
-    let button = if preview.told == 0 {
+    let chosen = if preview.chosen == 0 {
+        String::new()
+    } else {
+        format!(
+            "{} who chose a session that moves or is off will be written to about it.",
+            tally(preview.chosen, "person", "people")
+        )
+    };
+    let button = if preview.people() == 0 {
         format!("Publish {changes}")
     } else {
         format!("Publish {changes} and tell {people}")
     };
-    let number = (preview.told > MANY).then(|| {
-        let label = format!("Type {} to confirm", preview.told);
+    let number = (preview.people() > MANY).then(|| {
+        let label = format!("Type {} to confirm", preview.people());
         view! { <Field kept=kept.clone() name="form[count]" label=label value=form.count hint="How many people will be mailed." inputmode="numeric" class="input--tiny" autocomplete="off"/> }
     });
     let days = (!preview.days.is_empty()).then(|| {
@@ -79,7 +92,7 @@ fn ask(desk: &Desk, preview: &Preview, kept: &forms::Kept, form: PublishForm) ->
             {days}
             <section class="stack" aria-labelledby="publish">
                 <h2 id="publish">"Publish"</h2>
-                <p>{told}</p>
+                <p>{told}{chosen}</p>
                 <Form to=api::Publish::url() kept=kept.clone()>
                     <input type="hidden" name="slug" value=slug/>
                     <input type="hidden" name="form[seen]" value=seen/>

@@ -63,6 +63,7 @@ pub fn fields(kept: &Kept, form: &SessionForm, board: &Board) -> AnyView {
         <fieldset class="group">
             <legend>"On the agenda"</legend>
             <Select kept=kept.clone() name="form[track]" label="Track" value=form.track.clone() options=tracks/>
+            <Field kept=kept.clone() name="form[sign_up_places]" label="Places to sign up for (optional)" value=form.sign_up_places.clone() inputmode="numeric" class="short" hint="Whoever has a place at the event signs up to this session, and waits when it is full. Blank: nobody needs to."/>
             <TextArea kept=kept.clone() name="form[content_note]" label="Content note" value=form.content_note.clone() rows=3 hint="What somebody may want to know before they sit down, like \u{201c}Speaks of self-harm; no methods are described\u{201d}."/>
         </fieldset>
     }

@@ -1,13 +1,17 @@
 //! A speaker's own page, by their private link: whether they come, who they are, what they declare, how they are shown.
 
-use super::api;
+use super::{api, photo_form::upload};
 use crate::{
     forms::{self, Kept},
+    organise::frame::quiet,
     ssr,
     ui::{Field, Form, Page, Select, TextArea, flash, page},
 };
 use domain::{
-    agenda::speaking::{self, AnswerForm, Opened},
+    agenda::{
+        photos,
+        speaking::{self, AnswerForm, Opened},
+    },
     platform::zones,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -43,6 +47,29 @@ fn options(all: &[(&str, &str)]) -> Vec<(String, String)> {
         .collect()
 }
 
+/// Their photo: shown where they are shown by name.
+fn photo(opened: &Opened, token: &str, kept: &Kept) -> AnyView {
+    let now = opened.speaker.photo.as_ref().map(|photo| {
+        let token = token.to_owned();
+        view! {
+            <img class="face" src=photos::address(photo) alt="Your photo as it shows now" width="400" height="400"/>
+            <Form to=api::RemoveOwnPhoto::url() kept=quiet(kept)>
+                <input type="hidden" name="token" value=token/>
+                <p><button class="btn btn--line btn--small">"Remove the photo"</button></p>
+            </Form>
+        }
+    });
+    view! {
+        <section class="stack" aria-labelledby="photo">
+            <h2 id="photo">"Your photo (optional)"</h2>
+            <p>"It shows beside your name on the event’s page, and nowhere if you are shown under another name or not at all. Save your answer above first: a photo is saved by itself."</p>
+            {now}
+            {upload(kept, format!("{}/photo", path(token)), opened.speaker.photo.is_some(), "", None)}
+        </section>
+    }
+    .into_any()
+}
+
 fn draw(opened: Opened, token: String, kept: Kept, form: AnswerForm, saved: bool) -> AnyView {
     let event = &opened.event;
     let done = saved.then(|| {
@@ -64,6 +91,7 @@ fn draw(opened: Opened, token: String, kept: Kept, form: AnswerForm, saved: bool
         })
         .collect_view();
     let none = opened.sessions.is_empty();
+    let photo = photo(&opened, &token, &kept);
     let states = options(&[("", "Choose"), ("confirmed", "I will speak"), ("declined", "I cannot come")]);
     let shown = options(&[
         ("named", "With my name and photo"),
@@ -100,6 +128,7 @@ fn draw(opened: Opened, token: String, kept: Kept, form: AnswerForm, saved: bool
                 </fieldset>
                 <button class="btn">"Save"</button>
             </Form>
+            {photo}
         </div>
     }
     .into_any()

@@ -163,3 +163,41 @@ pub async fn rename(
     })
     .await
 }
+
+/// Signs whoever sits in a place up to a session, or takes them off it (`act`).
+#[server(prefix = "/do", endpoint = "bookings/choose-session")]
+pub async fn choose_session(
+    #[server(default)] token: String,
+    #[server(default)] place: String,
+    #[server(default)] session: String,
+    #[server(default)] act: String,
+    #[server(default)] draft: String,
+) -> Result<(), AppError> {
+    use domain::{
+        Error, FieldErrors,
+        bookings::sign_up::{Act, Done, choose},
+        ids::PlaceId,
+    };
+    let back = format!(
+        "{}/places/{}/sessions",
+        super::manage_page::path(&token),
+        crate::ssr::encode(&place)
+    );
+    let next = back.clone();
+    crate::forms::post(&back, &draft, (), |request, (): ()| async move {
+        let id = PlaceId(place.parse().map_err(|_| Error::NotFound)?);
+        let act: Act = act
+            .parse()
+            .map_err(|_| FieldErrors::one("", "not_a_choice", "Sign up to the session, or give it up"))?;
+        let holder = super::manage_page::holder(&token, &request.actor);
+        let done = match Box::pin(choose(&request.services, holder, id, &session, act)).await? {
+            Done::Placed(None) => "placed".to_owned(),
+            Done::Placed(Some(title)) => format!("placed&instead={}", crate::ssr::encode(&title)),
+            Done::Waiting => "waiting".to_owned(),
+            Done::Kept => "kept".to_owned(),
+            Done::Left => "left".to_owned(),
+        };
+        Ok(crate::forms::Go::To(format!("{next}?done={done}")))
+    })
+    .await
+}

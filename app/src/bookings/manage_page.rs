@@ -49,7 +49,7 @@ pub fn holder<'a>(token: &'a str, actor: &'a Actor) -> Holder<'a> {
     }
 }
 
-fn token() -> String {
+pub(super) fn token() -> String {
     let params = use_params_map().read_untracked().clone();
     params.get("token").or_else(|| params.get("reference")).unwrap_or_default()
 }
@@ -63,7 +63,7 @@ async fn load(token: &str) -> Result<Held> {
     }
 }
 
-fn framed(held: &Held, title: String, body: impl IntoView + 'static) -> Page {
+pub(super) fn framed(held: &Held, title: String, body: impl IntoView + 'static) -> Page {
     Page::new(title, body)
         .host(&held.organisation)
         .support(if held.event.sensitive {
@@ -229,6 +229,7 @@ fn place(token: &str, number: usize, seat: &Seat, changeable: bool, door: Option
         "Name this place"
     };
     let of = format!(" for {}", seat.place.name.clone().unwrap_or_else(|| format!("place {number}")));
+    let of_place = of.clone();
     let actions = (changeable && !cancelled).then(|| {
         view! {
             <p class="links">
@@ -259,6 +260,7 @@ fn place(token: &str, number: usize, seat: &Seat, changeable: bool, door: Option
                 {(!about.is_empty()).then(|| view! { <p class="meta">{about}</p> })}
                 {seat.address.clone().map(|address| view! { <p class="meta">{address}</p> })}
                 {(!cancelled).then(|| view! { <p>"Place code "<strong class="code">{seat.participant.code.clone()}</strong></p> })}
+                {(!cancelled).then(|| view! { <p class="links"><a href=format!("{base}/sessions")>"Your sessions"<span class="hidden">{of_place}</span></a></p> })}
                 {code}
                 {certificate.map(|id| view! { <p class="links"><a href=format!("/certificates/{id}")>"See the certificate"</a><a href=format!("/certificates/{id}.pdf")>"Download certificate (PDF)"</a></p> })}
                 {actions}
@@ -268,7 +270,7 @@ fn place(token: &str, number: usize, seat: &Seat, changeable: bool, door: Option
     .into_any()
 }
 
-fn place_id() -> Option<PlaceId> {
+pub(super) fn place_id() -> Option<PlaceId> {
     use_params_map()
         .read_untracked()
         .get("place")

@@ -12,6 +12,8 @@ mod manage_page;
 #[cfg(feature = "ssr")]
 mod offer;
 #[cfg(feature = "ssr")]
+mod sessions_page;
+#[cfg(feature = "ssr")]
 mod who_page;
 
 #[cfg(feature = "ssr")]
@@ -23,6 +25,7 @@ mod routes {
         check_page::CheckPage,
         choose_page::ChoosePage,
         manage_page::{CancelPage, GivePage, ManagePage, NamePage},
+        sessions_page::SessionsPage,
         who_page::WhoPage,
     };
     use leptos::prelude::*;
@@ -38,6 +41,8 @@ mod routes {
             <Route path=path!("/bookings/:token/places/:place/cancel") view=CancelPage ssr=SsrMode::Async/>
             <Route path=path!("/bookings/:token/places/:place/name") view=NamePage ssr=SsrMode::Async/>
             <Route path=path!("/bookings/:token/places/:place/give") view=GivePage ssr=SsrMode::Async/>
+            <Route path=path!("/bookings/:token/places/:place/sessions") view=SessionsPage ssr=SsrMode::Async/>
+            <Route path=path!("/my/bookings/:reference/places/:place/sessions") view=SessionsPage ssr=SsrMode::Async/>
             <Route path=path!("/my/bookings/:reference") view=ManagePage ssr=SsrMode::Async/>
             <Route path=path!("/my/bookings/:reference/places/:place/cancel") view=CancelPage ssr=SsrMode::Async/>
             <Route path=path!("/my/bookings/:reference/places/:place/name") view=NamePage ssr=SsrMode::Async/>

@@ -56,6 +56,21 @@ pub async fn issue(
     .await
 }
 
+/// Has certificates issued at a time to come, or not by themselves after all.
+#[server(prefix = "/do", endpoint = "certificates/release-at")]
+pub async fn release_at(
+    #[server(default)] slug: String,
+    #[server(default)] draft: String,
+    #[server(default)] form: service::ReleaseForm,
+) -> Result<(), AppError> {
+    let back = list_path(&slug);
+    forms::post(&back, &draft, form, |request, typed: service::ReleaseForm| async move {
+        service::release_at(&request.services, &request.actor, &slug, &typed).await?;
+        Ok(Go::To(format!("{}?release=1", list_path(&slug))))
+    })
+    .await
+}
+
 /// Revokes one certificate for ever.
 #[server(prefix = "/do", endpoint = "certificates/revoke")]
 pub async fn revoke(

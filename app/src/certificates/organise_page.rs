@@ -4,19 +4,20 @@ use super::api;
 use crate::{
     forms::{self, Kept},
     organise::{
-        frame::{self, Desk, flash},
+        frame::{self, Desk, flash, quiet},
         lists::{address, page_number, pager, tally},
     },
     ssr::{self, Asking},
-    ui::{Form, page},
+    ui::{Field, Form, page},
 };
 use domain::{
     access::Permission,
     certificates::{
         hours::{WhyNot, hours_in_words},
-        issue::{self, Candidate, Figures, Filter, Given, PER_PAGE, Plan, Reason, Show},
+        issue::{self, Candidate, Figures, Filter, Given, PER_PAGE, Plan, Reason, ReleaseForm, Show},
         queries::face::day,
     },
+    events::EventStatus,
     platform::{entity::job, jobs::State, zones},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -52,10 +53,10 @@ pub fn OrganisePage() -> impl IntoView {
         let desk = frame::open(&slug, Permission::See).await?;
         let filter = asked_of(&ssr::asking());
         let plan = issue::plan(&ssr::services(), &desk.actor, &slug, &filter).await?;
-        let (kept, ()) = forms::kept::<()>().await?;
-        Ok((desk, plan, filter, kept))
+        let (kept, typed) = forms::kept::<ReleaseForm>().await?;
+        Ok((desk, plan, filter, kept, typed))
     };
-    page(load, |(desk, plan, filter, kept)| {
+    page(load, |(desk, plan, filter, kept, typed)| {
         let asked = ssr::asking().query_value("asked").is_some() && kept.problems.0.is_empty();
         let running = plan.is_running();
         let done = (asked && !running && plan.job.as_ref().is_some_and(|job| job.state == State::Done)).then(|| {
@@ -69,15 +70,18 @@ pub fn OrganisePage() -> impl IntoView {
             if has("held") {
                 Some(flash("Held back.", "No certificate is issued to them until you release it."))
             } else {
-                has("released").then(|| flash("Released.", "Theirs is issued with the next ones."))
+                has("released")
+                    .then(|| flash("Released.", "Theirs is issued with the next ones."))
+                    .or_else(|| has("release").then(|| flash("Saved.", "")))
             }
         });
         let body = view! {
             {running.then(|| view! { <Meta http_equiv="refresh" content="2"/> })}
             {done}
             {figures(&plan)}
-            {plan.job.as_ref().map(work)}
+            {plan.job.as_ref().filter(|_| plan.put_off.is_none()).map(work)}
             {button(&desk, &plan, &kept)}
+            {release(&desk, &plan, &kept, typed)}
             {people(&desk, &plan, &filter)}
         };
         desk.page("Certificates", body)
@@ -183,6 +187,39 @@ fn button(desk: &Desk, plan: &Plan, kept: &Kept) -> AnyView {
         .into_any();
     };
     view! { <p class="wait">{words}</p> }.into_any()
+}
+
+/// When certificates are issued by themselves.
+fn release(desk: &Desk, plan: &Plan, kept: &Kept, typed: ReleaseForm) -> Option<AnyView> {
+    if !desk.may_edit() || plan.is_running() || plan.event.status == EventStatus::Cancelled {
+        return None;
+    }
+    let slug = plan.event.slug.clone();
+    let now = plan
+        .put_off
+        .map(|at| view! { <p><b>{format!("To be issued {}", zones::moment(at))}</b>", to whoever qualifies then."</p> });
+    let value = match plan.put_off {
+        Some(at) if typed.at.is_empty() => at.format("%Y-%m-%dT%H:%M").to_string(),
+        _ => typed.at,
+    };
+    let fields = kept.clone();
+    let is_open = plan.put_off.is_some() || kept.problems.of("form[at]").is_some();
+    Some(
+        view! {
+            <details open=is_open>
+                <summary>"Issue them by themselves at a time to come"</summary>
+                <div class="stack">
+                    {now}
+                    <Form to=api::ReleaseAt::url() kept=quiet(kept)>
+                        <input type="hidden" name="slug" value=slug/>
+                        <Field kept=fields name="form[at]" label="Day and time (optional)" value=value kind="datetime-local" hint="After the event, by its own clock. Blank: only when you press the button."/>
+                        <p><button class="btn btn--line">"Save"</button></p>
+                    </Form>
+                </div>
+            </details>
+        }
+        .into_any(),
+    )
 }
 
 fn people(desk: &Desk, plan: &Plan, filter: &Filter) -> AnyView {

@@ -68,7 +68,9 @@ pub fn NowPage() -> impl IntoView {
                 <p class="links noprint"><a href=to>{words}</a><a href=format!("/events/{}/agenda", shown.event.slug)>"The whole agenda"</a></p>
             </div>
         };
-        framed(&shown, "Now and next – ", body)
+        let page = framed(&shown, "Now and next – ", body);
+        // A screen in the hall shows the programme alone, large enough to be read from the back.
+        if again { page.bare().class("wrap page page--screen") } else { page }
     })
 }
 

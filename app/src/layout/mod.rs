@@ -6,7 +6,7 @@ mod top;
 pub use top::{Foot, Top};
 
 use crate::ssr::Asking;
-use crate::{agenda, attendance, bookings, certificates, events, messages, networks, organise, people, portfolio, ui::page};
+use crate::{agenda, attendance, bookings, certificates, events, feedback, messages, networks, organise, people, portfolio, ui::page};
 use axum::http::request::Parts;
 use leptos::{config::LeptosOptions, prelude::*};
 use leptos_meta::{MetaTags, provide_meta_context};
@@ -64,6 +64,7 @@ pub fn App() -> impl IntoView {
                 <portfolio::PortfolioRoutes/>
                 <attendance::AttendanceRoutes/>
                 <certificates::CertificateRoutes/>
+                <feedback::FeedbackRoutes/>
                 <networks::NetworkDeskRoutes/>
                 <organise::OrganiseRoutes/>
                 <messages::MessageRoutes/>

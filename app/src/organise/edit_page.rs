@@ -173,17 +173,22 @@ fn looked_at(kept: &Kept, form: &EventForm, look: &Look, button: &str) -> AnyVie
         1 => "1 person is mailed, with the change for their calendar.".to_owned(),
         many => format!("{} people are mailed, each with the change for their calendar.", grouped(many)),
     };
+    // Where they cannot stay, moving them is what is meant, until somebody says otherwise.
+    let ticked = form.move_sessions == "true" || (look.outside.is_some() && form.looked.is_empty());
     let along = (look.sessions > 0).then(|| {
         let them = tally(look.sessions, "session", "sessions");
         let hint = match &look.outside {
             Some(words) => format!("Left where they are, they do not fit: {words}."),
             None => "Otherwise they stay at the times they have.".to_owned(),
         };
-        view! { <Choice kept=kept.clone() name="form[move_sessions]" label=format!("Move the {them} along: {}", look.by) checked={form.move_sessions == "true"} hint=hint/> }
+        view! { <Choice kept=kept.clone() name="form[move_sessions]" label=format!("Move the {them} along: {}", look.by) checked=ticked hint=hint/> }
     });
     let draft = look
         .has_draft
         .then(|| view! { <p class="meta">"Changes to the agenda are waiting to be published. They keep waiting; if the sessions move, those in the draft move too."</p> });
+    let dated = look.dated_name.clone().map(|name| {
+        view! { <p class="wait">{format!("The neutral name stays \u{201c}{name}\u{201d}. If that names the day, change it below.")}</p> }
+    });
     let flash = kept.problems.0.is_empty();
     view! {
         <section class="waits stack" aria-labelledby="look" tabindex="-1" autofocus=flash>
@@ -192,6 +197,7 @@ fn looked_at(kept: &Kept, form: &EventForm, look: &Look, button: &str) -> AnyVie
             <p><b>{told}</b></p>
             {along}
             {draft}
+            {dated}
             <input type="hidden" name="form[looked]" value=look.version.clone()/>
             <p><button class="btn">{button.to_owned()}</button></p>
             <p class="meta">"Nothing is saved yet. You can also go on changing the details below."</p>

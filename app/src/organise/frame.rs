@@ -101,6 +101,7 @@ impl Desk {
             ("bookings", "Bookings"),
             ("attendance", "Attendance"),
             ("certificates", "Certificates"),
+            ("feedback", "Feedback"),
         ] {
             if self.meeting.is_none() || !matches!(page, "tickets" | "bookings") {
                 ways.push((self.path(page), words));

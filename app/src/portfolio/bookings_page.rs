@@ -43,7 +43,7 @@ pub fn BookingsPage() -> impl IntoView {
             <div class="page__head">
                 <h1>"My bookings"</h1>
                 {cpd}
-                <p class="links"><a href="/my/account">"Where you are signed in"</a></p>
+                <p class="links"><a href="/my/calendar">"Your calendar feed"</a><a href="/my/account">"Where you are signed in"</a></p>
             </div>
             {nothing.then(|| view! {
                 <div class="empty">

@@ -14,6 +14,8 @@ pub mod grid;
 pub mod pack;
 #[cfg(feature = "server")]
 pub mod photos;
+#[cfg(feature = "server")]
+pub mod programme;
 pub mod promises;
 #[cfg(feature = "server")]
 pub mod queries;

@@ -1,7 +1,7 @@
 //! Photos of speakers. What is handed in is checked and written anew; it is kept under a name that changes with its
 //! content, and shown for as long as a speaker has it.
 
-use super::entity::speaker;
+use super::{entity::speaker, speaking};
 use crate::{
     Services,
     access::{Actor, Permission},
@@ -31,12 +31,31 @@ pub async fn set(services: &Services, actor: &Actor, slug: &str, code: &str, byt
     let whom = actor.person_id().map(|id| id.to_string()).unwrap_or_default();
     let limit = services.limits.upload_person;
     limits::count(&services.db, services.clock.now(), limit, "upload-person", &whom).await?;
+    keep(services, actor, &found, bytes).await
+}
+
+/// The same for the speaker whose private link this is.
+pub async fn set_own(services: &Services, token: &str, bytes: Vec<u8>) -> Result<()> {
+    let found = speaking::open(services, token).await?.speaker;
+    let limit = services.limits.upload_person;
+    let whom = format!("speaker:{}", found.id);
+    limits::count(&services.db, services.clock.now(), limit, "upload-person", &whom).await?;
+    keep(services, &Actor::System, &found, bytes).await
+}
+
+/// Takes the photo of the speaker whose private link this is away. Having none is fine.
+pub async fn remove_own(services: &Services, token: &str) -> Result<()> {
+    let found = speaking::open(services, token).await?.speaker;
+    put(services, &Actor::System, &found, None).await
+}
+
+async fn keep(services: &Services, actor: &Actor, found: &speaker::Model, bytes: Vec<u8>) -> Result<()> {
     let made = tokio::task::spawn_blocking(move || pictures::square(&bytes)).await;
     let made = made
         .map_err(|cause| anyhow::anyhow!("a photo could not be read: {cause}"))?
         .map_err(|refusal| FieldErrors::one("photo", "not_taken", refusal.to_string()))?;
     let name = services.files.keep(UNDER, made).await?;
-    put(services, actor, &found, Some(name)).await
+    put(services, actor, found, Some(name)).await
 }
 
 /// Takes a speaker's photo away. Having none is fine.

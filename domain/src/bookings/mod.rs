@@ -25,6 +25,8 @@ pub mod rules;
 #[cfg(feature = "server")]
 pub mod service;
 #[cfg(feature = "server")]
+pub mod sign_up;
+#[cfg(feature = "server")]
 pub mod table;
 #[cfg(feature = "server")]
 pub mod walk_in;
@@ -62,6 +64,8 @@ pub enum Refusal {
     AlreadyCancelled,
     #[error("The event has begun, so this place cannot be changed here. Ask the organiser.")]
     Begun,
+    #[error("This session has begun, so nothing can be changed about it here.")]
+    SessionBegun,
 }
 
 fn only(left: u64) -> String {

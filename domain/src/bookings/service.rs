@@ -6,7 +6,7 @@ use super::{
     invites::{ConfirmBooking, UpdatePlace},
     order::{Line, Order},
     queries::{self, Seat},
-    rules,
+    rules, sign_up,
 };
 use crate::{
     Services,
@@ -368,6 +368,15 @@ async fn load_to_change(services: &Services, actor: &Actor, place: &place::Model
 /// The booking of `place` for whoever may change that place now, and who they are. Organisers may after the event has
 /// begun too; others learn nothing of places that are not theirs.
 pub(super) async fn held_by(services: &Services, holder: Holder<'_>, place: PlaceId) -> Result<(Held, Actor)> {
+    let (held, actor) = held_at_any_time(services, holder, place).await?;
+    if services.clock.now() >= held.event.starts_at && !actor.may(Permission::Edit, held.event.organisation_id) {
+        return Err(Refusal::Begun.into());
+    }
+    Ok((held, actor))
+}
+
+/// The same, whenever it is.
+pub(super) async fn held_at_any_time(services: &Services, holder: Holder<'_>, place: PlaceId) -> Result<(Held, Actor)> {
     let found = entity::place::Entity::find_by_id(place)
         .one(&services.db.read)
         .await?
@@ -378,9 +387,6 @@ pub(super) async fn held_by(services: &Services, holder: Holder<'_>, place: Plac
     };
     if !held.seats.iter().any(|seat| seat.place.id == place) {
         return Err(Error::NotFound);
-    }
-    if services.clock.now() >= held.event.starts_at && !actor.may(Permission::Edit, held.event.organisation_id) {
-        return Err(Refusal::Begun.into());
     }
     Ok((held, actor))
 }
@@ -417,6 +423,7 @@ pub(super) async fn cancel(
     detail: Option<&str>,
 ) -> Result<()> {
     let (place, event) = (row.id, row.event_id);
+    sign_up::let_go(tx, event, row.participant_id, now).await?;
     let mut row = row.into_active_model();
     row.state = Set(PlaceState::Cancelled);
     row.cancelled_at = Set(Some(now));

@@ -32,6 +32,8 @@ words! {
 pub enum Refusal {
     #[error("The event has not ended yet, so certificates cannot be issued.")]
     NotEnded,
+    #[error("Certificates are being issued at this moment.")]
+    BeingIssued,
     #[error("This certificate was already revoked.")]
     AlreadyRevoked,
     #[error("The certificate was issued already, so it cannot be held back. Revoke it instead.")]

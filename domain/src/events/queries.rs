@@ -199,6 +199,22 @@ pub async fn list_of<C: ConnectionTrait>(db: &C, organisations: &[OrganisationId
         .await?)
 }
 
+/// Public conferences and courses that are not over at `after`, in order of time.
+pub async fn list_public_after<C: ConnectionTrait>(db: &C, after: DateTime<Utc>) -> Result<Vec<(event::Model, organisation::Model)>> {
+    let rows = with_organisation()
+        .filter(event::Column::Status.ne(EventStatus::Draft))
+        .filter(event::Column::Kind.ne(super::EventKind::Meeting))
+        .filter(event::Column::EndsAt.gt(after))
+        .order_by_asc(event::Column::StartsAt)
+        .order_by_asc(event::Column::Id)
+        .all(db)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|(event, organisation)| Some((event, organisation?)))
+        .collect())
+}
+
 /// A ticket as it stands: how many places of it are taken.
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
 pub struct TicketTaken {
@@ -224,7 +240,8 @@ impl TicketTaken {
 /// The tickets of an event with what is taken of each; places held count until their hold runs out.
 pub async fn list_tickets<C: ConnectionTrait>(db: &C, event: EventId, now: DateTime<Utc>) -> Result<Vec<TicketTaken>> {
     let sql = "SELECT t.id, t.code, t.name, t.position, t.price_pence, t.vat, t.places, t.hidden, \
-               (SELECT COUNT(*) FROM place p WHERE p.ticket_id = t.id AND (p.state = 'confirmed' OR (p.state = 'held' AND p.held_until > $2))) AS taken \
+               (SELECT COUNT(*) FROM place p WHERE p.event_id = $1 AND p.state = 'confirmed' AND p.ticket_id = t.id) \
+               + (SELECT COUNT(*) FROM place p WHERE p.event_id = $1 AND p.state = 'held' AND p.ticket_id = t.id AND p.held_until > $2) AS taken \
                FROM ticket t WHERE t.event_id = $1 ORDER BY t.position, t.id";
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [event.into(), now.into()]);
     Ok(TicketTaken::find_by_statement(statement).all(db).await?)

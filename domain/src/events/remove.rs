@@ -14,6 +14,7 @@ use crate::{
     },
     bookings::entity::{participant, ticket},
     error::{Error, Result},
+    feedback::entity::feedback_form,
     ids::EventId,
     messages::entity::message,
     networks::entity::meeting,
@@ -91,6 +92,10 @@ pub(super) async fn draft(services: &Services, actor: &Actor, id: EventId) -> Re
         .await?;
     agenda_step::Entity::delete_many()
         .filter(agenda_step::Column::EventId.eq(id))
+        .exec(&tx)
+        .await?;
+    feedback_form::Entity::delete_many()
+        .filter(feedback_form::Column::EventId.eq(id))
         .exec(&tx)
         .await?;
     online::kept::forget(&tx, id).await?;

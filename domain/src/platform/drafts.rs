@@ -7,7 +7,7 @@ use crate::{
     error::{FieldErrors, Result},
 };
 use chrono::TimeDelta;
-use sea_orm::{ActiveValue::Set, EntityTrait, sea_query::OnConflict};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, sea_query::OnConflict};
 use serde_json::Value;
 
 /// How long a draft is kept after it was last written: longer than the twenty hours from which on a limit is none (WCAG
@@ -72,6 +72,12 @@ pub async fn done(services: &Services, id: &str) -> Result<()> {
         .filter(form_draft::Column::Id.eq(hash_of(id)))
         .exec(services.db.writer())
         .await?;
+    Ok(())
+}
+
+/// Removes a draft that nobody is to find again.
+pub async fn forget<C: ConnectionTrait>(tx: &C, id: &str) -> Result<()> {
+    form_draft::Entity::delete_by_id(hash_of(id)).exec(tx).await?;
     Ok(())
 }
 

@@ -51,12 +51,17 @@ pub trait Job: Serialize + DeserializeOwned + Send + Sync {
 
 /// Asks for `job` to be done once this transaction has committed. Nothing, if it was asked before under its key.
 pub async fn enqueue<C: ConnectionTrait, J: Job>(tx: &C, now: DateTime<Utc>, job: &J) -> Result<()> {
+    enqueue_for(tx, now, now, job).await
+}
+
+/// The same, but not before `at`.
+pub async fn enqueue_for<C: ConnectionTrait, J: Job>(tx: &C, now: DateTime<Utc>, at: DateTime<Utc>, job: &J) -> Result<()> {
     let row = job::ActiveModel {
         kind: Set(J::KIND.to_owned()),
         payload: Set(serde_json::to_string(job).map_err(anyhow::Error::from)?),
         dedupe_key: Set(job.dedupe_key().map(|key| format!("{}:{key}", J::KIND))),
         state: Set(State::Ready),
-        run_at: Set(now),
+        run_at: Set(at),
         attempts: Set(0),
         done_count: Set(0),
         created_at: Set(now),
@@ -65,6 +70,18 @@ pub async fn enqueue<C: ConnectionTrait, J: Job>(tx: &C, now: DateTime<Utc>, job
     let once = OnConflict::column(job::Column::DedupeKey).do_nothing().to_owned();
     job::Entity::insert(row).on_conflict(once).exec_without_returning(tx).await?;
     Ok(())
+}
+
+/// Calls off a job nobody has begun; gives whether there was one to call off.
+pub async fn call_off<C: ConnectionTrait>(tx: &C, now: DateTime<Utc>, id: JobId) -> Result<bool> {
+    let ended = job::Entity::update_many()
+        .col_expr(job::Column::State, Expr::value(State::Done.word()))
+        .col_expr(job::Column::EndedAt, Expr::value(now))
+        .filter(job::Column::Id.eq(id))
+        .filter(job::Column::State.eq(State::Ready))
+        .exec(tx)
+        .await?;
+    Ok(ended.rows_affected > 0)
 }
 
 /// A job held by this worker.

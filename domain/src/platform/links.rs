@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{error::Result, ids::LinkId};
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
 /// What a link opens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -31,6 +31,10 @@ pub enum Link {
     Kiosk(i64),
     /// A speaker, to answer and to tell about themself by.
     Speaking(i64),
+    /// Whoever came to an event, to give feedback by.
+    Feedback(i64),
+    /// Somebody's private calendar feed.
+    Feed(i64),
     /// The screen of a session's room, for a month.
     Screen(i64),
 }
@@ -48,6 +52,8 @@ impl Link {
             Self::Kiosk(id) => ("kiosk", id),
             Self::Screen(id) => ("screen", id),
             Self::Speaking(id) => ("speaking", id),
+            Self::Feed(id) => ("feed", id),
+            Self::Feedback(id) => ("feedback", id),
         }
     }
 
@@ -57,7 +63,13 @@ impl Link {
             Self::Kiosk(_) => Some(TimeDelta::hours(24)),
             Self::Screen(_) => Some(TimeDelta::days(30)),
             Self::Join(_) | Self::Team(_) => Some(TimeDelta::days(7)),
-            Self::Manage(_) | Self::Place(_) | Self::Unsubscribe(_) | Self::Invite(_) | Self::Speaking(_) => None,
+            Self::Manage(_)
+            | Self::Place(_)
+            | Self::Unsubscribe(_)
+            | Self::Invite(_)
+            | Self::Speaking(_)
+            | Self::Feed(_)
+            | Self::Feedback(_) => None,
         }
     }
 
@@ -73,6 +85,8 @@ impl Link {
             Self::Kiosk(_) => format!("/kiosk/{token}"),
             Self::Screen(_) => format!("/screen/{token}"),
             Self::Speaking(_) => format!("/speaking/{token}"),
+            Self::Feed(_) => format!("/feeds/{token}.ics"),
+            Self::Feedback(_) => format!("/feedback/{token}"),
         }
     }
 
@@ -122,9 +136,24 @@ pub async fn find<C: ConnectionTrait>(db: &C, now: DateTime<Utc>, token: &str) -
         "kiosk" => Link::Kiosk(row.object_id),
         "screen" => Link::Screen(row.object_id),
         "speaking" => Link::Speaking(row.object_id),
+        "feed" => Link::Feed(row.object_id),
+        "feedback" => Link::Feedback(row.object_id),
         _ => return Ok(None),
     };
     Ok(Some((row.id, link)))
+}
+
+/// When the newest link to a thing that still works was made.
+pub async fn since<C: ConnectionTrait>(db: &C, to: Link) -> Result<Option<DateTime<Utc>>> {
+    let (kind, object_id) = to.parts();
+    let row = link::Entity::find()
+        .filter(link::Column::Kind.eq(kind))
+        .filter(link::Column::ObjectId.eq(object_id))
+        .filter(link::Column::UsedAt.is_null())
+        .order_by_desc(link::Column::CreatedAt)
+        .one(db)
+        .await?;
+    Ok(row.map(|row| row.created_at))
 }
 
 /// Ends every link to the same thing: whoever holds one of them should hold it no more.

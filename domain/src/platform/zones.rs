@@ -76,6 +76,15 @@ pub fn date(day: NaiveDate) -> String {
     day.format("%A %-d %B %Y").to_string()
 }
 
+/// Wall time as a browser's field gives it: `2027-03-12T09:00`, perhaps with seconds.
+#[must_use]
+pub fn read_wall(text: &str) -> Option<NaiveDateTime> {
+    let text = text.trim();
+    ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
+        .into_iter()
+        .find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
+}
+
 /// "9:30am", "9am", "midday", "midnight".
 pub fn time(at: NaiveTime) -> String {
     match (at.hour(), at.minute()) {

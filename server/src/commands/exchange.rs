@@ -4,12 +4,17 @@ use anyhow::Context;
 use domain::{
     Services,
     access::{Actor, Permission},
+    agenda, attendance,
     certificates::issue,
     events::exchange::{self, FILE_LIMIT, ImportError, JSON_SCHEMA, Options, Problem, Report, store::Count},
+    feedback::{
+        self, FormState,
+        give::{AnswersForm, Giver},
+    },
     organisations::{self, Role},
 };
 use serde_json::json;
-use std::{io::Read, path::Path, process::ExitCode};
+use std::{collections::BTreeMap, io::Read, path::Path, process::ExitCode};
 
 /// Reads a file into the database, or says everything that is wrong with it and stores nothing.
 pub async fn import(services: &Services, path: &Path, update: bool, send: bool, dry_run: bool, as_json: bool) -> anyhow::Result<ExitCode> {
@@ -199,12 +204,55 @@ pub async fn demo(services: &Services) -> anyhow::Result<ExitCode> {
     if issued > 0 {
         loaded.push(format!("{issued} certificates of {PAST}"));
     }
+    let given = give_feedback(services).await?;
+    if given > 0 {
+        loaded.push(format!("feedback of {given} people on {PAST}"));
+    }
     if loaded.is_empty() {
         eprintln!("The demo is here already. Nothing was changed.");
     } else {
         eprintln!("The demo is loaded: {}. Nothing was sent.", loaded.join(", "));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Opens feedback on the past event, with what some of its people say of it, unless it was opened before.
+async fn give_feedback(services: &Services) -> anyhow::Result<usize> {
+    let (event, form) = feedback::edit::load(services, &Actor::System, PAST).await?;
+    if form.state != FormState::Draft || form.has_answers {
+        return Ok(0);
+    }
+    feedback::edit::set_state(services, &Actor::System, PAST, FormState::Open, false).await?;
+    let people = attendance::queries::list_attendees(&services.db.read, event.id).await?;
+    let said = [
+        "Ask what somebody needs before I ask what happened.",
+        "Ring the school the same day.",
+        "Sit down first.",
+        "Share the safety plan with the family.",
+    ];
+    let sessions = agenda::queries::list_sessions(&services.db.read, event.id).await?;
+    let mut given = 0;
+    // Not the first, and not whoever tries the demo: they may give theirs.
+    let others = people
+        .iter()
+        .filter(|who| who.stands() && who.address.as_deref() != Some("delegate@example.org"));
+    for (n, who) in others.skip(12).enumerate() {
+        let answers = [
+            ("q1", ["5", "4", "5", "3"][n % 4]),
+            ("q3", ["Yes, all of it", "In part"][usize::from(n % 3 == 0)]),
+            ("q5", said[n % said.len()]),
+        ];
+        let mut answers: BTreeMap<String, String> = answers.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+        for (at, session) in sessions.iter().enumerate().filter(|(at, _)| (n + at) % 5 > 0) {
+            let scale = ["4", "5", "5", "3", "4"][(n * 3 + at) % 5];
+            answers.insert(format!("{}~q2", session.code), scale.to_owned());
+        }
+        let typed = AnswersForm { answers };
+        feedback::give::give(services, &Giver::Known(who.participant_id), &typed, "").await?;
+        given += 1;
+    }
+    feedback::mix::mix(services, event.id).await?;
+    Ok(given)
 }
 
 /// Whether a file was refused for nothing but that its event exists.

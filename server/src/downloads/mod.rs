@@ -19,8 +19,13 @@ use std::sync::Arc;
 pub fn routes() -> Router<Arc<Services>> {
     Router::new()
         .route("/_file/ics/events/{slug}", get(calendar::event))
+        .route("/_file/ics/events", get(calendar::all_events))
+        .route("/_file/ics/feeds/{token}", get(calendar::own))
+        .route("/_file/csv/organise/events/{slug}/feedback", get(tables::feedback))
+        .route("/_file/csv/organise/events/{slug}/agenda/sign-ups", get(tables::sign_ups))
         .route("/_file/csv/organise/events/{slug}/bookings", get(tables::bookings))
         .route("/_file/csv/organise/events/{slug}/attendance", get(tables::attendance))
+        .route("/_file/pdf/events/{slug}/programme", get(papers::programme))
         .route("/_file/pdf/organise/events/{slug}/badges", get(papers::badges))
         .route("/_file/pdf/organise/events/{slug}/approval", get(papers::approval))
         .route("/_file/pdf/organise/events/{slug}/signing", get(papers::signing))

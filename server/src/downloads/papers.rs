@@ -10,7 +10,7 @@ use axum::{
 use domain::{
     Error, Result, Services,
     access::Permission,
-    agenda::pack,
+    agenda::{pack, programme},
     attendance::badges::{self, List, Paper},
     events,
 };
@@ -57,6 +57,22 @@ pub async fn approval(State(services): State<Arc<Services>>, Extension(asking): 
         bytes: pack.bytes,
     });
     answer(made, &format!("/organise/events/{slug}/approval.pdf"))
+}
+
+/// `GET /events/{slug}/programme.pdf`: for anybody who may see the event.
+pub async fn programme(State(services): State<Arc<Services>>, Extension(asking): Extension<Asking>, Path(slug): Path<String>) -> Response {
+    match programme::programme(&services, &asking.actor, &slug).await {
+        Ok((name, bytes)) => (
+            [
+                (header::CONTENT_TYPE, "application/pdf".to_owned()),
+                (header::CONTENT_DISPOSITION, format!("inline; filename=\"{name}\"")),
+                (header::CACHE_CONTROL, "no-cache".to_owned()),
+            ],
+            bytes,
+        )
+            .into_response(),
+        Err(error) => refused(error),
+    }
 }
 
 /// A paper under its file's name; whoever is not signed in is led back to `path` afterwards.

@@ -20,10 +20,11 @@ use std::sync::Arc;
 const AROUND: usize = 64 * 1024;
 
 pub fn routes() -> axum::Router<Arc<Services>> {
-    axum::Router::new().route("/photos/{name}", get(show)).route(
-        "/organise/events/{slug}/agenda/speakers/{code}/photo",
-        post(hand_in).layer(DefaultBodyLimit::max(pictures::MOST_BYTES + AROUND)),
-    )
+    let limit = || DefaultBodyLimit::max(pictures::MOST_BYTES + AROUND);
+    axum::Router::new()
+        .route("/photos/{name}", get(show))
+        .route("/organise/events/{slug}/agenda/speakers/{code}/photo", post(hand_in).layer(limit()))
+        .route("/speaking/{token}/photo", post(hand_in_own).layer(limit()))
 }
 
 /// `GET /photos/{name}`: for ever the same, as another photo has another name.
@@ -59,10 +60,34 @@ async fn hand_in(
             other => other,
         },
     };
+    answer(&services, &asking, done, &format!("{page}?done=photo"), &form).await
+}
+
+/// `POST /speaking/{token}/photo`: by a speaker's private link.
+async fn hand_in_own(
+    State(services): State<Arc<Services>>,
+    Extension(asking): Extension<Asking>,
+    Path(token): Path<String>,
+    parts: Result<Multipart, MultipartRejection>,
+) -> Response {
+    let page = format!("/speaking/{}", encode(&token));
+    let done = match read(parts).await {
+        Ok(bytes) => photos::set_own(&services, &token, bytes).await,
+        // Whoever has no such link is told that first.
+        Err(problem) => match photos::set_own(&services, &token, Vec::new()).await {
+            Err(Error::Invalid(_)) => Err(problem.into()),
+            other => other,
+        },
+    };
+    answer(&services, &asking, done, &format!("{page}?saved=1"), &format!("{page}?photo=1")).await
+}
+
+/// Where a posted photo leads: to `next`, or back to its form with what was wrong.
+async fn answer(services: &Services, asking: &Asking, done: domain::Result<()>, next: &str, form: &str) -> Response {
     match done {
-        Ok(()) => Redirect::to(&format!("{page}?done=photo")).into_response(),
-        Err(Error::SignInNeeded) => Redirect::to(&app::forms::sign_in_path(&form)).into_response(),
-        Err(Error::Invalid(problems)) => match drafts::keep(&services, &asking.browser, None, &serde_json::Value::Null, &problems).await {
+        Ok(()) => Redirect::to(next).into_response(),
+        Err(Error::SignInNeeded) => Redirect::to(&app::forms::sign_in_path(form)).into_response(),
+        Err(Error::Invalid(problems)) => match drafts::keep(services, &asking.browser, None, &serde_json::Value::Null, &problems).await {
             Ok(draft) => Redirect::to(&format!("{form}&draft={draft}")).into_response(),
             Err(error) => refused(error),
         },

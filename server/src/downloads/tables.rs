@@ -10,7 +10,11 @@ use axum::{
 use domain::{
     Error, Result, Services,
     attendance::{self, register_table, summary},
-    bookings::table::{self, Csv, Search},
+    bookings::{
+        sign_up,
+        table::{self, Csv, Search},
+    },
+    feedback::results,
     networks::members,
 };
 use std::sync::Arc;
@@ -43,6 +47,18 @@ pub async fn agencies(State(services): State<Arc<Services>>, Extension(asking): 
 pub async fn online(State(services): State<Arc<Services>>, Extension(asking): Extension<Asking>, Path(slug): Path<String>) -> Response {
     let made = attendance::online::csv(&services, &asking.actor, &slug).await;
     answer(made, &format!("/organise/events/{slug}/attendance/online.csv"))
+}
+
+/// `GET /organise/events/{slug}/agenda/sign-ups.csv`: who signed up to which session.
+pub async fn sign_ups(State(services): State<Arc<Services>>, Extension(asking): Extension<Asking>, Path(slug): Path<String>) -> Response {
+    let made = sign_up::desk_csv(&services, &asking.actor, &slug).await;
+    answer(made, &format!("/organise/events/{slug}/agenda/sign-ups.csv"))
+}
+
+/// `GET /organise/events/{slug}/feedback.csv`: what people said, small numbers hidden.
+pub async fn feedback(State(services): State<Arc<Services>>, Extension(asking): Extension<Asking>, Path(slug): Path<String>) -> Response {
+    let made = results::csv(&services, &asking.actor, &slug).await;
+    answer(made, &format!("/organise/events/{slug}/feedback.csv"))
 }
 
 /// `GET /organise/networks/{slug}/members.csv`

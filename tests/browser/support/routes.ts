@@ -30,7 +30,7 @@ export function pageRoutes(): string[] {
 /** Who opens a route: whoever it is for. */
 export function roleFor(route: string): Role {
   if (/^\/organise(\/|$)/.test(route)) return "owner";
-  if (/^\/speaking(\/|$)/.test(route)) return "owner";
+  if (/^\/(speaking|feedback)(\/|$)/.test(route)) return "owner";
   if (/^\/(check-in|kiosk|screen)(\/|$)/.test(route)) return "steward";
   if (/^\/(my|here|claim)(\/|$)/.test(route)) return "delegate";
   return "nobody";
@@ -87,6 +87,8 @@ const addresses: Record<string, Find> = {
   "/my/bookings/{reference}/places/{place}/name": ownPlace("/name"),
   "/bookings/{token}/places/{place}/give": bookedPlace("/give"),
   "/my/bookings/{reference}/places/{place}/give": ownPlace("/give"),
+  "/bookings/{token}/places/{place}/sessions": bookedPlace("/sessions"),
+  "/my/bookings/{reference}/places/{place}/sessions": ownPlace("/sessions"),
   "/organise/events/{slug}/bookings/chosen": async (_, page) => {
     await page.goto(`/organise/events/${demo.open}/bookings`);
     const ticks = page.locator('input[name="place"]');
@@ -179,6 +181,18 @@ const addresses: Record<string, Find> = {
   "/organise/events/{slug}/agenda/rooms": organised("/agenda/rooms"),
   "/organise/events/{slug}/agenda/tracks": organised("/agenda/tracks"),
   "/organise/events/{slug}/agenda/speakers": organised("/agenda/speakers"),
+  "/organise/events/{slug}/agenda/sign-ups": organised("/agenda/sign-ups"),
+  "/organise/events/{slug}/feedback": at(`/organise/events/${demo.past}/feedback`),
+  "/organise/events/{slug}/feedback/question": organised("/feedback/question"),
+  "/my/feedback/{slug}": at(`/my/feedback/${demo.past}`),
+  "/feedback/{token}": async (server, page) => {
+    await page.goto(`/organise/events/${demo.past}/feedback`);
+    const label = page.locator("label", { hasText: /^Type \d+ to confirm$/ });
+    const count = /\d+/.exec((await label.textContent()) ?? "")?.[0] ?? "";
+    await page.getByLabel(/^Type \d+ to confirm$/).fill(count);
+    await page.getByRole("button", { name: /^Ask \d+ people$/ }).click();
+    return new URL(linkIn(await server.letter("delegate@example.org"), "/feedback/")).pathname;
+  },
   "/organise/events/{slug}/tickets": organised("/tickets"),
   "/organise/events/{slug}/bookings": organised("/bookings"),
   "/organise/events/{slug}/attendance": organised("/attendance"),

@@ -39,6 +39,8 @@ pub struct SessionForm {
     pub discussion: String,
     pub domain: String,
     pub content_note: String,
+    /// How many may sign up; blank where nobody needs to.
+    pub sign_up_places: String,
     /// What tells the state of the session that was on the screen; blank to save whatever has happened since.
     pub seen: String,
 }
@@ -82,6 +84,7 @@ impl SessionForm {
             discussion: tick(session.discussion),
             domain: session.domain.map(|domain| domain.word().to_owned()).unwrap_or_default(),
             content_note: session.content_note.clone().unwrap_or_default(),
+            sign_up_places: session.sign_up_places.map(|places| places.to_string()).unwrap_or_default(),
             seen: String::new(),
         };
         form.seen = form.version();
@@ -137,6 +140,12 @@ impl SessionForm {
         }
         let kind = choice(&mut errors, "form[kind]", "Kind", &self.kind, SessionKind::Talk);
         let domain = given(&self.domain).map(|word| choice(&mut errors, "form[domain]", "Domain", &word, Domain::Clinical));
+        let sign_up_places = number(
+            &mut errors,
+            "form[sign_up_places]",
+            &self.sign_up_places,
+            "Enter how many may sign up in figures, like 24, or leave it blank",
+        );
         let rows = self.speaker_rows();
         let session = schema::Session {
             code: code.to_owned(),
@@ -154,6 +163,7 @@ impl SessionForm {
             domain,
             speakers: rows.iter().map(|(_, code)| code.trim().to_owned()).collect(),
             content_note: given(&self.content_note),
+            sign_up_places,
         };
         let mut document = file();
         document.event.timezone = event.timezone.clone();
@@ -314,6 +324,7 @@ fn label_of(field: &str) -> String {
         "room" => "Room",
         "track" => "Track",
         "content_note" => "Content note",
+        "sign_up_places" => "Places to sign up for",
         "name" => "Name",
         "places" => "Places",
         "role" => "Role",

@@ -15,7 +15,10 @@ use crate::{
         entity::session,
         photos::forget_unused,
     },
-    bookings::invites::UpdateCalendars,
+    bookings::{
+        invites::UpdateCalendars,
+        sign_up::{self, SettleSignUps, TellChosen},
+    },
     error::{FieldErrors, Result},
     events::{
         EventStatus,
@@ -64,8 +67,18 @@ pub struct Preview {
     pub days: Vec<(Option<Day>, Option<Day>)>,
     /// How many people will be sent a new entry for their calendar.
     pub told: u64,
+    /// How many people are written to because a session they chose moves, is off or is held after all.
+    pub chosen: u64,
     /// What tells this state of things from the next.
     pub version: String,
+}
+
+impl Preview {
+    /// How many mails go out at most: somebody may get one for their calendar and one about a session they chose.
+    #[must_use]
+    pub fn people(&self) -> u64 {
+        self.told.max(self.chosen)
+    }
 }
 
 /// What somebody saw and typed before they publish.
@@ -88,6 +101,7 @@ async fn look<C: ConnectionTrait>(db: &C, event: &event::Model, working: &Workin
     let days = changed_days(event, working);
     let after = working.board.event(event);
     let is_shown = matches!(event.status, EventStatus::Published | EventStatus::Closed) && event.ends_at.max(after.ends_at) > now;
+    let moved_ids: Vec<SessionId> = moved(working).filter(|_| is_shown).map(|(id, _)| id).collect();
     let told = if days.is_empty() || !is_shown {
         0
     } else {
@@ -97,6 +111,7 @@ async fn look<C: ConnectionTrait>(db: &C, event: &event::Model, working: &Workin
         differences: differences(event, working),
         days,
         told,
+        chosen: sign_up::count_told(db, &moved_ids).await?,
         version: format!("{}{}", working.out.version(), working.board.version()),
     })
 }
@@ -147,12 +162,12 @@ pub async fn publish(services: &Services, actor: &Actor, slug: &str, typed: &Pub
         let words = "The agenda was changed since this page was drawn. Look through the changes again, and publish them if they are right";
         return Err(about_all("changed_meanwhile", words));
     }
-    if seen.told > MANY {
+    if seen.people() > MANY {
         mass::confirm(
             &CountForm {
                 count: typed.count.clone(),
             },
-            seen.told,
+            seen.people(),
         )?;
     }
     let mut errors = FieldErrors::default();
@@ -165,7 +180,7 @@ pub async fn publish(services: &Services, actor: &Actor, slug: &str, typed: &Pub
     working::write(&tx, &row, &working, &working.board, now).await?;
     forget_draft(&tx, row.id).await?;
     forget_steps(&tx, row.id).await?;
-    let detail = format!("changes={},told={}", seen.differences.len(), seen.told);
+    let detail = format!("changes={},told={},chosen={}", seen.differences.len(), seen.told, seen.chosen);
     let entry = audit::Entry {
         chain: format!("event:{}", row.id),
         action: "agenda.published",
@@ -177,13 +192,41 @@ pub async fn publish(services: &Services, actor: &Actor, slug: &str, typed: &Pub
     if seen.told > 0 {
         jobs::enqueue(&tx, now, &UpdateCalendars { event: row.id, at: now }).await?;
     }
+    if seen.chosen > 0 {
+        let changes = moved(&working).collect();
+        let (event, at) = (row.id, now);
+        jobs::enqueue(&tx, now, &TellChosen { event, at, changes }).await?;
+    }
+    // There may be more places than there were, or a first number of them.
+    jobs::enqueue(&tx, now, &SettleSignUps { event: row.id }).await?;
     tx.commit().await?;
     services.wake();
     let kept = |id| working.board.speakers.iter().any(|row| row.id == id);
     for speaker in working.out.speakers.iter().filter(|row| !kept(row.id)) {
         forget_unused(services, speaker.photo.clone()).await;
     }
-    Ok(seen.told)
+    Ok(seen.people())
+}
+
+/// The sessions that are out and will be at another time, in another room, off, or on again, each with what is written to
+/// those who chose it.
+fn moved(working: &Working) -> impl Iterator<Item = (SessionId, String)> {
+    working.board.sessions.iter().filter_map(|row| {
+        let known = working.out.sessions.iter().find(|known| known.id == row.id)?;
+        let title = &row.title;
+        let at = |row: &session::Model, board: &Board| {
+            let room = row.room_id.and_then(|id| board.room(id)).map(|room| format!(", {}", room.name));
+            format!("{}{}", zones::span(row.starts_wall, row.ends_wall), room.unwrap_or_default())
+        };
+        let (was, is) = (at(known, &working.out), at(row, &working.board));
+        let words = match (known.status, row.status) {
+            (SessionStatus::Planned, SessionStatus::Cancelled) => format!("\u{201c}{title}\u{201d} is cancelled. It was to be {was}."),
+            (SessionStatus::Cancelled, SessionStatus::Planned) => format!("\u{201c}{title}\u{201d} is held after all: {is}."),
+            (_, SessionStatus::Planned) if was != is => format!("\u{201c}{title}\u{201d} is now {is}. It was {was}."),
+            _ => return None,
+        };
+        Some((row.id, words))
+    })
 }
 
 /// The sessions that are out and will not be any more.
@@ -349,5 +392,9 @@ fn facts(row: &session::Model, board: &Board) -> Vec<(&'static str, String)> {
             row.domain.map(|domain| domain.word().replace('_', "-")).unwrap_or_default(),
         ),
         ("Content note", row.content_note.clone().unwrap_or_default()),
+        (
+            "Places to sign up for",
+            row.sign_up_places.map(|places| places.to_string()).unwrap_or_default(),
+        ),
     ]
 }

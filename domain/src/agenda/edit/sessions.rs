@@ -6,9 +6,11 @@ use crate::{
     access::{Actor, Permission},
     agenda::{SessionStatus, board::Span, entity::session},
     attendance::entity::attendance_record,
+    bookings::sign_up,
     certificates::queries::is_any_issued,
     error::{Error, FieldErrors, Result},
     events::{entity::event, exchange::check::CheckedSession, service::load_for},
+    feedback::entity::feedback_answer,
     ids::{RoomId, SessionId, SpeakerId},
     platform::{db::begin_write, zones},
 };
@@ -113,6 +115,7 @@ fn row_of(held: &Held, checked: &CheckedSession, before: Option<&session::Model>
         discussion: checked.discussion,
         domain: checked.domain,
         content_note: checked.content_note.clone(),
+        sign_up_places: checked.sign_up_places,
     };
     let speakers = checked
         .speakers
@@ -134,7 +137,7 @@ macro_rules! differences {
 }
 
 fn differences(old: &session::Model, new: &session::Model) -> Vec<&'static str> {
-    differences!(old, new: title, kind, starts_wall, ends_wall, starts_at, ends_at, room_id, track_id, cpd, participatory, discussion, domain, content_note)
+    differences!(old, new: title, kind, starts_wall, ends_wall, starts_at, ends_at, room_id, track_id, cpd, participatory, discussion, domain, content_note, sign_up_places)
 }
 
 /// Which sessions go along when one is moved.
@@ -345,7 +348,7 @@ pub async fn delete_session(services: &Services, actor: &Actor, slug: &str, code
     Ok(())
 }
 
-/// Why a session cannot be deleted, if it cannot: somebody was scanned in it, hours at the door count it, or
+/// Why a session cannot be deleted, if it cannot: somebody was scanned in it or chose it, hours at the door count it, or
 /// certificates were made from it.
 pub(super) async fn rests_on(tx: &DatabaseTransaction, session: &session::Model) -> Result<Option<&'static str>> {
     if session.id < SessionId(0) {
@@ -357,6 +360,15 @@ pub(super) async fn rests_on(tx: &DatabaseTransaction, session: &session::Model)
         return Ok(Some(
             "People were checked in to this session, so it cannot be deleted. Cancel it instead: it counts no hours then, and the records are kept",
         ));
+    }
+    if sign_up::count_of(tx, session.id).await? > 0 {
+        return Ok(Some(
+            "People have chosen this session, so it cannot be deleted. Cancel it instead: they are told when that is published",
+        ));
+    }
+    let said = feedback_answer::Entity::find().filter(feedback_answer::Column::SessionId.eq(session.id));
+    if said.count(tx).await? > 0 {
+        return Ok(Some("People gave feedback on this session, so it cannot be deleted"));
     }
     if !session.cpd {
         return Ok(None);

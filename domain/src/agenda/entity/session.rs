@@ -26,6 +26,8 @@ pub struct Model {
     pub discussion: bool,
     pub domain: Option<Domain>,
     pub content_note: Option<String>,
+    /// How many may sign up to it; none where nobody needs to.
+    pub sign_up_places: Option<i32>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

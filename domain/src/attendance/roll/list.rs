@@ -111,6 +111,12 @@ impl Wanted {
         self.and_holds("stands", &spot.mark('.'), came)
     }
 
+    /// Those of whom anything was recorded.
+    #[must_use]
+    pub fn recorded(self) -> Self {
+        self.and("recorded")
+    }
+
     /// Those who are in there.
     #[must_use]
     pub fn inside(self, spot: Spot) -> Self {

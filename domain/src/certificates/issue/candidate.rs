@@ -16,6 +16,7 @@ use crate::{
     },
     error::Result,
     events::{EventStatus, entity::event, service::hours_rule},
+    feedback::give::list_given,
     ids::ParticipantId,
     words::words,
 };
@@ -32,6 +33,8 @@ pub enum Reason {
     NoName,
     /// An organiser holds it back.
     Held,
+    /// They have not given feedback, for which certificates of this event wait.
+    NoFeedback,
 }
 
 impl Reason {
@@ -42,6 +45,7 @@ impl Reason {
             Self::Rule(why) => why.words(),
             Self::NoName => "No name yet. Name the place first.".to_owned(),
             Self::Held => "Held back. It is not issued until somebody releases it.".to_owned(),
+            Self::NoFeedback => "Waits for their feedback, whatever it says.".to_owned(),
         }
     }
 }
@@ -56,6 +60,7 @@ words! {
         NotEnded = "not_ended",
         TooFew = "too_few",
         Unnamed = "unnamed",
+        Unanswered = "unanswered",
     }
 }
 words! {
@@ -104,6 +109,7 @@ impl Candidate {
             None => Verdict::Ready,
             Some(Reason::Held) => Verdict::Held,
             Some(Reason::NoName) => Verdict::Unnamed,
+            Some(Reason::NoFeedback) => Verdict::Unanswered,
             Some(Reason::Rule(WhyNot::Cancelled)) => Verdict::Cancelled,
             Some(Reason::Rule(WhyNot::NotEnded)) => Verdict::NotEnded,
             Some(Reason::Rule(WhyNot::HasCertificate)) => Verdict::Issued,
@@ -129,6 +135,7 @@ fn why_not(
     now: DateTime<Utc>,
     has_live_certificate: bool,
     is_held: bool,
+    owes_feedback: bool,
 ) -> Option<Reason> {
     let standing = Standing {
         cancelled: !who.stands() || event.status == EventStatus::Cancelled,
@@ -141,12 +148,13 @@ fn why_not(
         _ if is_held => Some(Reason::Held),
         Err(why) => Some(Reason::Rule(why)),
         Ok(()) if !who.is_named() => Some(Reason::NoName),
+        Ok(()) if owes_feedback => Some(Reason::NoFeedback),
         Ok(()) => None,
     }
 }
 
 /// How each of these people of one event stands at `now`, from all that was recorded of them; in the order given. Two
-/// queries.
+/// queries, and one more where certificates wait for feedback.
 pub(crate) async fn candidates<C: ConnectionTrait>(
     db: &C,
     ground: &Ground,
@@ -159,6 +167,7 @@ pub(crate) async fn candidates<C: ConnectionTrait>(
     for row in queries::list_of_participants(db, &ids).await? {
         certificates.entry(row.participant_id).or_default().push(row);
     }
+    let given_feedback = if ground.gates { list_given(db, &ids).await? } else { Vec::new() };
     let holds = hold::list(db, &ids).await?;
     let mut holds: HashMap<_, _> = holds.into_iter().map(|row| (row.participant_id, row)).collect();
     let candidates = people.into_iter().map(|who| {
@@ -167,9 +176,10 @@ pub(crate) async fn candidates<C: ConnectionTrait>(
         let rows = certificates.remove(&who.participant_id).unwrap_or_default();
         let has_live = rows.iter().any(|row| row.state == CertificateState::Valid);
         let hold = holds.remove(&who.participant_id);
+        let owes_feedback = ground.gates && !given_feedback.contains(&who.participant_id);
         let given = rows.into_iter().filter_map(|row| given(ground, &who, &working, row)).collect();
         Candidate {
-            why_not: why_not(&who, &working, &ground.event, now, has_live, hold.is_some()),
+            why_not: why_not(&who, &working, &ground.event, now, has_live, hold.is_some(), owes_feedback),
             given,
             hold,
             working,

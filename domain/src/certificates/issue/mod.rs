@@ -28,7 +28,7 @@ use super::Refusal;
 use crate::{
     Services,
     access::{Actor, Permission},
-    error::{Error, Result},
+    error::{Error, FieldErrors, Result},
     events::{self, entity::event},
     ids::{EventId, PersonId},
     platform::{
@@ -36,6 +36,7 @@ use crate::{
         db::begin_write,
         entity::job,
         jobs::{self, Job, Lease, Outcome, State},
+        zones,
     },
 };
 use anyhow::Context;
@@ -104,23 +105,94 @@ pub async fn issue(services: &Services, actor: &Actor, slug: &str) -> Result<()>
     if now < event.ends_at {
         return Err(Refusal::NotEnded.into());
     }
-    if newest_job(&tx, event.id).await?.is_some_and(|job| is_open(&job)) {
-        return Ok(());
+    match newest_job(&tx, event.id).await? {
+        // What was put off is done now instead.
+        Some(job) if is_put_off(&job, now) => {
+            jobs::call_off(&tx, now, job.id).await?;
+        }
+        Some(job) if is_open(&job) => return Ok(()),
+        _ => {}
     }
-    jobs::enqueue(
-        &tx,
-        now,
-        &IssueCertificates {
-            event: event.id,
-            at: now,
-            by: actor.person_id(),
-        },
-    )
-    .await?;
-    asked(&tx, actor, now, event.id).await?;
+    let (event, by) = (event.id, actor.person_id());
+    jobs::enqueue(&tx, now, &IssueCertificates { event, at: now, by }).await?;
+    asked(&tx, actor, now, event).await?;
     tx.commit().await?;
     services.wake();
     Ok(())
+}
+
+/// When certificates are to be issued by themselves, as typed: wall time of the event, `2027-03-15T09:00`; blank to call it
+/// off.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ReleaseForm {
+    pub at: String,
+}
+
+/// Has the certificates issued at a time to come, to whoever qualifies then; or not by themselves after all. One time for an
+/// event: a new one takes the place of the last.
+pub async fn release_at(services: &Services, actor: &Actor, slug: &str, typed: &ReleaseForm) -> Result<()> {
+    const FIELD: &str = "form[at]";
+    let (event, _) = events::service::load_for(services, actor, Permission::Edit, slug).await?;
+    let now = services.clock.now();
+    let at = match typed.at.trim() {
+        "" => None,
+        text => {
+            let wall = zones::read_wall(text)
+                .ok_or_else(|| FieldErrors::one(FIELD, "not_a_time", "Enter a day and a time, like 15/03/2027, 09:00"))?;
+            let (at, _) =
+                zones::wall_to_utc(wall, event.zone()).map_err(|never| FieldErrors::one(FIELD, "no_such_time", never.to_string()))?;
+            Some(at)
+        }
+    };
+    if let Some(at) = at {
+        if at <= now {
+            return Err(FieldErrors::one(FIELD, "past", "Enter a time to come").into());
+        }
+        if at < event.ends_at {
+            let words = format!("The event ends {}. Enter a time after that", zones::moment(event.ends_wall));
+            return Err(FieldErrors::one(FIELD, "before_end", words).into());
+        }
+    }
+    let tx = begin_write(&services.db).await?;
+    event::Entity::find_by_id(event.id)
+        .lock_exclusive()
+        .one(&tx)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let newest = newest_job(&tx, event.id).await?;
+    match newest {
+        Some(job) if is_put_off(&job, now) => {
+            jobs::call_off(&tx, now, job.id).await?;
+        }
+        Some(job) if is_open(&job) => return Err(Refusal::BeingIssued.into()),
+        _ => {}
+    }
+    if let Some(at) = at {
+        let job = IssueCertificates {
+            event: event.id,
+            at: now,
+            by: actor.person_id(),
+        };
+        jobs::enqueue_for(&tx, now, at, &job).await?;
+    }
+    let when = at.map_or_else(|| "off".to_owned(), |at| at.to_rfc3339());
+    let entry = audit::Entry {
+        chain: format!("event:{}", event.id),
+        action: "certificates.put_off",
+        object: "event",
+        object_id: event.id.0,
+        detail: Some(&when),
+    };
+    audit::record(&tx, actor, now, entry).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Whether a job waits for a time to come that was asked for, and not only to be tried again.
+#[must_use]
+pub fn is_put_off(job: &job::Model, now: DateTime<Utc>) -> bool {
+    job.state == State::Ready && job.attempts == 0 && job.run_at > now && job.run_at > job.created_at
 }
 
 /// The same for the command line: done to the end before it returns, and gives what was issued this time. Whoever has

@@ -19,6 +19,7 @@ use crate::{
     },
     error::{Error, Result},
     events::{self, entity::event},
+    feedback,
     ids::{EventId, ParticipantId, PersonId},
     messages::{
         Content,
@@ -56,10 +57,13 @@ pub(crate) struct Ground {
     /// Not the cancelled ones.
     pub sessions: Vec<session::Model>,
     pub programme: Programme,
+    /// Certificates wait for feedback.
+    pub gates: bool,
 }
 
 impl Ground {
     pub(crate) async fn load<C: ConnectionTrait>(db: &C, event: EventId) -> Result<Self> {
+        let gates = feedback::give::gates(db, event).await?;
         let (event, organisation) = events::queries::load(db, event).await?;
         let event = crate::networks::queries::in_full(db, event).await?;
         let mut sessions = list_all_sessions(db, event.id).await?;
@@ -70,6 +74,7 @@ impl Ground {
             organisation,
             sessions,
             programme,
+            gates,
         })
     }
 }

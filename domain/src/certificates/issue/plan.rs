@@ -2,7 +2,7 @@
 
 use super::{
     candidate::{Candidate, Has, Verdict, candidates},
-    is_open, newest_job,
+    is_open, is_put_off, newest_job,
     one::Ground,
 };
 use crate::{
@@ -21,8 +21,9 @@ use crate::{
     },
     ids::ParticipantId,
     organisations::entity::organisation,
-    platform::{entity::job, random::read_place_code, search::fold},
+    platform::{entity::job, random::read_place_code, search::fold, zones},
 };
+use chrono::NaiveDateTime;
 
 /// People on one page.
 pub const PER_PAGE: u64 = 100;
@@ -79,13 +80,15 @@ pub struct Plan {
     pub total: u64,
     /// The newest job that issues certificates, whatever became of it.
     pub job: Option<job::Model>,
+    /// When certificates are to be issued by themselves, by the wall clock of the event.
+    pub put_off: Option<NaiveDateTime>,
 }
 
 impl Plan {
     /// Whether certificates are being issued at this moment.
     #[must_use]
     pub fn is_running(&self) -> bool {
-        self.job.as_ref().is_some_and(is_open)
+        self.put_off.is_none() && self.job.as_ref().is_some_and(is_open)
     }
 }
 
@@ -131,13 +134,16 @@ pub async fn plan(services: &Services, actor: &Actor, slug: &str, filter: &Filte
     });
     let (ids, total) = roll::find_page(db, &shown.name_or_code(&words), filter.page, PER_PAGE, known).await?;
     let ground = Ground::load(db, event.id).await?;
+    let job = newest_job(db, event.id).await?;
+    let put_off = job.as_ref().filter(|job| is_put_off(job, now));
     Ok(Plan {
+        put_off: put_off.map(|job| zones::wall(job.run_at, event.zone())),
         has_ended,
         offered_minutes: offered(&event, &ground.sessions).minutes,
         figures,
         people: people(services, &ground, &ids).await?,
         total,
-        job: newest_job(db, event.id).await?,
+        job,
         event,
         organisation,
     })

@@ -250,6 +250,7 @@ mod tests {
             discussion: false,
             domain: None,
             content_note: None,
+            sign_up_places: None,
         }
     }
 

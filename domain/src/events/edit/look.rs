@@ -31,6 +31,8 @@ pub struct Look {
     pub by: String,
     /// Why they cannot all stay where they are, if they cannot.
     pub outside: Option<String>,
+    /// The neutral name, where it seems to name the day the event no longer has.
+    pub dated_name: Option<String>,
     /// Changes to the agenda wait to be published; they go along too.
     pub has_draft: bool,
     /// What tells this state of things from the next.
@@ -96,9 +98,23 @@ pub(super) async fn look<C: ConnectionTrait>(
         sessions,
         by: in_words(by),
         outside: stays.err().and_then(first),
+        dated_name: dated_name(old, new),
         has_draft: working.waits_since.is_some(),
         version,
     }))
+}
+
+/// The neutral name that stays, if it has the month or the weekday in it that the event leaves.
+fn dated_name(old: &event::Model, new: &event::Model) -> Option<String> {
+    let name = new.neutral_title.as_ref().filter(|_| new.sensitive)?;
+    let (was, is) = (old.starts_wall.date(), new.starts_wall.date());
+    let lower = name.to_lowercase();
+    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).collect();
+    let named = ["%B", "%b", "%A", "%a", "%Y"].into_iter().any(|part| {
+        let of = |date: chrono::NaiveDate| date.format(part).to_string().to_lowercase();
+        words.contains(&of(was).as_str()) && (of(was) != of(is) || part.eq_ignore_ascii_case("%b"))
+    });
+    (was != is && named).then(|| name.clone())
 }
 
 /// The columns that say when an event is.

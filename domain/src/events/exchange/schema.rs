@@ -262,6 +262,9 @@ pub struct Session {
     pub speakers: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content_note: Option<String>,
+    /// How many may sign up to it; absent where nobody needs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sign_up_places: Option<i64>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -189,6 +189,7 @@ fn sessions(stored: &Stored) -> Vec<Session> {
             .filter_map(|id| speakers.get(id).cloned())
             .collect(),
         content_note: row.content_note.clone(),
+        sign_up_places: row.sign_up_places.map(i64::from),
     };
     stored.sessions.iter().map(session).collect()
 }

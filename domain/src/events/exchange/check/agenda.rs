@@ -111,6 +111,9 @@ fn session(problems: &mut Problems, at: &At, session: &Session, codes: &Codes<'_
         }
     }
     let content_note = problems.optional_text(&at.key("content_note"), session.content_note.as_ref(), PARAGRAPH);
+    let sign_up_places = optional(session.sign_up_places.as_ref(), |places| {
+        problems.number(&at.key("sign_up_places"), *places, 1, 100_000)
+    });
     if session.cpd && !session.kind.may_count() {
         let message = format!(
             "This is marked as CPD, but a session of the kind “{}” never counts.",
@@ -133,6 +136,7 @@ fn session(problems: &mut Problems, at: &At, session: &Session, codes: &Codes<'_
         domain: session.domain,
         speakers: speakers?,
         content_note: content_note?,
+        sign_up_places: sign_up_places?,
     })
 }
 

@@ -181,6 +181,7 @@ pub struct CheckedSession {
     /// Each once.
     pub speakers: Vec<String>,
     pub content_note: Option<String>,
+    pub sign_up_places: Option<i32>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

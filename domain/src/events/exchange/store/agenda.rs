@@ -142,6 +142,7 @@ impl Work<'_> {
             discussion: item.discussion,
             domain: item.domain,
             content_note: item.content_note.clone(),
+            sign_up_places: item.sign_up_places,
         };
         let speakers = item
             .speakers

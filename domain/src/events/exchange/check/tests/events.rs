@@ -125,6 +125,7 @@ fn a_sound_event_is_checked_whole() {
                 domain: None,
                 speakers: vec!["ama".into()],
                 content_note: None,
+                sign_up_places: None,
             },
             CheckedSession {
                 code: "two".into(),
@@ -141,6 +142,7 @@ fn a_sound_event_is_checked_whole() {
                 domain: None,
                 speakers: vec![],
                 content_note: None,
+                sign_up_places: None,
             },
         ],
         tickets: vec![CheckedTicket {

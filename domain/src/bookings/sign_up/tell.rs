@@ -1,0 +1,181 @@
+//! What is written to those who signed up: that a place came free, and that a session they chose moves or is off.
+
+use super::settle::Turn;
+use crate::{
+    Services,
+    agenda::entity::session,
+    bookings::{
+        PlaceState,
+        entity::{booking, place, sign_up},
+    },
+    error::{Error, Result},
+    events::entity::event,
+    ids::{EventId, ParticipantId, SessionId},
+    messages::{about::About, link_placeholder, outbox},
+    people,
+    platform::{
+        db::begin_write,
+        jobs::{Job, Lease, Outcome},
+        letter::{Block, Letter},
+        links::Link,
+        zones,
+    },
+};
+use chrono::{DateTime, Utc};
+use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, QueryFilter, Statement, Value};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Tells everybody who was given a place.
+pub(super) async fn placed(
+    tx: &DatabaseTransaction,
+    services: &Services,
+    event: &event::Model,
+    sessions: &[session::Model],
+    rows: &[sign_up::Model],
+    given: &[Turn],
+) -> Result<()> {
+    if given.is_empty() {
+        return Ok(());
+    }
+    let about = About::load(tx, event.id).await?;
+    for turn in given {
+        let (Some(row), Some(session)) = (
+            rows.iter().find(|row| row.id == turn.row),
+            sessions.iter().find(|session| session.id == turn.session),
+        ) else {
+            continue;
+        };
+        let gave_up = turn
+            .instead_of
+            .and_then(|id| rows.iter().find(|row| row.id == id))
+            .and_then(|row| sessions.iter().find(|session| session.id == row.session_id));
+        let mut letter = about.letter("A place came free").with(Block::Para(format!(
+            "You waited for a place in a session, and now have one. It is yours: you need do nothing.{}",
+            gave_up.map_or_else(String::new, |other| format!(
+                " Your place in \u{201c}{}\u{201d}, at the same time, has gone to somebody else.",
+                other.title
+            ))
+        )));
+        letter = letter.with(Block::Facts(vec![
+            ("Session".to_owned(), session.title.clone()),
+            ("When".to_owned(), zones::span(session.starts_wall, session.ends_wall)),
+            ("Event".to_owned(), about.event.title.clone()),
+        ]));
+        let letter = letter.with(Block::Para(
+            "If you no longer want it, give it up on the page below, and the next on the list has it.".to_owned(),
+        ));
+        let key = format!("sign-up:{}:placed", row.id);
+        let subject = format!("A place came free: {}", about.shown_title());
+        send(tx, services, &about, row.participant_id, (&key, "session_place"), &subject, letter).await?;
+    }
+    Ok(())
+}
+
+/// Tells those who chose sessions what publishing changed about them, one mail a person.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct TellChosen {
+    pub event: EventId,
+    pub at: DateTime<Utc>,
+    /// Each session with what became of it.
+    pub changes: Vec<(SessionId, String)>,
+}
+
+impl Job for TellChosen {
+    const KIND: &'static str = "tell_chosen";
+
+    async fn run(&self, services: &Services, lease: &Lease) -> anyhow::Result<Outcome> {
+        let rows = chosen(&services.db.read, self.changes.iter().map(|(id, _)| *id)).await?;
+        let mut by_person: BTreeMap<ParticipantId, Vec<SessionId>> = BTreeMap::new();
+        for row in rows {
+            by_person.entry(row.participant_id).or_default().push(row.session_id);
+        }
+        let total = by_person.len() as u64;
+        for (done, (participant, sessions)) in (1..).zip(by_person) {
+            let tx = begin_write(&services.db).await?;
+            let about = About::load(&tx, self.event).await?;
+            let mut letter = about.letter("Sessions you chose have changed");
+            for (_, words) in self.changes.iter().filter(|(id, _)| sessions.contains(id)) {
+                letter = letter.with(Block::Para(words.clone()));
+            }
+            let letter = letter.with(Block::Facts(vec![
+                ("Event".to_owned(), about.event.title.clone()),
+                ("When".to_owned(), about.when()),
+            ]));
+            let key = format!("sign-up:{participant}:changed:{}", self.at.timestamp_millis());
+            let subject = format!("Sessions changed: {}", about.shown_title());
+            send(&tx, services, &about, participant, (&key, "sessions_changed"), &subject, letter).await?;
+            tx.commit().await?;
+            if done % 20 == 0 || done == total {
+                lease.progress(done, total).await?;
+            }
+        }
+        Ok(Outcome::Done)
+    }
+}
+
+async fn chosen<C: ConnectionTrait>(db: &C, sessions: impl Iterator<Item = SessionId>) -> Result<Vec<sign_up::Model>> {
+    Ok(sign_up::Entity::find()
+        .filter(sign_up::Column::SessionId.is_in(sessions))
+        .all(db)
+        .await?)
+}
+
+/// How many people chose any of these sessions.
+pub(crate) async fn count_told<C: ConnectionTrait>(db: &C, sessions: &[SessionId]) -> Result<u64> {
+    #[derive(FromQueryResult)]
+    struct Number {
+        number: i64,
+    }
+    if sessions.is_empty() {
+        return Ok(0);
+    }
+    let marks: Vec<String> = (1..=sessions.len()).map(|n| format!("${n}")).collect();
+    let sql = format!(
+        "SELECT COUNT(DISTINCT participant_id) AS number FROM sign_up WHERE session_id IN ({})",
+        marks.join(", ")
+    );
+    let values: Vec<Value> = sessions.iter().map(|id| (*id).into()).collect();
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
+    let row = Number::find_by_statement(statement).one(db).await?;
+    Ok(row.map_or(0, |row| u64::try_from(row.number).unwrap_or(0)))
+}
+
+/// Writes to whoever sits in the place, or where they have no mailbox to whoever booked it.
+async fn send(
+    tx: &DatabaseTransaction,
+    services: &Services,
+    about: &About,
+    participant: ParticipantId,
+    (key, kind): (&str, &str),
+    subject: &str,
+    letter: Letter,
+) -> Result<()> {
+    let place = place::Entity::find()
+        .filter(place::Column::ParticipantId.eq(participant))
+        .one(tx)
+        .await?
+        .ok_or(Error::NotFound)?;
+    if place.state == PlaceState::Cancelled {
+        return Ok(());
+    }
+    let booking = booking::Entity::find_by_id(place.booking_id)
+        .one(tx)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let (to, link, name) = match place.person_id {
+        Some(person) => (person, Link::Place(place.id.0), place.name.clone().unwrap_or_default()),
+        None => (booking.booker_id, Link::Manage(booking.id.0), booking.booker_name.clone()),
+    };
+    let letter = match (&place.name, place.person_id) {
+        (Some(of), None) => letter.with(Block::Facts(vec![("Place of".to_owned(), of.clone())])),
+        _ => letter,
+    };
+    let letter = letter.with(Block::Action {
+        label: "See your place".to_owned(),
+        url: link_placeholder(0),
+    });
+    let address = people::service::address(tx, to).await?;
+    let content = about.content(letter, vec![link], None);
+    outbox::add(tx, services, key, kind, about.addressed(&name, &address), subject, &content).await
+}

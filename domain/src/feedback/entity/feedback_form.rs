@@ -1,0 +1,26 @@
+//! What an event asks afterwards.
+
+use crate::{
+    feedback::FormState,
+    ids::{EventId, RowId},
+};
+use sea_orm::entity::prelude::*;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "feedback_form")]
+pub struct Model {
+    #[sea_orm(primary_key)]
+    pub id: RowId,
+    pub event_id: EventId,
+    /// JSON; see [`crate::feedback::Question`].
+    pub questions: String,
+    pub state: FormState,
+    /// A certificate waits until its holder has handed feedback in, whatever it says.
+    pub gates: bool,
+    /// How often people were asked by mail.
+    pub asked: i32,
+    pub closes_at: Option<DateTimeUtc>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
