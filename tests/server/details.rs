@@ -85,12 +85,12 @@ async fn a_change_of_time_and_place_is_looked_at_before_it_is_saved() {
             again.value("form[starts]"),
             again.value("form[move_sessions]")
         ),
-        (Some("Study day, moved"), Some("2027-03-13T10:00"), None),
-        "what was typed is kept, and the sessions stay unless ticked"
+        (Some("Study day, moved"), Some("2027-03-13T10:00"), Some("true")),
+        "what was typed is kept, and sessions that cannot stay go along unless unticked"
     );
 
     // Left where it is, the session would not lie in the event: refused, with the same to look at and to tick.
-    let refused = owner.submit(again).await;
+    let refused = owner.submit(again.untick("form[move_sessions]")).await;
     assert_eq!(
         refused.problems(),
         [

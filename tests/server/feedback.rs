@@ -20,7 +20,7 @@ use tests::{Browser, Event, TestApp};
 
 /// A day that is over, to which so many people came.
 async fn day(people: usize) -> (TestApp, Event, Browser) {
-    let app = TestApp::builder().at("2027-03-12T08:00:00Z").start().await;
+    let app = TestApp::builder().at("2027-03-12T17:00:00Z").start().await;
     let mut event = app.event().sessions(json!([
         {"code": "talk", "title": "The talk", "kind": "talk", "starts": "2027-03-12T09:30", "ends": "2027-03-12T11:00", "cpd": true},
         {"code": "tea", "title": "Tea", "kind": "break", "starts": "2027-03-12T11:00", "ends": "2027-03-12T11:15"},
@@ -34,7 +34,6 @@ async fn day(people: usize) -> (TestApp, Event, Browser) {
             .seen(&place, None, "leave", "2027-03-12T16:00");
     }
     let event = event.create().await;
-    app.move_to("2027-03-12T17:00:00Z");
     let owner = app.person_with_role(Role::Owner).await;
     (app, event, owner)
 }
@@ -128,7 +127,7 @@ async fn organisers_ask_people_answer_by_their_link_and_it_is_read_without_names
         .set("form[state]", "closed");
     owner.submit(closed).await;
     app.run_jobs().await;
-    assert_eq!(app.count("SELECT COUNT(*) FROM feedback_waiting").await, 0);
+    assert_eq!(app.count("feedback_waiting").await, 0);
     let page = words(&owner.get(&event.desk("/feedback")).await);
     assert!(page.contains("9 people handed feedback in."), "{page}");
     assert!(page.contains("Mean 4.6 of 5") || page.contains("Mean 4.5 of 5"), "{page}");
@@ -252,7 +251,7 @@ async fn certificates_wait_for_feedback_and_for_nothing_in_it() {
         .await
         .unwrap();
     app.run_jobs().await;
-    let certificates = async || app.count("SELECT COUNT(*) FROM certificate").await;
+    let certificates = async || app.count("certificate").await;
     assert_eq!(certificates().await, 0);
     let page = words(&owner.get(&event.desk("/certificates")).await);
     assert!(page.contains("Waits for their feedback, whatever it says."), "{page}");
@@ -260,7 +259,7 @@ async fn certificates_wait_for_feedback_and_for_nothing_in_it() {
     hand_in(&app, &event, 0, &[]).await;
     app.run_jobs().await;
     assert_eq!(certificates().await, 1);
-    assert_eq!(app.count("SELECT COUNT(*) FROM feedback_answer").await, 0);
+    assert_eq!(app.count("feedback_answer").await, 0);
     // Without the gate, everybody gets theirs.
     set_state(&app.services, &Actor::System, &event.slug, FormState::Open, false)
         .await
@@ -348,4 +347,57 @@ async fn nobody_answers_before_it_is_open_or_for_a_place_they_do_not_have() {
         .unwrap();
     assert!(words(&person.get(&own).await).contains("Feedback is closed"));
     app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn what_people_say_of_themselves_is_theirs_and_organisers_see_only_how_it_is_spread() {
+    let app = TestApp::builder().at("2027-03-12T08:00:00Z").start().await;
+    let mut event = app
+        .event()
+        .with(|file| file["event"]["outcomes"] = json!(["Listen well", "Plan for safety"]));
+    for n in 0..9 {
+        event = event.place(&format!("p{n}"), &format!("Person {n}"), &format!("person{n}@example.org"));
+    }
+    let event = event.create().await;
+    let owner = app.person_with_role(Role::Owner).await;
+    let own = format!("/my/outcomes/{}", event.slug);
+    let rate = async |n: usize, fields: &[(&str, &str)]| {
+        let person = app.sign_in(&format!("person{n}@example.org")).await;
+        let page = person.get(&own).await.page();
+        let form = fields
+            .iter()
+            .fold(page.form("/do/feedback/assess"), |form, (name, value)| form.forge(name, value));
+        person.submit(form).await
+    };
+    let said = words(&rate(0, &[("form[before][1]", "2"), ("form[after][1]", "5")]).await);
+    assert!(said.contains("Saved.") && said.contains("Once the event has begun"), "{said}");
+    assert_eq!(
+        app.count("SELECT COUNT(*) FROM outcome_rating").await,
+        1,
+        "nothing after what has not begun"
+    );
+    let wrong = rate(1, &[("form[before][2]", "6")]).await;
+    assert_eq!(wrong.problems(), ["Choose from 1 to 5, or nothing"]);
+    app.move_to("2027-03-12T12:00:00Z");
+    for n in 0..9 {
+        rate(
+            n,
+            &[
+                ("form[before][1]", "2"),
+                ("form[after][1]", "4"),
+                ("form[before][2]", if n < 7 { "3" } else { "" }),
+            ],
+        )
+        .await;
+    }
+    let page = words(&owner.get(&event.desk("/feedback")).await);
+    assert!(
+        page.contains("Listen well 0 · 10 · 0 · 0 · 0, mean 2.0 0 · 0 · 0 · 10 · 0, mean 4.0"),
+        "{page}"
+    );
+    assert!(!page.contains("Plan for safety"), "seven are too few: {page}");
+    // Nobody else opens it, and saved blank nothing is kept.
+    assert_eq!(owner.get(&own).await.status, 404);
+    rate(0, &[("form[before][1]", ""), ("form[after][1]", ""), ("form[before][2]", "")]).await;
+    assert_eq!(app.count("SELECT COUNT(*) FROM outcome_rating").await, 8 * 2 + 6);
 }

@@ -100,7 +100,9 @@ async fn a_feed_is_its_owners_to_end_and_its_address_is_shown_once() {
     assert!(said.contains("Stopped."), "{said}");
     assert_eq!(ask(&app, &second, None).await.status, 404);
     assert_eq!(ask(&app, "/feeds/nonsense.ics", None).await.status, 404);
-    // Neither secret is in the database.
+    // Neither secret is in the database, but for half an hour with the page that shows it.
+    app.pass(TimeDelta::minutes(31));
+    domain::work::sweep(&app.services).await.unwrap();
     let everything = format!("{:?}", app.everything().await);
     for path in [first, second] {
         let secret = path.trim_start_matches("/feeds/").trim_end_matches(".ics").to_owned();

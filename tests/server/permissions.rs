@@ -125,6 +125,7 @@ pub async fn world() -> World {
         });
         let things: Vec<_> = things.collect();
         file["rooms"].as_array_mut().unwrap().extend(things.clone());
+        file["sessions"][0]["sign_up_places"] = 300.into();
         file["tracks"] = things.clone().into();
         file["speakers"] = things.into();
         let sessions = (0..WHO.len()).map(|who| {
@@ -145,7 +146,10 @@ pub async fn world() -> World {
         .event()
         .slug("past-day")
         .when("Europe/London", "2026-10-09T09:00", "2026-10-09T16:00");
-    let past = past.with(|file| file["sessions"][0]["ends"] = "2026-10-09T12:00".into());
+    let past = past.with(|file| {
+        file["sessions"][0]["ends"] = "2026-10-09T12:00".into();
+        file["event"]["outcomes"] = serde_json::json!(["Listen well"]);
+    });
     let past = past
         .place("d1", "Dana Delegate", "delegate@example.org")
         .place("p2", "Ola Other", "ola@example.org")
@@ -596,6 +600,7 @@ pub fn pages(world: &World) -> Vec<(&'static str, String, Row)> {
             "/my/feedback/study-day".into(),
             [SignIn, NotFound, NotFound, NotFound, NotFound, NotFound, NotFound],
         ),
+        ("/my/outcomes/{slug}", "/my/outcomes/past-day".into(), MEMBER_ONLY),
         (
             "/organise/events/{slug}/feedback",
             "/organise/events/study-day/feedback".into(),
@@ -1099,6 +1104,12 @@ fn posts(world: &World) -> Vec<Post> {
             true,
         ),
         post("/do/feedback/give", &[("token", "nonsense")], [NotFound; 7], false),
+        post(
+            "/do/feedback/assess",
+            &[("slug", "past-day"), ("form[after][1]", "4")],
+            MEMBER_ONLY,
+            true,
+        ),
         post(
             "/do/feedback/question",
             &[("slug", "study-day"), ("form[words]", "What else?"), ("form[kind]", "text")],

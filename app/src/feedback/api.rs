@@ -8,6 +8,7 @@ use domain::{
         ask::ask,
         edit::{self, QuestionForm},
         give::{AnswersForm, Giver, give},
+        outcomes::{self, RatingsForm},
     },
     messages::mass::CountForm,
 };
@@ -144,6 +145,22 @@ pub async fn give_feedback(
             Giver::Link(&token)
         };
         Box::pin(give(&request.services, &giver, &typed, &kept)).await?;
+        Ok(Go::To(next))
+    })
+    .await
+}
+
+/// Keeps what somebody says of themselves.
+#[server(prefix = "/do", endpoint = "feedback/assess")]
+pub async fn assess_myself(
+    #[server(default)] slug: String,
+    #[server(default)] draft: String,
+    #[server(default)] form: RatingsForm,
+) -> Result<(), AppError> {
+    let back = super::outcomes_page::path(&slug);
+    let next = format!("{back}?saved=1");
+    crate::forms::post(&back, &draft, form, |request, typed: RatingsForm| async move {
+        outcomes::save(&request.services, &request.actor, &slug, &typed).await?;
         Ok(Go::To(next))
     })
     .await

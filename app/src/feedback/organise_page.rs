@@ -16,8 +16,9 @@ use domain::{
         FormState, Question,
         ask::to_ask,
         edit::{self, Form as Asked},
+        outcomes::{self, Spread},
         results::{self, Results, Tally},
-        small::LEAST,
+        small::{LEAST, Shown},
     },
     messages::mass::CountForm,
 };
@@ -32,6 +33,7 @@ pub fn OrganisePage() -> impl IntoView {
         let desk = frame::open(&slug, Permission::See).await?;
         let (_, form) = edit::load(&services, &desk.actor, &slug).await?;
         let results = results::load(&services, &desk.actor, &slug).await?;
+        let spreads = outcomes::spread(&services, &desk.actor, &slug).await?;
         let unasked = if form.state == FormState::Open && desk.may_edit() {
             to_ask(&services, desk.event.id).await?.len() as u64
         } else {
@@ -40,9 +42,9 @@ pub fn OrganisePage() -> impl IntoView {
         let (kept, typed) = forms::kept::<CountForm>().await?;
         let done = asking.query_value("done").filter(|_| kept.problems.0.is_empty());
         let count = asking.query_value("count").unwrap_or_default();
-        Ok((desk, form, results, unasked, kept, typed, done, count))
+        Ok((desk, form, (results, spreads), unasked, kept, typed, done, count))
     };
-    page(load, |(desk, form, results, unasked, kept, typed, done, count)| {
+    page(load, |(desk, form, (results, spreads), unasked, kept, typed, done, count)| {
         let said = done.and_then(|done| {
             let (title, words) = match done.as_str() {
                 "saved" => ("Saved.", String::new()),
@@ -61,6 +63,7 @@ pub fn OrganisePage() -> impl IntoView {
             {said}
             <div class="stack-l">
                 {said_so_far(&desk, &results)}
+                {learned(&spreads)}
                 {questions(&desk, &form, may_edit)}
                 {state}
                 {ask}
@@ -138,6 +141,48 @@ fn one(tally: &Tally) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// What people said of themselves before and after, where enough did.
+fn learned(spreads: &[Spread]) -> Option<AnyView> {
+    if spreads.is_empty() {
+        return None;
+    }
+    let counts = |counts: &[Shown], mean: &Option<String>| match mean {
+        Some(mean) => format!(
+            "{}, mean {mean}",
+            counts.iter().map(|count| count.words()).collect::<Vec<_>>().join(" · ")
+        ),
+        None => "Too few".to_owned(),
+    };
+    let rows = spreads
+        .iter()
+        .map(|spread| {
+            view! {
+                <tr>
+                    <th scope="row">{spread.outcome.clone()}</th>
+                    <td data-label="Before">{counts(&spread.before, &spread.mean_before)}</td>
+                    <td data-label="After">{counts(&spread.after, &spread.mean_after)}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    Some(
+        view! {
+            <section class="sec" aria-labelledby="learned">
+                <div class="sec__head">
+                    <h2 id="learned">"What people can do"</h2>
+                    <p class="meta">"In their own words for themselves, from 1, not at all, to 5, very well: how many said each, small numbers hidden. What one person said is theirs alone."</p>
+                </div>
+                <table class="list">
+                    <caption class="hidden">"What people can do, before and after"</caption>
+                    <thead><tr><th scope="col">"Outcome"</th><th scope="col">"Before: 1 · 2 · 3 · 4 · 5"</th><th scope="col">"After: 1 · 2 · 3 · 4 · 5"</th></tr></thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </section>
+        }
+        .into_any(),
+    )
 }
 
 fn questions(desk: &Desk, form: &Asked, may_edit: bool) -> AnyView {

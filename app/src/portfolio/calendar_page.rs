@@ -53,7 +53,7 @@ fn shown(address: &str) -> AnyView {
     view! {
         {flash("Made.", "Copy the address now: it is shown once. Whoever has it can read your calendar here, so keep it to yourself.")}
         <div class="slip stack">
-            <p class="said code"><a href=address.to_owned()>{address.to_owned()}</a></p>
+            <p class="said"><a href=address.to_owned()>{address.to_owned()}</a></p>
             {follow.map(|to| view! { <p><a class="btn" href=to>"Add to my calendar"</a></p> })}
             <p class="meta">"Or paste it: in Outlook under Add calendar, Subscribe from web; in Google Calendar under Other calendars, From URL; on an iPhone under Calendar, Add subscription calendar."</p>
         </div>

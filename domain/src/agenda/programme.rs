@@ -47,7 +47,7 @@ fn draw(shown: &Shown) -> pdf::Result<Vec<pdf::Page>> {
     flow.fact("When", &zones::span(event.starts_wall, event.ends_wall))?;
     flow.fact("Where", &location(event))?;
     if shown.offered.minutes > 0 {
-        let statement = event.cpd_statement.as_ref().map(|words| format!(". {words}"));
+        let statement = event.cpd_statement.as_ref().map(|words| format!(", {words}"));
         let words = format!("{}{}", hours_in_words(shown.offered.minutes), statement.unwrap_or_default());
         flow.fact("CPD", &words)?;
     }

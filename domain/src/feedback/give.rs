@@ -148,7 +148,10 @@ pub async fn give(services: &Services, giver: &Giver<'_>, typed: &AnswersForm, d
         feedback_waiting::Entity::insert(row).exec_without_returning(&tx).await?;
     }
     drafts::forget(&tx, draft).await?;
-    jobs::enqueue(&tx, now, &MixFeedback { event }).await?;
+    // What was gathered elsewhere is mixed by whoever brings it.
+    if !matches!(giver, Giver::Known(_)) {
+        jobs::enqueue(&tx, now, &MixFeedback { event }).await?;
+    }
     if asked.gates && now >= asked.event.ends_at && newest_job(&tx, event).await?.is_some() {
         jobs::enqueue(&tx, now, &IssueCertificates { event, at: now, by: None }).await?;
     }

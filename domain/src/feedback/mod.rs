@@ -20,6 +20,8 @@ pub mod give;
 #[cfg(feature = "server")]
 pub mod mix;
 #[cfg(feature = "server")]
+pub mod outcomes;
+#[cfg(feature = "server")]
 pub mod results;
 
 pub use questions::{Answer, Condition, Question};
@@ -30,6 +32,10 @@ pub const MIXED: usize = 5;
 words! {
     /// Nobody sees a draft; an open one can be answered; a closed one cannot any more.
     FormState { Draft = "draft", Open = "open", Closed = "closed" }
+}
+words! {
+    /// When somebody says how well they can do something.
+    Moment { Before = "before", After = "after" }
 }
 words! {
     QuestionKind { Scale = "scale", Choice = "choice", Choices = "choices", Text = "text" }

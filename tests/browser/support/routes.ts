@@ -184,6 +184,7 @@ const addresses: Record<string, Find> = {
   "/organise/events/{slug}/agenda/sign-ups": organised("/agenda/sign-ups"),
   "/organise/events/{slug}/feedback": at(`/organise/events/${demo.past}/feedback`),
   "/organise/events/{slug}/feedback/question": organised("/feedback/question"),
+  "/my/outcomes/{slug}": at(`/my/outcomes/${demo.past}`),
   "/my/feedback/{slug}": at(`/my/feedback/${demo.past}`),
   "/feedback/{token}": async (server, page) => {
     await page.goto(`/organise/events/${demo.past}/feedback`);

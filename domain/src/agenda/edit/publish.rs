@@ -198,7 +198,9 @@ pub async fn publish(services: &Services, actor: &Actor, slug: &str, typed: &Pub
         jobs::enqueue(&tx, now, &TellChosen { event, at, changes }).await?;
     }
     // There may be more places than there were, or a first number of them.
-    jobs::enqueue(&tx, now, &SettleSignUps { event: row.id }).await?;
+    if working.board.sessions.iter().any(|session| session.sign_up_places.is_some()) {
+        jobs::enqueue(&tx, now, &SettleSignUps { event: row.id }).await?;
+    }
     tx.commit().await?;
     services.wake();
     let kept = |id| working.board.speakers.iter().any(|row| row.id == id);
