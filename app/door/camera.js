@@ -22,11 +22,16 @@ async function browsersReader() {
   return async (video) => (await detector.detect(video)).map((found) => found.rawValue);
 }
 
+/** The compiled half of our own reader, which lies beside its script. @param {string} address */
+export function moduleOf(address) {
+  return address.replace(/\.js$/, "_bg.wasm");
+}
+
 /** @param {string | undefined} address @returns {Promise<Reader | undefined>} */
 async function ownReader(address) {
   if (!address) return undefined;
   const scan = await import(address);
-  await scan.default();
+  await scan.default({ module_or_path: moduleOf(address) });
   const canvas = document.createElement("canvas");
   const context = canvas.getContext("2d", { willReadFrequently: true });
   if (!context) return undefined;

@@ -1,6 +1,6 @@
 // @ts-check
 // The check-in page of a phone: scans are answered here and kept here, and sent when there is signal.
-import { Camera } from "./camera.js";
+import { Camera, moduleOf } from "./camera.js";
 import { clock, dayOf, short, skewWords } from "./clock.js";
 import { decide, findByName, presence, readCode } from "./rules.js";
 import { Store } from "./store.js";
@@ -45,7 +45,10 @@ const to = byId("to", HTMLSelectElement);
 const typed = byId("q", HTMLInputElement);
 const buzz = byId("buzz", HTMLInputElement);
 
-const store = await Store.open(person);
+const store = await Store.open(person).catch((error) => {
+  byId("broken", HTMLElement).hidden = false;
+  throw error;
+});
 let taken = await store.list(slug);
 let skew = taken?.skew ?? 0;
 /** @type {Kept[]} every scan on this phone, of every event */
@@ -222,7 +225,7 @@ async function keepPage() {
   await navigator.serviceWorker.ready;
   const links = [...document.querySelectorAll("link[rel=stylesheet], link[rel=icon], link[rel=manifest]")].map((link) => /** @type {HTMLLinkElement} */ (link).href);
   const loaded = performance.getEntriesByType("resource").map((entry) => entry.name);
-  const readers = reader ? [reader, reader.replace(/\.js$/, "_bg.wasm")] : [];
+  const readers = reader ? [reader, moduleOf(reader)] : [];
   const files = [...links, ...loaded, ...readers]
     .map((address) => new URL(address, location.href))
     .filter(({ origin, pathname }) => origin === location.origin && (/^\/(assets|check-in\/_)\//.test(pathname) || pathname.endsWith(".webmanifest")))

@@ -45,6 +45,7 @@ fn draw(slug: &str, title: String, person: Option<PersonId>) -> AnyView {
                     <p class="links"><a href=door.clone()>"Check-in with signal"</a></p>
                 </div>
                 <noscript><p class="wait">"This page needs scripts. Check-in with signal works without them."</p></noscript>
+                <p class="wait" id="broken" hidden>"This browser keeps nothing here; a private window may be why. Use check-in with signal."</p>
                 <div class="stack-l" id="door" data-slug=slug.to_owned() data-person=person.map(|id| id.to_string()) data-scan=scan hidden>
                     <div class="stack">
                         <p class="loading" role="status" id="state">"Looking for the list"</p>
