@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 /// The most that the scripts of a page may weigh, in bytes as brotli packs them (ARCHITECTURE, "Budgets").
 const BUDGET: u64 = 200_000;
 /// The most that the reader of codes may weigh, which one page loads, once the camera is started.
-const SCAN_BUDGET: u64 = 60_000;
+const SCAN_BUDGET: u64 = 100_000;
 
 /// Builds `app.js` and `app_bg.wasm` in `target/site/pkg`, the names `HydrationScripts` asks for, and beside them the
 /// reader of codes, unless they are already made from what is there. Fails if they are heavier than the budget.
