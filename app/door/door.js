@@ -254,8 +254,8 @@ function result(found) {
   const actions = element("div", { class: "stack" });
   const press = (/** @type {"arrive" | "leave"} */ action) => () => void take(found.code, action, found.name !== found.code);
   if (!found.cancelled) {
-    actions.append(button("Arrive", stands.is === "in" ? "btn btn--line" : "btn", `Arrive: ${found.name}`, press("arrive")));
-    if (stands.is === "in") actions.append(button("Leave", "btn btn--line", `Leave: ${found.name}`, press("leave")));
+    actions.append(element("div", {}, button("Arrive", stands.is === "in" ? "btn btn--line" : "btn", `Arrive: ${found.name}`, press("arrive"))));
+    if (stands.is === "in") actions.append(element("div", {}, button("Leave", "btn btn--line", `Leave: ${found.name}`, press("leave"))));
   }
   return element("li", {}, element("p", {}, element("b", {}, found.name), meta), actions);
 }

@@ -39,10 +39,11 @@ pub fn told(status: StatusCode, heading: &'static str, words: &'static str) -> R
 }
 
 fn page(status: StatusCode, heading: &str, body: &str) -> Response {
-    let css = crate::assets::names().css;
+    let names = crate::assets::names();
+    let (css, icon) = (names.css, names.icon);
     let page = format!(
         "<!DOCTYPE html><html lang=\"en-GB\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"robots\" content=\"noindex\"><title>{heading}</title>\
-         <link rel=\"stylesheet\" href=\"{css}\"></head><body><main id=\"main\" class=\"wrap page\"><div class=\"stack\"><h1>{heading}</h1>{body}</div></main></body></html>"
+         <link rel=\"stylesheet\" href=\"{css}\"><link rel=\"icon\" type=\"image/svg+xml\" href=\"{icon}\"></head><body><main id=\"main\" class=\"wrap page\"><div class=\"stack\"><h1>{heading}</h1>{body}</div></main></body></html>"
     );
     (
         status,

@@ -60,7 +60,7 @@ async function open(page: Page, slug: string, count: number): Promise<void> {
 
 /** Presses somebody in or out by hand. */
 async function press(page: Page, typed: string, button: string): Promise<void> {
-  await page.getByLabel("Name or code").fill(typed);
+  await page.getByRole("textbox", { name: "Name or code" }).fill(typed);
   await page.getByRole("button", { name: "Find" }).click();
   await page.getByRole("button", { name: button }).click();
 }
@@ -78,6 +78,8 @@ test("thirty codes are scanned without signal, the page is killed, and all are t
 
   await context.setOffline(true);
   expect(await page.evaluate(() => fetch("/health/live").then(() => "reached", () => "no signal"))).toBe("no signal");
+  const [worker] = context.serviceWorkers();
+  expect(await worker?.evaluate(() => fetch("/health/live").then(() => "reached", () => "no signal"))).toBe("no signal");
   await page.getByRole("button", { name: "Start the camera" }).click();
   await expect(page.locator("#answer")).toContainText(/Arrived: Delegate \d\d \d.*, to the event\. Nurse, Example Trust\./);
   await expect(state(page)).toHaveText("No signal. 30 waiting to sync", { timeout: 120_000 });

@@ -624,7 +624,7 @@ async fn a_program_killed_in_the_middle_of_syncs_loses_nothing_and_records_nothi
 
     // Twice it is killed while it records, and the phone hears nothing.
     for (reached, below) in [(40, 300), (140, 300)] {
-        let served = Served::start(&mut app.program()).await;
+        let served = Served::start(app.program().arg("serve")).await;
         let (answer, ()) = tokio::join!(served.try_send("POST", SYNC, &headers, &body), async {
             eventually("some are recorded", async || recorded().await >= reached).await;
             kill(&served);
@@ -637,7 +637,7 @@ async fn a_program_killed_in_the_middle_of_syncs_loses_nothing_and_records_nothi
         assert_eq!(queries::first_break(&app.services.db.read, event.id).await.unwrap(), None);
     }
 
-    let served = Served::start(&mut app.program()).await;
+    let served = Served::start(app.program().arg("serve")).await;
     let mut known = Vec::new();
     for _ in 0..2 {
         let (status, text) = served.send("POST", SYNC, &headers, &body).await;

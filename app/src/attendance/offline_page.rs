@@ -59,8 +59,10 @@ fn draw(slug: &str, title: String, person: Option<PersonId>) -> AnyView {
                     </div>
                     <fieldset class="field">
                         <legend>"A code that is read means"</legend>
-                        <label class="check"><input type="radio" name="action" value="arrive" checked/><span>"They arrive"</span></label>
-                        <label class="check"><input type="radio" name="action" value="leave"/><span>"They leave"</span></label>
+                        <div class="row">
+                            <label class="check"><input type="radio" name="action" value="arrive" checked/><span>"They arrive"</span></label>
+                            <label class="check"><input type="radio" name="action" value="leave"/><span>"They leave"</span></label>
+                        </div>
                     </fieldset>
                     <section class="stack" aria-labelledby="by-camera">
                         <h2 id="by-camera">"By camera"</h2>
