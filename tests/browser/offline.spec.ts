@@ -1,4 +1,5 @@
 // Check-in without signal: codes read by the camera, kept while the phone is offline, there once when it is not.
+import AxeBuilder from "@axe-core/playwright";
 import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -111,6 +112,8 @@ test("a scan is answered from the phone's list, undone while it waits, and told 
   await expect(answer).toHaveClass(/answer--yes/);
   await expect(answer).toContainText("Arrived: Delegate 02");
   await expect(answer).toBeFocused();
+  const faults = (await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).analyze()).violations;
+  expect(faults.map((fault) => `${fault.id}: ${fault.help}`)).toEqual([]);
   await page.getByRole("button", { name: "Undo this arrival" }).click();
   await expect(answer).toBeHidden();
   await expect(state(page)).toHaveText(/^No signal\. All synced at /);
