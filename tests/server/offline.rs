@@ -244,7 +244,7 @@ async fn a_scan_sent_again_is_answered_the_same_and_records_nothing() {
     );
     let unknown = scan(3, "22222222", "arrive", "2026-03-12T08:25:00Z");
     assert_eq!(
-        told(&sync(&one, &[first.clone()]).await[0]),
+        told(&sync(&one, std::slice::from_ref(&first)).await[0]),
         ("recorded", false, "Arrived at 8:20am.")
     );
     let again = sync(&other, &[second.clone(), unknown.clone()]).await;
@@ -422,7 +422,7 @@ async fn what_cannot_be_recorded_is_refused_in_words() {
         (with(13, "id", "no-spaces in-an-id\u{0}".into()), "This scan cannot be read."),
     ];
     for (scan, words) in cases {
-        let answer = sync(&steward, &[scan.clone()]).await;
+        let answer = sync(&steward, std::slice::from_ref(&scan)).await;
         assert_eq!(told(&answer[0]).0, "refused", "{scan}");
         assert!(told(&answer[0]).2.contains(words), "{scan}: {answer:?}");
         assert!(
