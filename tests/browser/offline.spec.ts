@@ -22,7 +22,6 @@ test.use({
   // What is asked for without signal fails, and browsers write that down.
   expectedErrors: [/ERR_INTERNET_DISCONNECTED/],
 });
-test.afterAll(() => rmSync(film, { force: true }));
 
 interface Listed {
   code: string;
@@ -85,6 +84,7 @@ test("thirty codes are scanned without signal, the page is killed, and all are t
   await expect(page.locator("#answer")).toContainText(/Arrived: Delegate \d\d \d.*, to the event\. Nurse, Example Trust\./);
   await expect(state(page)).toHaveText("No signal. 30 waiting to sync", { timeout: 120_000 });
   await page.close();
+  rmSync(film, { force: true });
   expect((await people(page, slug)).filter((person) => person.in)).toEqual([]);
 
   const back = await context.newPage();
