@@ -9,12 +9,12 @@ use wasm_bindgen::prelude::wasm_bindgen;
 #[wasm_bindgen]
 #[must_use]
 pub fn read(pixels: &[u8], width: usize, height: usize) -> Vec<String> {
-    let (grey, _) = pixels.as_chunks::<4>();
-    if width == 0 || height == 0 || grey.len() < width.saturating_mul(height) {
+    if width == 0 || height == 0 || pixels.len() / 4 < width.saturating_mul(height) {
         return Vec::new();
     }
     let mut picture = PreparedImage::prepare_from_greyscale(width, height, |x, y| {
-        let [red, green, blue, _] = grey[y * width + x].map(u32::from);
+        let at = (y * width + x) * 4;
+        let [red, green, blue] = [pixels[at], pixels[at + 1], pixels[at + 2]].map(u32::from);
         // As bright as people see it (ITU-R BT.601), in 256ths; never above 255.
         u8::try_from((77 * red + 150 * green + 29 * blue) >> 8).unwrap_or(u8::MAX)
     });
