@@ -41,32 +41,14 @@ fn main() {
     let (css_name, icon_name) = (css.name.clone(), icon.name.clone());
     files.extend([css, icon]);
 
-    // The two halves of the bundle share one hash: the script asks for the module beside it.
-    let (script, module) = (pkg.join("app.js"), pkg.join("app_bg.wasm"));
-    let mut bundle = None;
-    if let (Ok(script), Ok(module)) = (fs::read(&script), fs::read(&module)) {
-        let mut digest = Sha256::new();
-        digest.update(&script);
-        digest.update(&module);
-        let stem = format!("app-{}", &hex::encode(digest.finalize())[..12]);
-        files.push(File {
-            name: format!("{stem}.js"),
-            media_type: "text/javascript; charset=utf-8",
-            bytes: script,
-        });
-        files.push(File {
-            name: format!("{stem}_bg.wasm"),
-            media_type: "application/wasm",
-            bytes: module,
-        });
-        bundle = Some(stem);
-    }
+    let bundle = halves(&mut files, &pkg, "app");
+    let scan = halves(&mut files, &pkg, "scan");
 
     let out = PathBuf::from(env("OUT_DIR"));
     let mut code = String::new();
     writeln!(
         code,
-        "pub const CSS: &str = {css_name:?};\npub const ICON: &str = {icon_name:?};\npub const BUNDLE: Option<&str> = {bundle:?};"
+        "pub const CSS: &str = {css_name:?};\npub const ICON: &str = {icon_name:?};\npub const BUNDLE: Option<&str> = {bundle:?};\npub const SCAN: Option<&str> = {scan:?};"
     )
     .expect("code");
     writeln!(code, "pub static FILES: &[Embedded] = &[").expect("code");
@@ -89,6 +71,28 @@ fn main() {
     }
     code.push_str("];\n");
     fs::write(out.join("assets.rs"), code).expect("assets.rs");
+}
+
+/// Adds the script and the module made of the crate `name`, if they were built; gives what both are called. They share one
+/// hash: the script asks for the module beside it.
+fn halves(files: &mut Vec<File>, pkg: &Path, name: &str) -> Option<String> {
+    let script = fs::read(pkg.join(format!("{name}.js"))).ok()?;
+    let module = fs::read(pkg.join(format!("{name}_bg.wasm"))).ok()?;
+    let mut digest = Sha256::new();
+    digest.update(&script);
+    digest.update(&module);
+    let stem = format!("{name}-{}", &hex::encode(digest.finalize())[..12]);
+    files.push(File {
+        name: format!("{stem}.js"),
+        media_type: "text/javascript; charset=utf-8",
+        bytes: script,
+    });
+    files.push(File {
+        name: format!("{stem}_bg.wasm"),
+        media_type: "application/wasm",
+        bytes: module,
+    });
+    Some(stem)
 }
 
 fn env(name: &str) -> String {

@@ -23,6 +23,7 @@ mod m20261129_000060_roll;
 mod m20261129_000060_trials;
 mod m20261129_000080_online;
 mod m20261129_000100_hours_rules;
+mod m20261129_000110_offline;
 mod m20261129_000120_walk_in;
 mod m20261129_000130_speaking;
 mod m20261129_000140_sign_up;
@@ -54,6 +55,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000060_trials::Migration),
             Box::new(m20261129_000080_online::Migration),
             Box::new(m20261129_000100_hours_rules::Migration),
+            Box::new(m20261129_000110_offline::Migration),
             Box::new(m20261129_000120_walk_in::Migration),
             Box::new(m20261129_000130_speaking::Migration),
             Box::new(m20261129_000140_sign_up::Migration),

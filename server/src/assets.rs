@@ -27,6 +27,7 @@ pub fn names() -> Assets {
     Assets {
         css: format!("/assets/{CSS}"),
         icon: format!("/assets/{ICON}"),
+        scan: SCAN.map(|name| format!("/assets/{name}.js")),
     }
 }
 

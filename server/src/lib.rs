@@ -5,6 +5,7 @@ pub mod api;
 pub mod assets;
 pub mod commands;
 pub mod config;
+pub mod door;
 pub mod downloads;
 pub mod health;
 pub mod middleware;

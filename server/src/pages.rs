@@ -4,7 +4,7 @@ use app::ssr::{Asking, cookie, same_site};
 use axum::{
     Form,
     extract::{Extension, Request, State},
-    http::{HeaderName, HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
 use domain::{Services, people};
@@ -31,10 +31,19 @@ pub fn unavailable() -> Response {
 /// One short page in the site's own face, for what is refused before any page of the app is asked.
 #[must_use]
 pub fn told(status: StatusCode, heading: &'static str, words: &'static str) -> Response {
-    let css = crate::assets::names().css;
+    page(
+        status,
+        heading,
+        &format!("<p>{words}</p><p class=\"links\"><a href=\"/\">Go to the front page</a></p>"),
+    )
+}
+
+fn page(status: StatusCode, heading: &str, body: &str) -> Response {
+    let names = crate::assets::names();
+    let (css, icon) = (names.css, names.icon);
     let page = format!(
         "<!DOCTYPE html><html lang=\"en-GB\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"robots\" content=\"noindex\"><title>{heading}</title>\
-         <link rel=\"stylesheet\" href=\"{css}\"></head><body><main id=\"main\" class=\"wrap page\"><div class=\"stack\"><h1>{heading}</h1><p>{words}</p><p class=\"links\"><a href=\"/\">Go to the front page</a></p></div></main></body></html>"
+         <link rel=\"stylesheet\" href=\"{css}\"><link rel=\"icon\" type=\"image/svg+xml\" href=\"{icon}\"></head><body><main id=\"main\" class=\"wrap page\"><div class=\"stack\"><h1>{heading}</h1>{body}</div></main></body></html>"
     );
     (
         status,
@@ -74,8 +83,15 @@ pub async fn leave(State(services): State<Arc<Services>>, Extension(asking): Ext
     response
 }
 
-/// Ends this browser's sign-in.
-pub async fn sign_out(State(services): State<Arc<Services>>, Extension(asking): Extension<Asking>) -> Response {
+/// Ends this browser's sign-in, and clears what was kept in it for checking people in without signal. Scans that wait to
+/// be sent would be lost, so it asks first.
+pub async fn sign_out(State(services): State<Arc<Services>>, Extension(asking): Extension<Asking>, headers: HeaderMap) -> Response {
+    let waiting = waiting_scans(&headers);
+    if let Some((slug, count)) = waiting
+        && asking.query_value("lose").is_none()
+    {
+        return scans_wait(slug, count);
+    }
     if let Some(token) = &asking.sign_in
         && let Err(cause) = people::service::sign_out(&services, token).await
     {
@@ -84,7 +100,47 @@ pub async fn sign_out(State(services): State<Arc<Services>>, Extension(asking): 
     }
     let mut response = Redirect::to("/").into_response();
     add_cookie(&mut response, &cookie("sign-in", "", Some(0), services.is_https()));
+    if waiting.is_some() {
+        add_cookie(&mut response, &format!("{WAITING}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"));
+    }
+    response.headers_mut().insert(
+        HeaderName::from_static("clear-site-data"),
+        HeaderValue::from_static("\"cache\", \"storage\""),
+    );
     response
+}
+
+/// The cookie by which a phone's check-in page says where how many scans wait: `SLUG.COUNT`. It opens nothing.
+const WAITING: &str = "door-waiting";
+
+fn waiting_scans(headers: &HeaderMap) -> Option<(&str, u32)> {
+    let lines = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = lines
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='));
+    let (_, value) = pairs.find(|(name, _)| *name == WAITING)?;
+    let (slug, count) = value.split_once('.')?;
+    let is_slug = slug
+        .bytes()
+        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    count.parse().ok().filter(|count| is_slug && *count > 0).map(|count| (slug, count))
+}
+
+fn scans_wait(slug: &str, count: u32) -> Response {
+    let scans = if count == 1 {
+        "1 scan waits".to_owned()
+    } else {
+        format!("{count} scans wait")
+    };
+    page(
+        StatusCode::OK,
+        "Scans wait on this phone",
+        &format!(
+            "<p>{scans} to be sent from this phone. Signing out clears them, and nobody else has them.</p>\
+             <p><a class=\"btn\" href=\"/check-in/{slug}/offline\">Go back and send them</a></p>\
+             <form method=\"post\" action=\"/sign-out?lose=1\"><button class=\"btn btn--danger btn--line\">Lose them and sign out</button></form>"
+        ),
+    )
 }
 
 /// Leaves a list by the link `token`, and gives the request for the page that says so. What a mail program posts by itself

@@ -1,7 +1,7 @@
 //! All addresses of the program, and what every request passes through.
 
 use crate::{
-    api, assets, downloads,
+    api, assets, door, downloads,
     health::{self, MetricsToken},
     middleware::{self, AskingState, Kept},
     pages, uploads,
@@ -70,6 +70,7 @@ pub fn build(services: Arc<Services>, options: &RouterOptions) -> App_ {
         .layer(from_fn(middleware::whole_form))
         .merge(downloads::routes())
         .merge(uploads::routes())
+        .merge(door::routes())
         .merge(api::routes())
         .with_state(services.clone())
         .merge(
@@ -195,6 +196,10 @@ const PLAIN: &[(&str, &[&str])] = &[
     ("/organise/events/{slug}/attendance/upload", &["POST"]),
     ("/organise/events/{slug}/attendance/online.csv", &["GET"]),
     ("/organise/events/{slug}/attendance/online/upload", &["POST"]),
+    ("/check-in/_/{name}", &["GET"]),
+    ("/check-in/{slug}/list.json", &["GET"]),
+    ("/check-in/{slug}/offline.webmanifest", &["GET"]),
+    ("/check-in/{slug}/sync", &["POST"]),
     ("/photos/{name}", &["GET"]),
     ("/organise/events/{slug}/agenda/speakers/{code}/photo", &["POST"]),
     ("/organise/networks/{slug}/members.csv", &["GET"]),

@@ -48,7 +48,22 @@ fn faults(answer: &Answer) -> Vec<String> {
     if answer.header("content-type").starts_with("text/html") {
         faults.extend(page_faults(answer, &policy));
     }
+    let camera = if is_door(answer) { "camera=(self)" } else { "camera=()" };
+    let devices = answer.header("permissions-policy");
+    if devices != format!("{camera}, microphone=(), geolocation=()") {
+        faults.push(format!("permissions-policy is {devices:?}"));
+    }
     faults
+}
+
+/// The page for checking in without signal, whose one script is no island's.
+fn is_door(answer: &Answer) -> bool {
+    if !answer.bare_path().ends_with("/offline") || answer.status != 200 {
+        return false;
+    }
+    let page = answer.page();
+    let scripts: Vec<_> = page.all("script").map(|script| (script.attr("type"), script.attr("src"))).collect();
+    scripts == [(Some("module"), Some("/check-in/_/door.js"))]
 }
 
 /// What a page must not have in its source, and its scripts: exactly where an island is, each under the policy's nonce.
@@ -75,7 +90,12 @@ fn page_faults(answer: &Answer, policy: &str) -> Vec<String> {
         .all("script")
         .filter(|script| script.attr("type") != Some("application/ld+json"))
         .collect();
-    if !has_island && (!scripts.is_empty() || policy.contains("nonce-") || policy.contains("wasm")) {
+    if is_door(answer) {
+        let is_its = |part: &str| policy.split("; ").any(|one| one == part);
+        if !is_its("script-src 'self' 'wasm-unsafe-eval'") || !is_its("worker-src 'self'") || !is_its("manifest-src 'self'") {
+            faults.push(format!("the door's policy is {policy}"));
+        }
+    } else if !has_island && (!scripts.is_empty() || policy.contains("nonce-") || policy.contains("wasm")) {
         faults.push(format!("no island, but {} scripts and the policy {policy}", scripts.len()));
     }
     for script in scripts.iter().filter(|script| script.attr("src").is_none()) {
@@ -113,6 +133,8 @@ async fn every_answer_carries_the_headers_and_scripts_are_exactly_where_an_islan
     }
     with_island.dedup();
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+    let door = owner.get("/check-in/today/offline").await;
+    assert!(is_door(&door), "the door has its script: {}", door.text);
     assert!(
         with_island.contains(&"/events/{slug}/book"),
         "the choice of tickets is an island: {with_island:?}"

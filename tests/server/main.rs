@@ -33,6 +33,7 @@ mod mail;
 mod markup;
 mod messages;
 mod networks;
+mod offline;
 mod online;
 mod outside;
 mod people;

@@ -397,6 +397,14 @@ impl World {
                 .post_file(&path, "file", "report.csv", "text/csv", b"Name,Join Time\nDana,2026-10-09 9:10\n")
                 .await;
         }
+        if post.path.ends_with("/sync") {
+            let scan = serde_json::json!({"id": format!("a-scan-of-column-{who}"), "code": self.today_code, "action": "arrive", "at": 0});
+            let body = serde_json::json!({ "scans": [scan] }).to_string();
+            let headers = [("content-type", "application/json"), ("sec-fetch-site", "same-origin")];
+            return browser
+                .request(http::Method::POST, &path, &headers, axum::body::Body::from(body))
+                .await;
+        }
         if post.path.starts_with("/api/") {
             let headers = [("content-type", "application/json"), ("accept", "application/json")];
             return browser
@@ -420,6 +428,8 @@ fn kind(answer: &Answer, path: &str, is_form: bool) -> Result<Kind, String> {
     }
     match answer.status {
         200 | 201 | 400 | 422 if !is_form || answer.status != 200 => Ok(Allowed),
+        // What a script posts is answered where it is.
+        200 if answer.header("content-type").starts_with("application/json") => Ok(Allowed),
         303 if location.starts_with("/sign-in?next=") && !location.contains("draft=") => {
             if is_form || location == format!("/sign-in?next={}", encode(path).replace("%2F", "/")) {
                 Ok(SignIn)
@@ -771,6 +781,15 @@ pub fn pages(world: &World) -> Vec<(&'static str, String, Row)> {
             SEE,
         ),
         ("/check-in/{slug}/rooms", "/check-in/today/rooms".into(), CHECK_IN),
+        ("/check-in/{slug}/offline", "/check-in/today/offline".into(), CHECK_IN),
+        ("/check-in/{slug}/list.json", "/check-in/today/list.json".into(), CHECK_IN),
+        (
+            "/check-in/{slug}/offline.webmanifest",
+            "/check-in/today/offline.webmanifest".into(),
+            CHECK_IN,
+        ),
+        ("/check-in/_/{name}", "/check-in/_/door.js".into(), PUBLIC),
+        ("/check-in/_/{name}", "/check-in/_/nothing.js".into(), [NotFound; 7]),
         ("/check-in/{slug}/screens", "/check-in/today/screens".into(), CHECK_IN),
         ("/check-in/{slug}/walk-in", "/check-in/today/walk-in".into(), CHECK_IN),
         (
@@ -1031,6 +1050,7 @@ fn posts(world: &World) -> Vec<Post> {
         post("/do/people/confirm", &[("token", "nonsense")], PUBLIC, false),
         post("/preferences", &[("contrast", "more"), ("back", "/events")], PUBLIC, false),
         post("/verify/check", &[], PUBLIC, false),
+        post("/check-in/{slug}/sync", &[], CHECK_IN, true),
         post("/api/v1/bookings", &[], PUBLIC, false),
         post("/api/v1/events/{slug}/bookings", &[], PUBLIC, false),
         post(

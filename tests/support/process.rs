@@ -77,17 +77,22 @@ impl Served {
 
     /// The status and the whole text of the answer to a request with these headers, each ended by a line break.
     pub async fn send(&self, method: &str, path: &str, headers: &str, body: &str) -> (u16, String) {
-        let mut stream = TcpStream::connect(self.address).await.unwrap();
+        let text = self.try_send(method, path, headers, body).await.unwrap();
+        let status = text.split(' ').nth(1).and_then(|status| status.parse().ok());
+        (status.unwrap_or_else(|| panic!("no answer: {text}")), text)
+    }
+
+    /// The same to a program that may end meanwhile: what came of the answer, which may be nothing.
+    pub async fn try_send(&self, method: &str, path: &str, headers: &str, body: &str) -> std::io::Result<String> {
+        let mut stream = TcpStream::connect(self.address).await?;
         let host = self.address;
         let length = body.len();
         let request =
             format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Length: {length}\r\n{headers}\r\n{body}");
-        stream.write_all(request.as_bytes()).await.unwrap();
+        stream.write_all(request.as_bytes()).await?;
         let mut bytes = Vec::new();
-        stream.read_to_end(&mut bytes).await.unwrap();
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        let status = text.split(' ').nth(1).and_then(|status| status.parse().ok());
-        (status.unwrap_or_else(|| panic!("no answer: {text}")), text)
+        stream.read_to_end(&mut bytes).await?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 
     pub async fn get(&self, path: &str) -> (u16, String) {

@@ -1,21 +1,25 @@
 //! The browser bundle: compiled for the browser, bound to JavaScript, weighed.
 
 use crate::shell::{cargo, output, root, run, say};
-use crate::wasm;
+use crate::wasm::{self, Part};
 use anyhow::{Context, Result, bail};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
 /// The most that the scripts of a page may weigh, in bytes as brotli packs them (ARCHITECTURE, "Budgets").
 const BUDGET: u64 = 200_000;
+/// The most that the reader of codes may weigh, which one page loads, once the camera is started.
+const SCAN_BUDGET: u64 = 100_000;
 
-/// Builds `app.js` and `app_bg.wasm` in `target/site/pkg`, the names `HydrationScripts` asks for, unless they are already
-/// made from what is there. Fails if they are heavier than the budget.
+/// Builds `app.js` and `app_bg.wasm` in `target/site/pkg`, the names `HydrationScripts` asks for, and beside them the
+/// reader of codes, unless they are already made from what is there. Fails if they are heavier than the budget.
 pub fn build() -> Result<()> {
     let stamp_file = output().join("site/bundle.stamp");
     let stamp = fingerprint()?;
-    let made = [pkg().join("app.js"), pkg().join("app_bg.wasm"), weights()]
+    let made = ["app.js", "app_bg.wasm", "scan.js", "scan_bg.wasm"]
         .iter()
+        .map(|name| pkg().join(name))
+        .chain([weights()])
         .all(|file| file.is_file());
     if made && std::fs::read_to_string(&stamp_file).is_ok_and(|last| last == stamp) {
         say("nothing that the browser bundle is made of has changed");
@@ -23,10 +27,10 @@ pub fn build() -> Result<()> {
         say("building the browser bundle: a few minutes the first time");
         let _ = std::fs::remove_file(&stamp_file);
         let toolchain = wasm::find()?;
-        let compiled = wasm::compile(toolchain)?;
+        let compiled = [wasm::compile(toolchain, Part::App)?, wasm::compile(toolchain, Part::Scan)?];
         run(cargo()
             .args(["run", "--quiet", "--package", "bundle", "--"])
-            .arg(&compiled)
+            .args(&compiled)
             .arg(pkg())
             .arg(weights()))?;
         std::fs::write(&stamp_file, stamp).with_context(|| format!("writing {}", stamp_file.display()))?;
@@ -46,25 +50,29 @@ fn weights() -> PathBuf {
 fn weigh() -> Result<()> {
     let text = std::fs::read_to_string(weights()).context("reading the bundle's weights")?;
     let files: serde_json::Value = serde_json::from_str(&text)?;
-    let mut total = 0;
-    for (name, weight) in files.as_object().context("the bundle's weights are not an object")? {
-        let [raw, brotli] = ["raw", "brotli"].map(|how| weight[how].as_u64().unwrap_or(u64::MAX / 4));
-        say(format!("{name:<12} {:>7.1} KB, {:>6.1} KB brotli", kilo(raw), kilo(brotli)));
-        total += brotli;
-    }
-    say(format!(
-        "{:<12} {:>7} {:>10.1} KB brotli of {:.0} KB allowed",
-        "together",
-        "",
-        kilo(total),
-        kilo(BUDGET)
-    ));
-    if total > BUDGET {
-        bail!(
-            "the browser bundle weighs {:.1} KB brotli; {:.0} KB are allowed",
+    let files = files.as_object().context("the bundle's weights are not an object")?;
+    for (part, budget) in [(Part::App, BUDGET), (Part::Scan, SCAN_BUDGET)] {
+        let mut total = 0;
+        for (name, weight) in files.iter().filter(|(name, _)| name.starts_with(part.name())) {
+            let [raw, brotli] = ["raw", "brotli"].map(|how| weight[how].as_u64().unwrap_or(u64::MAX / 4));
+            say(format!("{name:<12} {:>7.1} KB, {:>6.1} KB brotli", kilo(raw), kilo(brotli)));
+            total += brotli;
+        }
+        say(format!(
+            "{:<12} {:>7} {:>10.1} KB brotli of {:.0} KB allowed",
+            "together",
+            "",
             kilo(total),
-            kilo(BUDGET)
-        );
+            kilo(budget)
+        ));
+        if total > budget {
+            bail!(
+                "the browser bundle `{}` weighs {:.1} KB brotli; {:.0} KB are allowed",
+                part.name(),
+                kilo(total),
+                kilo(budget)
+            );
+        }
     }
     Ok(())
 }

@@ -8,19 +8,34 @@ use std::process::Command;
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
-/// The crate the browser runs, and nothing that the server's build turned on.
-const WHAT: [&str; 10] = [
-    "--package",
-    "app",
-    "--lib",
-    "--profile",
-    "browser",
-    "--target",
-    TARGET,
-    "--no-default-features",
-    "--features",
-    "hydrate",
-];
+/// How the crates the browser runs are compiled.
+const HOW: [&str; 5] = ["--lib", "--profile", "browser", "--target", TARGET];
+
+/// A crate the browser runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The islands, and nothing that the server's build turned on.
+    App,
+    /// The reader of codes.
+    Scan,
+}
+
+impl Part {
+    /// The crate's name, and its files'.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::App => "app",
+            Self::Scan => "scan",
+        }
+    }
+
+    fn what(self) -> &'static [&'static str] {
+        match self {
+            Self::App => &["--package", "app", "--no-default-features", "--features", "hydrate"],
+            Self::Scan => &["--package", "scan"],
+        }
+    }
+}
 
 /// Who compiles for the browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,24 +66,25 @@ pub fn find() -> Result<Toolchain> {
     Ok(Toolchain::Debian)
 }
 
-/// Compiles the browser's half of `app` and gives the file made.
-pub fn compile(toolchain: Toolchain) -> Result<PathBuf> {
+/// Compiles a part and gives the file made.
+pub fn compile(toolchain: Toolchain, part: Part) -> Result<PathBuf> {
     match toolchain {
         Toolchain::InUse => {
-            run(cargo().arg("build").args(WHAT))?;
-            Ok(made(&target()))
+            run(cargo().arg("build").args(HOW).args(part.what()))?;
+            Ok(made(&target(), part))
         }
         Toolchain::Debian => {
             let folder = target().join("browser-debian");
             run(program("/usr/bin/cargo")
                 .args(["-Zbuild-std=std,panic_abort", "build", "--ignore-rust-version", "--target-dir"])
                 .arg(&folder)
-                .args(WHAT)
+                .args(HOW)
+                .args(part.what())
                 .env("RUSTC", "/usr/bin/rustc")
                 // build-std is unstable, and Debian ships the stable compiler.
                 .env("RUSTC_BOOTSTRAP", "1")
                 .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker()))?;
-            Ok(made(&folder))
+            Ok(made(&folder, part))
         }
     }
 }
@@ -78,8 +94,8 @@ pub fn version() -> String {
     read(&mut rustc("-vV")).unwrap_or_default()
 }
 
-fn made(folder: &Path) -> PathBuf {
-    folder.join(TARGET).join("browser").join("app.wasm")
+fn made(folder: &Path, part: Part) -> PathBuf {
+    folder.join(TARGET).join("browser").join(part.name()).with_extension("wasm")
 }
 
 fn rustc(argument: &str) -> Command {

@@ -133,7 +133,7 @@ fn Body(
             <div class="stack">
                 <h1>{format!("Check-in: {}", event.title)}</h1>
                 <p class="quiet">{inside}</p>
-                <p class="links"><a href=format!("/check-in/{}/walk-in", event.slug)>"Somebody without a booking"</a><a href=format!("/check-in/{}/screens", event.slug)>"Kiosks and room screens"</a><a href=format!("/check-in/{}/rooms", event.slug)>"Rooms now"</a><a href=format!("/check-in/{}/fire", event.slug)>"Who is in the building"</a></p>
+                <p class="links"><a href=format!("/check-in/{}/walk-in", event.slug)>"Somebody without a booking"</a><a href=format!("/check-in/{}/screens", event.slug)>"Kiosks and room screens"</a><a href=format!("/check-in/{}/rooms", event.slug)>"Rooms now"</a><a href=format!("/check-in/{}/fire", event.slug)>"Who is in the building"</a><a href=format!("/check-in/{}/offline", event.slug)>"Camera, and check-in without signal"</a></p>
             </div>
             {undone}
             {closed.map(|words| view! { <p class="wait">{words}</p> })}

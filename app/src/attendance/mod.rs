@@ -11,6 +11,7 @@ mod fire_page;
 mod here_page;
 pub mod import_page;
 mod kiosk_page;
+mod offline_page;
 pub mod online_page;
 mod person_asks;
 mod person_page;
@@ -45,6 +46,7 @@ pub fn AttendanceRoutes() -> impl MatchNestedRoutes + Clone {
         <Route path=path!("/here/:slug") view=here_page::HerePage ssr=SsrMode::Async/>
         <Route path=path!("/claim") view=claim_page::ClaimPage ssr=SsrMode::Async/>
         <Route path=path!("/check-in/:slug/rooms") view=rooms_page::RoomsPage ssr=SsrMode::Async/>
+        <Route path=path!("/check-in/:slug/offline") view=offline_page::OfflinePage ssr=SsrMode::Async/>
         <Route path=path!("/check-in/:slug/fire") view=fire_page::FirePage ssr=SsrMode::Async/>
         <Route path=path!("/organise/events/:slug/attendance/summary") view=summary_page::SummaryPage ssr=SsrMode::Async/>
         <Route path=path!("/organise/events/:slug/badges") view=BadgesPage ssr=SsrMode::Async/>

@@ -12,11 +12,13 @@ use leptos::{config::LeptosOptions, prelude::*};
 use leptos_meta::{MetaTags, provide_meta_context};
 use leptos_router::components::{Router, Routes};
 
-/// The names of the embedded style sheet and favicon, which change with their content.
+/// The names of the embedded style sheet, favicon and reader of codes, which change with their content.
 #[derive(Clone, Debug)]
 pub struct Assets {
     pub css: String,
     pub icon: String,
+    /// The script that reads codes from a camera's pictures, if it was built.
+    pub scan: Option<String>,
 }
 
 /// The document around every page.

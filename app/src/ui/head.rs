@@ -20,9 +20,25 @@ impl HeadSlot {
         std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn put(&self, html: String) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = html;
+    fn put(&self, html: &str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push_str(html);
     }
+}
+
+/// Leaves `html` for this request's document.
+fn leave(html: &str) {
+    let slot = leptos::prelude::use_context::<axum::http::request::Parts>().and_then(|parts| parts.extensions.get::<HeadSlot>().cloned());
+    if let Some(slot) = slot {
+        slot.put(html);
+    }
+}
+
+/// Says that the page can be put among a phone's programs as `manifest` describes it, which only its reader may see.
+pub(super) fn leave_manifest(manifest: &str) {
+    leave(&format!(
+        "<link rel=\"manifest\" href=\"{}\" crossorigin=\"use-credentials\"/>",
+        escaped(manifest).replace('"', "&quot;")
+    ));
 }
 
 /// A page's part of the head.
@@ -42,11 +58,7 @@ pub struct Head {
 impl Head {
     /// Leaves it for this request's document.
     pub(super) fn leave(&self) {
-        let slot =
-            leptos::prelude::use_context::<axum::http::request::Parts>().and_then(|parts| parts.extensions.get::<HeadSlot>().cloned());
-        if let Some(slot) = slot {
-            slot.put(self.html());
-        }
+        leave(&self.html());
     }
 
     fn html(&self) -> String {

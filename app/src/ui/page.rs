@@ -1,6 +1,10 @@
 //! One page: load once, then draw, with the right status when it cannot be shown.
 
-use super::{form::Problems, head::Head, support::Support};
+use super::{
+    form::Problems,
+    head::{self, Head},
+    support::Support,
+};
 use crate::{
     error::AppError,
     forms::sign_in_path,
@@ -51,6 +55,7 @@ pub struct Page {
     index: bool,
     banner: Option<AnyView>,
     head: Option<Head>,
+    manifest: Option<String>,
     /// What was wrong with the form that led here.
     problems: FieldErrors,
     /// It says why another page cannot be shown.
@@ -70,6 +75,7 @@ impl Page {
             index: true,
             banner: None,
             head: None,
+            manifest: None,
             problems: FieldErrors::default(),
             is_failed: false,
             body: body.into_any(),
@@ -124,6 +130,13 @@ impl Page {
         self
     }
 
+    /// Lets a phone keep the page among its programs, as the manifest at this address describes it.
+    #[must_use]
+    pub fn manifest(mut self, address: String) -> Self {
+        self.manifest = Some(address);
+        self
+    }
+
     fn draw(self, host: Host) -> AnyView {
         // Only the title may go through the framework's own head: what it draws late, it drops.
         if !self.index {
@@ -131,6 +144,9 @@ impl Page {
         }
         if let Some(head) = self.head.filter(|_| self.index) {
             head.leave();
+        }
+        if let Some(manifest) = &self.manifest {
+            head::leave_manifest(manifest);
         }
         let asking = ssr::asking();
         let title = if self.title == host.name {

@@ -24,6 +24,8 @@ pub mod kiosk;
 #[cfg(feature = "server")]
 pub mod live;
 #[cfg(feature = "server")]
+pub mod offline;
+#[cfg(feature = "server")]
 pub mod online;
 #[cfg(feature = "server")]
 pub mod proof;
@@ -85,6 +87,16 @@ pub enum Refusal {
     NotToday,
     #[error("That session is not on today. Choose another under “Checking in to”.")]
     SessionNotToday,
+    #[error("This was kept for a time that has not come yet. Set the phone's clock right and scan again.")]
+    InTheFuture,
+    #[error("This was kept more than seven days ago. An organiser can add it on the register.")]
+    TooLongAgo,
+    #[error("That session is not on the agenda any more.")]
+    NoSuchSession,
+    #[error("This scan cannot be read.")]
+    Unreadable,
+    #[error("Somebody else is signed in on this phone now. Whoever kept these scans has to sign in to send them.")]
+    AnotherSteward,
     #[error("They have not arrived, so they cannot leave.")]
     NotArrived,
     #[error("They are already in at that time.")]

@@ -9,7 +9,7 @@ use crate::{
         photos,
     },
     attendance::{
-        entity::{correction, room_code},
+        entity::{correction, door_scan, room_code},
         online,
     },
     bookings::entity::{participant, ticket},
@@ -57,6 +57,10 @@ pub(super) async fn draft(services: &Services, actor: &Actor, id: EventId) -> Re
         .await?;
     correction::Entity::delete_many()
         .filter(correction::Column::EventId.eq(id))
+        .exec(&tx)
+        .await?;
+    door_scan::Entity::delete_many()
+        .filter(door_scan::Column::EventId.eq(id))
         .exec(&tx)
         .await?;
     speaking::Entity::delete_many()

@@ -13,6 +13,18 @@ use axum::{
 const PAGE_LIMIT: usize = 16 * 1024 * 1024;
 /// What an island leaves in the page's source.
 const ISLAND: &str = "<leptos-island";
+/// How the page for checking in without signal asks for its script, which is no island's.
+const DOOR: &str = "<script type=\"module\" src=\"/check-in/_/";
+
+/// What a page runs, and so what its policy allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Runs<'a> {
+    Nothing,
+    /// Islands, whose scripts carry this nonce.
+    Islands(&'a str),
+    /// The door's own script: it reads codes with the camera, and stays on the phone.
+    Door,
+}
 
 /// Adds the headers, and what the page left for its head. HTML is taken whole: without an island it loses the framework's two empty scripts, with one the
 /// policy names the nonce they carry.
@@ -26,7 +38,7 @@ pub async fn headers(mut request: Request, next: Next) -> Response {
         .is_some_and(|value| value.as_bytes().starts_with(b"text/html"));
     if !is_page {
         let mut response = response;
-        secure(response.headers_mut(), None);
+        secure(response.headers_mut(), Runs::Nothing);
         return see_other(response);
     }
     let (mut parts, body) = response.into_parts();
@@ -44,8 +56,13 @@ pub async fn headers(mut request: Request, next: Next) -> Response {
     } else {
         (without_scripts(&page), None)
     };
+    let runs = match &nonce {
+        Some(nonce) => Runs::Islands(nonce),
+        None if page.contains(DOOR) => Runs::Door,
+        None => Runs::Nothing,
+    };
+    secure(&mut parts.headers, runs);
     let page = with_head(page, &head.take());
-    secure(&mut parts.headers, nonce.as_deref());
     parts.headers.remove(header::CONTENT_LENGTH);
     see_other(Response::from_parts(parts, Body::from(page)))
 }
@@ -66,14 +83,14 @@ fn see_other(mut response: Response) -> Response {
     response
 }
 
-/// Cuts every `<script>` of a page that has no island: only the framework's own, written with empty lists, are there.
+/// Cuts every `<script>` of a page that has no island but the door's: the framework's own are written with empty lists.
 fn without_scripts(page: &str) -> String {
     let mut out = String::with_capacity(page.len());
     let mut rest = page;
     while let Some((before, script)) = rest.split_once("<script") {
         out.push_str(before);
         // Data for search engines is no script to run.
-        if script.starts_with(" type=\"application/ld+json\"") {
+        if script.starts_with(" type=\"application/ld+json\"") || script.starts_with(&DOOR["<script".len()..]) {
             out.push_str("<script");
             rest = script;
             continue;
@@ -84,11 +101,16 @@ fn without_scripts(page: &str) -> String {
     out
 }
 
-fn secure(headers: &mut HeaderMap, nonce: Option<&str>) {
-    let scripts = nonce.map_or_else(|| "'self'".to_owned(), |nonce| format!("'self' 'nonce-{nonce}' 'wasm-unsafe-eval'"));
+fn secure(headers: &mut HeaderMap, runs: Runs<'_>) {
+    let scripts = match runs {
+        Runs::Nothing => "'self'".to_owned(),
+        Runs::Islands(nonce) => format!("'self' 'nonce-{nonce}' 'wasm-unsafe-eval'"),
+        Runs::Door => "'self' 'wasm-unsafe-eval'; worker-src 'self'; manifest-src 'self'".to_owned(),
+    };
     let policy = format!(
         "default-src 'self'; script-src {scripts}; style-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     );
+    let camera = if runs == Runs::Door { "camera=(self)" } else { "camera=()" };
     let mut set = |name: HeaderName, value: &str| {
         if let Ok(value) = HeaderValue::from_str(value) {
             headers.entry(name).or_insert(value);
@@ -100,7 +122,7 @@ fn secure(headers: &mut HeaderMap, nonce: Option<&str>) {
     set(header::REFERRER_POLICY, "same-origin");
     set(
         HeaderName::from_static("permissions-policy"),
-        "camera=(self), microphone=(), geolocation=()",
+        &format!("{camera}, microphone=(), geolocation=()"),
     );
     set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
 }
@@ -117,5 +139,7 @@ mod tests {
             without_scripts(page),
             "<p>a</p><script type=\"application/ld+json\">{}</script><p>c</p>"
         );
+        let door = "<script type=\"module\" src=\"/check-in/_/door.js\"></script>";
+        assert_eq!(without_scripts(&format!("{door}<script>b</script>")), door);
     }
 }

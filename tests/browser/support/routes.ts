@@ -17,7 +17,7 @@ export interface Route {
 const demo = { open: "self-harm-conference", past: "self-harm-conference-2025", network: "self-harm-network-north" };
 
 /** What is given out to programs and to downloads. None of it is a page, whatever its parameters are. */
-const notPages = [/^\/_file\//, /^\/api\//, /^\/do\//, /^\/health\//, /^\/metrics$/, /^\/pkg\//, /^\/style\//, /^\/fonts\//, /^\/assets\//, /^\/photos\//, /^\/\.well-known\//, /^\/certificates\/status\//, /\.(ics|pdf|jwt|json|csv)$/, /^\/leave$/];
+const notPages = [/^\/_file\//, /^\/api\//, /^\/do\//, /^\/health\//, /^\/metrics$/, /^\/pkg\//, /^\/style\//, /^\/fonts\//, /^\/assets\//, /^\/photos\//, /^\/check-in\/_\//, /\.webmanifest$/, /^\/\.well-known\//, /^\/certificates\/status\//, /\.(ics|pdf|jwt|json|csv)$/, /^\/leave$/];
 
 /** The routes a person may open, in the order of their addresses, parameters written `{name}`. */
 export function pageRoutes(): string[] {
@@ -225,6 +225,7 @@ const addresses: Record<string, Find> = {
     return new URL((await page.locator("p.said").textContent()) ?? "").pathname;
   },
   "/here/{slug}": at(`/here/${demo.open}`),
+  "/check-in/{slug}/offline": at(`/check-in/${demo.open}/offline`),
   "/check-in/{slug}/rooms": at(`/check-in/${demo.open}/rooms`),
   "/check-in/{slug}/fire": at(`/check-in/${demo.open}/fire`),
   "/organise/events/{slug}/attendance/summary": organised("/attendance/summary"),

@@ -1,7 +1,8 @@
-//! Binds the compiled browser half of `app` to JavaScript and weighs what comes out.
+//! Binds what was compiled for the browser to JavaScript and weighs what comes out.
 //!
-//! `bundle APP.wasm FOLDER WEIGHTS.json` writes `FOLDER/app.js`, `FOLDER/app_bg.wasm`, and their sizes in bytes, raw and
-//! as brotli packs them at its best. A crate of its own, so that `xtask` need not wait for wasm-bindgen to compile.
+//! `bundle APP.wasm SCAN.wasm FOLDER WEIGHTS.json` writes `FOLDER/app.js`, `FOLDER/app_bg.wasm`, the same of `scan`, and
+//! their sizes in bytes, raw and as brotli packs them at its best. A crate of its own, so that `xtask` need not wait for
+//! wasm-bindgen to compile.
 
 use anyhow::{Context, Result, bail};
 use std::fs;
@@ -10,8 +11,8 @@ use wasm_bindgen_cli_support::Bindgen;
 
 fn main() -> Result<()> {
     let arguments: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
-    let [compiled, folder, weights] = arguments.as_slice() else {
-        bail!("usage: bundle APP.wasm FOLDER WEIGHTS.json");
+    let [app, scan, folder, weights] = arguments.as_slice() else {
+        bail!("usage: bundle APP.wasm SCAN.wasm FOLDER WEIGHTS.json");
     };
 
     // Bound beside the folder and moved into place: whoever reads the folder never sees half of it.
@@ -19,7 +20,8 @@ fn main() -> Result<()> {
     if fresh.exists() {
         fs::remove_dir_all(&fresh)?;
     }
-    bind(compiled, &fresh)?;
+    bind(app, "app", &fresh)?;
+    bind(scan, "scan", &fresh)?;
     let weighed = weigh(&fresh)?;
     if folder.exists() {
         fs::remove_dir_all(folder)?;
@@ -28,10 +30,10 @@ fn main() -> Result<()> {
     fs::write(weights, weighed).with_context(|| weights.display().to_string())
 }
 
-fn bind(compiled: &Path, folder: &Path) -> Result<()> {
+fn bind(compiled: &Path, name: &str, folder: &Path) -> Result<()> {
     Bindgen::new()
         .input_path(compiled)
-        .out_name("app")
+        .out_name(name)
         .web(true)?
         .typescript(false)
         .remove_name_section(true)
@@ -40,13 +42,13 @@ fn bind(compiled: &Path, folder: &Path) -> Result<()> {
         .with_context(|| format!("binding {}", compiled.display()))
 }
 
-/// The sizes of `app.js` and `app_bg.wasm` as JSON. Any other file is refused: the server would not know to give it out.
+/// The sizes of the files as JSON. Any other file is refused: the server would not know to give it out.
 fn weigh(folder: &Path) -> Result<String> {
     let mut lines = Vec::new();
     for entry in fs::read_dir(folder)? {
         let file = entry?.path();
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if !["app.js", "app_bg.wasm"].contains(&name.as_str()) {
+        if !["app.js", "app_bg.wasm", "scan.js", "scan_bg.wasm"].contains(&name.as_str()) {
             bail!("binding made `{name}`, which nothing serves: a dependency brings JavaScript of its own");
         }
         let raw = fs::read(&file)?;

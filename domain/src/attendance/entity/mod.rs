@@ -2,6 +2,7 @@
 
 pub mod attendance_record;
 pub mod correction;
+pub mod door_scan;
 pub mod online_match;
 pub mod online_report;
 pub mod online_row;
