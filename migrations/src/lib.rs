@@ -25,6 +25,7 @@ mod m20261129_000080_online;
 mod m20261129_000100_hours_rules;
 mod m20261129_000120_walk_in;
 mod m20261129_000130_speaking;
+mod m20261129_000200_portfolio;
 
 pub struct Migrator;
 
@@ -52,6 +53,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000100_hours_rules::Migration),
             Box::new(m20261129_000120_walk_in::Migration),
             Box::new(m20261129_000130_speaking::Migration),
+            Box::new(m20261129_000200_portfolio::Migration),
         ]
     }
 }

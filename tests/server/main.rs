@@ -35,6 +35,7 @@ mod online;
 mod outside;
 mod people;
 mod permissions;
+mod portfolio;
 mod speaking;
 mod team;
 mod walk_ins;

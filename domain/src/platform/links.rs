@@ -33,6 +33,8 @@ pub enum Link {
     Speaking(i64),
     /// The screen of a session's room, for a month.
     Screen(i64),
+    /// A period of a portfolio, for an appraiser, until the day its row says.
+    Appraiser(i64),
 }
 
 impl Link {
@@ -48,6 +50,7 @@ impl Link {
             Self::Kiosk(id) => ("kiosk", id),
             Self::Screen(id) => ("screen", id),
             Self::Speaking(id) => ("speaking", id),
+            Self::Appraiser(id) => ("appraiser", id),
         }
     }
 
@@ -57,7 +60,7 @@ impl Link {
             Self::Kiosk(_) => Some(TimeDelta::hours(24)),
             Self::Screen(_) => Some(TimeDelta::days(30)),
             Self::Join(_) | Self::Team(_) => Some(TimeDelta::days(7)),
-            Self::Manage(_) | Self::Place(_) | Self::Unsubscribe(_) | Self::Invite(_) | Self::Speaking(_) => None,
+            Self::Manage(_) | Self::Place(_) | Self::Unsubscribe(_) | Self::Invite(_) | Self::Speaking(_) | Self::Appraiser(_) => None,
         }
     }
 
@@ -73,6 +76,7 @@ impl Link {
             Self::Kiosk(_) => format!("/kiosk/{token}"),
             Self::Screen(_) => format!("/screen/{token}"),
             Self::Speaking(_) => format!("/speaking/{token}"),
+            Self::Appraiser(_) => format!("/appraiser/{token}"),
         }
     }
 
@@ -122,6 +126,7 @@ pub async fn find<C: ConnectionTrait>(db: &C, now: DateTime<Utc>, token: &str) -
         "kiosk" => Link::Kiosk(row.object_id),
         "screen" => Link::Screen(row.object_id),
         "speaking" => Link::Speaking(row.object_id),
+        "appraiser" => Link::Appraiser(row.object_id),
         _ => return Ok(None),
     };
     Ok(Some((row.id, link)))

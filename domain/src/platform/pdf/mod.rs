@@ -8,6 +8,7 @@
 
 mod faces;
 mod finish;
+pub mod flow;
 mod page;
 mod text;
 
