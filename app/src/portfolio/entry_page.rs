@@ -262,13 +262,14 @@ fn evidence(item: &Item, kept: &Kept) -> AnyView {
             }
         })
         .collect_view();
+    let (kept, to) = (kept.clone(), files_path(&item.of));
     view! {
         <section class="sec" aria-labelledby="evidence">
             <div class="sec__head"><h2 id="evidence">"Evidence"</h2><p class="meta">{if item.certificate.is_some() { "The certificate is evidence already. Notes, slides or a letter can go with it." } else { "A certificate, a letter, your notes." }}</p></div>
             <div class="stack">
                 {(!item.files.is_empty()).then(|| view! { <ul class="asks">{files}</ul> })}
-                <Form to=files_path(&item.of) kept=Kept::default() files=true>
-                    <FileField kept=kept.clone() name="file" label="Add a file" hint="PDF, JPEG or PNG, up to 10 MB. Nothing that could identify a patient, person who uses a service, pupil or colleague." accept=".pdf,.jpg,.jpeg,.png,application/pdf,image/jpeg,image/png"/>
+                <Form to=to kept=Kept::default() files=true>
+                    <FileField kept=kept name="file" label="Add a file" hint="PDF, JPEG or PNG, up to 10 MB. Nothing that could identify a patient, person who uses a service, pupil or colleague." accept=".pdf,.jpg,.jpeg,.png,application/pdf,image/jpeg,image/png"/>
                     <p><button class="btn btn--line">"Keep this file"</button></p>
                 </Form>
             </div>

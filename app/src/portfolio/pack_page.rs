@@ -158,6 +158,7 @@ fn draw(shown: Shown) -> AnyView {
 }
 
 fn make(kept: &Kept, form: LinkForm) -> AnyView {
+    let kept = kept.clone();
     let days = [7, 14, 30, 60, MOST_DAYS].map(|days| (days.to_string(), format!("{days} days"))).to_vec();
     view! {
         <Form to=api::MakeLink::url() kept=kept.clone() class="stack">
@@ -195,6 +196,7 @@ fn given(links: Vec<SharedLink>, now: DateTime<Utc>) -> Option<AnyView> {
             } else {
                 link.label.clone()
             };
+            let of = format!(" {name}");
             let shows = match (link.with_reflections, link.with_files) {
                 (true, true) => "with reflections and files",
                 (true, false) => "with reflections",
@@ -209,13 +211,13 @@ fn given(links: Vec<SharedLink>, now: DateTime<Utc>) -> Option<AnyView> {
                 view! {
                     <Form to=api::WithdrawLink::url() kept=Kept::default()>
                         <input type="hidden" name="link" value=link.id.to_string()/>
-                        <button class="btn btn--line btn--small">"Withdraw"<span class="hidden">{format!(" {name}")}</span></button>
+                        <button class="btn btn--line btn--small">"Withdraw"<span class="hidden">{of}</span></button>
                     </Form>
                 }
             });
             view! {
                 <li>
-                    <div><b>{name.clone()}</b><span class="meta">{format!("{}, {shows}; made {}, {until}", zones::dates(link.first, link.last), day(link.made_at))}</span></div>
+                    <div><b>{name}</b><span class="meta">{format!("{}, {shows}; made {}, {until}", zones::dates(link.first, link.last), day(link.made_at))}</span></div>
                     <span class=class>{tag}</span>
                     {withdraw}
                 </li>

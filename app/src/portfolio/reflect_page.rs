@@ -125,10 +125,11 @@ fn draw(
         let themes = version.fields.iter().flat_map(|field| field.choices).map(|words| view! { <li>{*words}</li> });
         view! { <p class="meta">"The themes of the Code:"</p><ul class="list">{themes.collect_view()}</ul> }
     });
+    let (for_saving, for_deleting) = (item.of.clone(), item.of.clone());
     let delete = (!is_new).then(|| {
         view! {
             <Form to=api::DeleteReflection::url() kept=Kept::default()>
-                <input type="hidden" name="of" value=item.of.clone()/>
+                <input type="hidden" name="of" value=for_deleting/>
                 <input type="hidden" name="scheme" value=scheme.code/>
                 <p><button class="btn btn--line">"Delete this reflection"</button></p>
             </Form>
@@ -148,7 +149,7 @@ fn draw(
             </div>
             {second_look(form.answers.values().map(String::as_str))}
             <Form to=api::Reflect::url() kept=kept.clone() class="stack">
-                <input type="hidden" name="of" value=item.of.clone()/>
+                <input type="hidden" name="of" value=for_saving/>
                 <input type="hidden" name="scheme" value=scheme.code/>
                 <fieldset class="group">
                     <legend>{format!("Reflective account: {}", scheme.name)}</legend>
