@@ -50,7 +50,12 @@ impl MigrationTrait for Migration {
             ))
             .await?;
         manager
-            .create_index(index("portfolio_entry_once", "portfolio_entry", &["person_id", "request_key"], true))
+            .create_index(index(
+                "portfolio_entry_once",
+                "portfolio_entry",
+                &["person_id", "request_key"],
+                true,
+            ))
             .await?;
 
         let mut file = Table::create()

@@ -605,16 +605,36 @@ pub fn pages(world: &World) -> Vec<(&'static str, String, Row)> {
         ("/my/cpd/new", "/my/cpd/new".into(), SIGNED_IN),
         ("/my/cpd/settings", "/my/cpd/settings".into(), SIGNED_IN),
         ("/my/cpd/pack", "/my/cpd/pack".into(), SIGNED_IN),
-        ("/my/cpd/entries/{of}", format!("/my/cpd/entries/{}", world.portfolio.entry), DELEGATE_ONLY),
+        (
+            "/my/cpd/entries/{of}",
+            format!("/my/cpd/entries/{}", world.portfolio.entry),
+            DELEGATE_ONLY,
+        ),
         (
             "/my/cpd/reflect",
             format!("/my/cpd/reflect?of={}", world.portfolio.entry),
             DELEGATE_ONLY,
         ),
-        ("/my/cpd/files/{id}", format!("/my/cpd/files/{}", world.portfolio.file), DELEGATE_ONLY),
-        ("/my/cpd/pack.pdf", "/my/cpd/pack.pdf?from=2026-01-01&until=2026-12-31".into(), SIGNED_IN),
-        ("/my/cpd/pack.zip", "/my/cpd/pack.zip?from=2026-01-01&until=2026-12-31".into(), SIGNED_IN),
-        ("/my/cpd/pack.csv", "/my/cpd/pack.csv?from=2026-01-01&until=2026-12-31".into(), SIGNED_IN),
+        (
+            "/my/cpd/files/{id}",
+            format!("/my/cpd/files/{}", world.portfolio.file),
+            DELEGATE_ONLY,
+        ),
+        (
+            "/my/cpd/pack.pdf",
+            "/my/cpd/pack.pdf?from=2026-01-01&until=2026-12-31".into(),
+            SIGNED_IN,
+        ),
+        (
+            "/my/cpd/pack.zip",
+            "/my/cpd/pack.zip?from=2026-01-01&until=2026-12-31".into(),
+            SIGNED_IN,
+        ),
+        (
+            "/my/cpd/pack.csv",
+            "/my/cpd/pack.csv?from=2026-01-01&until=2026-12-31".into(),
+            SIGNED_IN,
+        ),
         (
             "/my/cpd/pack.json",
             "/my/cpd/pack.json?from=2026-01-01&until=2026-12-31".into(),
@@ -1532,11 +1552,7 @@ fn posts(world: &World) -> Vec<Post> {
     ];
     all.extend(networks);
     let Kept { entry, file, link, .. } = &world.portfolio;
-    let typed = [
-        ("form[title]", "A course"),
-        ("form[on]", "2026-11-03"),
-        ("form[method]", "course"),
-    ];
+    let typed = [("form[title]", "A course"), ("form[on]", "2026-11-03"), ("form[method]", "course")];
     let portfolio = vec![
         post(
             "/do/portfolio/save-entry",
@@ -1565,11 +1581,7 @@ fn posts(world: &World) -> Vec<Post> {
         post("/do/portfolio/settings", &[("form[chosen][nmc]", "true")], SIGNED_IN, true),
         post(
             "/do/portfolio/make-link",
-            &[
-                ("form[from]", "2026-01-01"),
-                ("form[until]", "2026-12-31"),
-                ("form[days]", "7"),
-            ],
+            &[("form[from]", "2026-01-01"), ("form[until]", "2026-12-31"), ("form[days]", "7")],
             SIGNED_IN,
             true,
         ),

@@ -25,7 +25,10 @@ const JANE: &str = "jane@example.org";
 /// A past day of 5 hours with a workshop in it; Jane was there for the first part. Its certificate is issued.
 async fn day() -> (TestApp, Browser, String) {
     let app = TestApp::start().await;
-    let event = app.event().slug("past-day").when("Europe/London", "2026-03-12T09:00", "2026-03-12T16:00");
+    let event = app
+        .event()
+        .slug("past-day")
+        .when("Europe/London", "2026-03-12T09:00", "2026-03-12T16:00");
     let event = event.with(|file| {
         file["event"]["title"] = json!("Self-harm day");
         file["sessions"] = json!([
@@ -67,9 +70,9 @@ async fn follow(browser: &Browser, schemes: &[(&str, &str)]) -> Answer {
 async fn reflect(browser: &Browser, of: &str, scheme: &str, answers: &[(&str, &str)]) -> Answer {
     let page = browser.get(&format!("/my/cpd/reflect?of={of}&scheme={scheme}")).await;
     let form = page.page().form("/do/portfolio/reflect");
-    let form = answers
-        .iter()
-        .fold(form, |form, (question, answer)| form.set(&format!("form[answers][{question}]"), answer));
+    let form = answers.iter().fold(form, |form, (question, answer)| {
+        form.set(&format!("form[answers][{question}]"), answer)
+    });
     browser.submit(form).await
 }
 
@@ -180,7 +183,11 @@ async fn an_entry_is_added_counted_changed_and_deleted() {
     let other = app.sign_in("other@example.org").await;
     assert_eq!(other.get(&path).await.status, 404);
     assert_eq!(other.post("/do/portfolio/delete-entry", &[("of", of.as_str())]).await.status, 404);
-    let form = jane.get(&format!("{path}?do=delete")).await.page().form("/do/portfolio/delete-entry");
+    let form = jane
+        .get(&format!("{path}?do=delete"))
+        .await
+        .page()
+        .form("/do/portfolio/delete-entry");
     assert!(words(&jane.submit(form).await).contains("Deleted."));
     assert_eq!((app.count("portfolio_entry").await, jane.get(&path).await.status), (1, 404));
 }
@@ -266,7 +273,10 @@ async fn evidence_is_a_file_that_nothing_can_run_in_and_only_its_owner_has() {
     for (bytes, problem) in [
         (&b""[..], "Choose a file"),
         (b"<html><script>alert(1)</script>", "The file is not a PDF, a JPEG or a PNG"),
-        (b"<svg xmlns=\"http://www.w3.org/2000/svg\"/>", "The file is not a PDF, a JPEG or a PNG"),
+        (
+            b"<svg xmlns=\"http://www.w3.org/2000/svg\"/>",
+            "The file is not a PDF, a JPEG or a PNG",
+        ),
     ] {
         assert_eq!(hand_in("notes.pdf", bytes).await.problems(), [problem]);
     }
@@ -296,7 +306,13 @@ async fn evidence_is_a_file_that_nothing_can_run_in_and_only_its_owner_has() {
     let other = app.sign_in("other@example.org").await;
     assert_eq!(other.get(&href).await.status, 404);
     assert_eq!(app.browser().get(&href).await.status, 303);
-    assert_eq!(other.post_file(&upload, "file", "x.pdf", "application/pdf", b"%PDF-1.7").await.status, 404);
+    assert_eq!(
+        other
+            .post_file(&upload, "file", "x.pdf", "application/pdf", b"%PDF-1.7")
+            .await
+            .status,
+        404
+    );
     // No more than 100 MB in all.
     let most = i64::try_from(own::PERSON_LIMIT).unwrap();
     app.execute(&format!("UPDATE portfolio_file SET size = {}", most - 5)).await;
@@ -305,7 +321,11 @@ async fn evidence_is_a_file_that_nothing_can_run_in_and_only_its_owner_has() {
         ["Your files come to more than 100 MB. Remove one you no longer need, or make this one smaller"]
     );
     assert_eq!(kept(&app).len(), 1);
-    let form = jane.get(&format!("/my/cpd/entries/{id}")).await.page().form("/do/portfolio/remove-file");
+    let form = jane
+        .get(&format!("/my/cpd/entries/{id}"))
+        .await
+        .page()
+        .form("/do/portfolio/remove-file");
     assert!(words(&jane.submit(form).await).contains("Removed."));
     assert_eq!((jane.get(&href).await.status, kept(&app).len()), (404, 0));
     // With what it was kept with.
@@ -339,14 +359,15 @@ async fn a_reflection_asks_what_the_regulator_asks_with_the_facts_at_hand() {
     let form = page.page().form("/do/portfolio/reflect");
     assert_eq!(
         form.value("form[answers][nature]"),
-        Some(
-            "Conference: Self-harm day, held by Example Training Ltd, 12 March 2026, 4.25 hours, of which 2.75 hours participatory."
-        )
+        Some("Conference: Self-harm day, held by Example Training Ltd, 12 March 2026, 4.25 hours, of which 2.75 hours participatory.")
     );
     assert_eq!(form.texts.len(), 4);
     // The warning stands at every one of them.
     assert_eq!(text.matches("Do not name or describe anybody who could be recognised").count(), 5);
-    let form = form.set("form[answers][learned]", "I saw 943 476 5919, born 03/04/1978.\n\nA second paragraph.");
+    let form = form.set(
+        "form[answers][learned]",
+        "I saw 943 476 5919, born 03/04/1978.\n\nA second paragraph.",
+    );
     let saved = jane.submit(form).await;
     // Advice, and no refusal.
     let text = words(&saved);
@@ -388,8 +409,14 @@ async fn the_pack_holds_it_all_in_the_fields_of_the_log() {
             .set("form[approval]", "waiting"),
     )
     .await;
-    jane.post_file(&format!("/my/cpd/entries/{id}/files"), "file", "slides.pdf", "application/pdf", b"%PDF-1.7\n")
-        .await;
+    jane.post_file(
+        &format!("/my/cpd/entries/{id}/files"),
+        "file",
+        "slides.pdf",
+        "application/pdf",
+        b"%PDF-1.7\n",
+    )
+    .await;
     reflect(&jane, &id, "nmc", &[("learned", "Plans save lives")]).await;
     add(&jane, &[("title", "=1+1"), ("hours", "1")]).await;
     add(&jane, &[("title", "Long ago"), ("on", "2020-01-01"), ("hours", "9")]).await;
@@ -413,7 +440,7 @@ async fn the_pack_holds_it_all_in_the_fields_of_the_log() {
         "4.25 hours (255 minutes)",
         "2.75 hours (165 minutes)",
         "4.25 hours, of which 2.75 participatory",
-        "4.25 hours, subject to peer group approval",
+        "RCPsych 4.25 hours, subject to peer group approval",
         "Topic and how it relates to your practice Safer plans",
         "Link to the Code Preserve safety",
         "evidence/001-1-slides.pdf",
@@ -478,7 +505,9 @@ async fn the_pack_holds_it_all_in_the_fields_of_the_log() {
     assert_eq!(files[&certificate], jane.get(&format!("/certificates/{id}.pdf")).await.bytes);
     assert_eq!(files["evidence/001-1-slides.pdf"], b"%PDF-1.7\n");
 
-    let wrong = jane.visit("/my/cpd/pack.pdf?from=2026-05-01&until=2026-04-01&reflections=true").await;
+    let wrong = jane
+        .visit("/my/cpd/pack.pdf?from=2026-05-01&until=2026-04-01&reflections=true")
+        .await;
     assert_eq!(wrong.problems(), ["The last day is before the first"]);
     let form = jane.visit("/my/cpd/pack.zip?from=May&until=").await;
     assert_eq!(form.problems(), ["Enter the first day", "Enter the last day"]);
@@ -488,14 +517,39 @@ async fn the_pack_holds_it_all_in_the_fields_of_the_log() {
 async fn an_appraiser_reads_what_the_link_shows_until_it_ends() {
     let (app, jane, id) = day().await;
     reflect(&jane, &id, "nmc", &[("learned", "Plans save lives")]).await;
-    jane.post_file(&format!("/my/cpd/entries/{id}/files"), "file", "slides.pdf", "application/pdf", b"%PDF-1.7\n")
-        .await;
+    jane.post_file(
+        &format!("/my/cpd/entries/{id}/files"),
+        "file",
+        "slides.pdf",
+        "application/pdf",
+        b"%PDF-1.7\n",
+    )
+    .await;
     add(&jane, &[("title", "Long ago"), ("on", "2020-01-01"), ("hours", "9")]).await;
     let old = add(&jane, &[("title", "Before that"), ("on", "2019-01-01"), ("hours", "9")]).await;
-    jane.post_file(&format!("/my/cpd/entries/{}/files", number(&old)), "file", "old.pdf", "application/pdf", b"%PDF-1.4\n")
-        .await;
-    let (shown, path) = link(&jane, &[("from", "2026-01-01"), ("until", "2026-12-31"), ("days", "14"), ("label", "Dr Mensah")]).await;
-    assert!(words(&shown).contains("Made.") && words(&shown).contains("Dr Mensah"), "{}", words(&shown));
+    jane.post_file(
+        &format!("/my/cpd/entries/{}/files", number(&old)),
+        "file",
+        "old.pdf",
+        "application/pdf",
+        b"%PDF-1.4\n",
+    )
+    .await;
+    let (shown, path) = link(
+        &jane,
+        &[
+            ("from", "2026-01-01"),
+            ("until", "2026-12-31"),
+            ("days", "14"),
+            ("label", "Dr Mensah"),
+        ],
+    )
+    .await;
+    assert!(
+        words(&shown).contains("Made.") && words(&shown).contains("Dr Mensah"),
+        "{}",
+        words(&shown)
+    );
     // Shown once: the page itself keeps no secret, and the database holds none.
     assert!(!jane.get("/my/cpd/pack").await.text.contains(&path));
     let token = path.rsplit('/').next().unwrap();
@@ -510,18 +564,37 @@ async fn an_appraiser_reads_what_the_link_shows_until_it_ends() {
         (200, "no-store", "noindex")
     );
     let text = words(&page);
-    for part in ["CPD record of Jane Smith", "Self-harm day", "4.25 hours (255 minutes)", "Check the certificate", "until 4 December 2026"] {
+    for part in [
+        "CPD record of Jane Smith",
+        "Self-harm day",
+        "4.25 hours (255 minutes)",
+        "Check the certificate",
+        "until 4 December 2026",
+    ] {
         assert!(text.contains(part), "{part}: {text}");
     }
     for hidden in ["Plans save lives", "slides.pdf", "Long ago", "Dr Mensah", JANE] {
         assert!(!page.text.contains(hidden), "{hidden}");
     }
-    assert!(page.page().all("form").all(|form| !form.attr("action").unwrap_or_default().starts_with("/do/portfolio")));
+    assert!(
+        page.page()
+            .all("form")
+            .all(|form| !form.attr("action").unwrap_or_default().starts_with("/do/portfolio"))
+    );
     let pdf = pdf_text(&appraiser.get(&format!("{path}/pack.pdf")).await.bytes);
-    assert!(pdf.contains("Self-harm day") && !pdf.contains("Plans save lives") && !pdf.contains("Long ago"), "{pdf}");
+    assert!(
+        pdf.contains("Self-harm day") && !pdf.contains("Plans save lives") && !pdf.contains("Long ago"),
+        "{pdf}"
+    );
 
     app.pass(TimeDelta::seconds(1));
-    let more = [("from", "2026-01-01"), ("until", "2026-12-31"), ("days", "30"), ("reflections", "true"), ("files", "true")];
+    let more = [
+        ("from", "2026-01-01"),
+        ("until", "2026-12-31"),
+        ("days", "30"),
+        ("reflections", "true"),
+        ("files", "true"),
+    ];
     let (_, all) = link(&jane, &more).await;
     let page = appraiser.get(&all).await;
     assert!(words(&page).contains("Plans save lives"));
@@ -551,7 +624,10 @@ async fn an_appraiser_reads_what_the_link_shows_until_it_ends() {
     assert_eq!(appraiser.get(&all).await.status, 200);
     let jane = app.sign_in(JANE).await;
     let list = words(&jane.get("/my/cpd/pack").await);
-    assert!(list.contains("Dr Mensah") && list.contains("Run out") && list.contains("Open"), "{list}");
+    assert!(
+        list.contains("Dr Mensah") && list.contains("Run out") && list.contains("Open"),
+        "{list}"
+    );
     let form = jane.get("/my/cpd/pack").await.page().form("/do/portfolio/withdraw-link");
     assert!(words(&jane.submit(form).await).contains("Withdrawn."));
     for gone in [all.clone(), format!("{all}/pack.pdf"), file] {
@@ -600,7 +676,13 @@ async fn no_page_file_export_message_or_audit_of_an_organiser_holds_a_word_of_a_
         .page()
         .form("/do/portfolio/save-entry");
     delegate.submit(form.set("form[what]", MARK)).await;
-    assert!(delegate.get("/my/cpd/pack.json?from=2026-01-01&until=2026-12-31&reflections=true").await.text.contains(MARK));
+    assert!(
+        delegate
+            .get("/my/cpd/pack.json?from=2026-01-01&until=2026-12-31&reflections=true")
+            .await
+            .text
+            .contains(MARK)
+    );
 
     let owner = app.sign_in("owner@example.org").await;
     let mut held = Vec::new();
@@ -624,7 +706,10 @@ async fn no_page_file_export_message_or_audit_of_an_organiser_holds_a_word_of_a_
         let answer = owner.get(&path).await;
         read += usize::from(answer.status == 200);
         // What was asked for is said again; nothing may be found by it.
-        let text = answer.text.replace(&format!("q={MARK}"), "").replace(&format!("value=\"{MARK}\""), "");
+        let text = answer
+            .text
+            .replace(&format!("q={MARK}"), "")
+            .replace(&format!("value=\"{MARK}\""), "");
         let said_again = path.contains(MARK) && text.matches(MARK).count() <= 2 && !text.contains("Reading") && !text.contains("Library");
         let pdf = if answer.header("content-type") == "application/pdf" {
             pdf_text(&answer.bytes)
@@ -640,12 +725,21 @@ async fn no_page_file_export_message_or_audit_of_an_organiser_holds_a_word_of_a_
 
     // What leaves the program: the export of each event and network, and what a backup says of itself.
     for slug in ["past-day", "study-day", "today", "north"] {
-        let (code, said) = ended(app.program().args(["export", if slug == "north" { "network" } else { "event" }, slug]));
+        let (code, said) = ended(
+            app.program()
+                .args(["export", if slug == "north" { "network" } else { "event" }, slug]),
+        );
         assert_eq!(code, 0, "{said}");
         assert!(!said.contains(MARK), "{slug}");
     }
     // Messages, the trail, jobs and everything else that is not a portfolio's.
-    let own = ["portfolio_entry", "portfolio_file", "portfolio_setting", "reflection", "appraiser_link"];
+    let own = [
+        "portfolio_entry",
+        "portfolio_file",
+        "portfolio_setting",
+        "reflection",
+        "appraiser_link",
+    ];
     for (table, rows) in app.everything().await {
         let holds = rows.iter().any(|row| row.contains(MARK));
         assert_eq!(holds, own.contains(&table.as_str()) && table != "portfolio_setting", "{table}");
@@ -659,16 +753,14 @@ async fn no_page_file_export_message_or_audit_of_an_organiser_holds_a_word_of_a_
 #[tokio::test]
 async fn a_backup_says_nothing_of_what_is_in_it() {
     let (app, jane, id) = day().await;
-    if app.services.db.is_postgres() {
-        return;
-    }
     fill_portfolio(&app, &jane, MARK).await;
     reflect(&jane, &id, "nmc", &[("learned", MARK)]).await;
     let file = app.folder.join("all.tar.gz");
     let (code, said) = ended(app.program().arg("backup").arg(&file));
-    assert_eq!(code, 0, "{said}");
+    // PostgreSQL is backed up by its own tools.
+    let is_made = !app.services.db.is_postgres();
+    assert_eq!((code, file.exists()), (i32::from(!is_made), is_made), "{said}");
     assert!(!said.contains(MARK) && !said.contains("portfolio-"), "{said}");
-    assert!(file.exists());
 }
 
 /// Every source file under a folder.
@@ -691,7 +783,14 @@ fn the_tables_of_portfolios_are_named_in_one_module_only() {
     for part in ["domain/src", "app/src", "server/src", "xtask/src"] {
         sources(&root.join(part), &mut files);
     }
-    let tables = ["portfolio_entry", "portfolio_file", "portfolio_setting", "appraiser_link", "\"reflection\"", " reflection "];
+    let tables = [
+        "portfolio_entry",
+        "portfolio_file",
+        "portfolio_setting",
+        "appraiser_link",
+        "\"reflection\"",
+        " reflection ",
+    ];
     let mut named = Vec::new();
     let mut inside = 0;
     for file in files {
@@ -699,7 +798,9 @@ fn the_tables_of_portfolios_are_named_in_one_module_only() {
         let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
         let names = code.filter(|line| {
             let asks = line.contains("FROM") || line.contains("INTO") || line.contains("UPDATE") || line.contains("table_name");
-            tables.iter().any(|table| line.contains(table) && (asks || table.starts_with("portfolio_") || *table == "appraiser_link"))
+            tables
+                .iter()
+                .any(|table| line.contains(table) && (asks || table.starts_with("portfolio_") || *table == "appraiser_link"))
         });
         let count = names.count();
         if file.starts_with(&own) {

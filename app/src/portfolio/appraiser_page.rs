@@ -15,7 +15,7 @@ use domain::{
         Approval, Progress, Totals,
         own::{Item, Shared, follows, list, open_link},
     },
-    schemes,
+    schemes::find,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -81,7 +81,11 @@ fn draw(title: &str, token: &str, shared: &Shared, items: Vec<Item>, schemes: &[
         .collect_view();
     let none = items.is_empty();
     let token = ssr::encode(token);
-    let each = items.iter().enumerate().map(|(number, one)| item(number, one, &token, today)).collect_view();
+    let each = items
+        .iter()
+        .enumerate()
+        .map(|(number, one)| item(number, one, &token, schemes, today))
+        .collect_view();
     view! {
         <div class="page__head">
             <h1>{title.to_owned()}</h1>
@@ -105,7 +109,7 @@ fn draw(title: &str, token: &str, shared: &Shared, items: Vec<Item>, schemes: &[
     .into_any()
 }
 
-fn item(number: usize, item: &Item, token: &str, today: NaiveDate) -> AnyView {
+fn item(number: usize, item: &Item, token: &str, schemes: &[Progress], today: NaiveDate) -> AnyView {
     let id = format!("item-{number}");
     let fact = |name: String, words: String| (!words.is_empty()).then(|| view! { <div><dt>{name}</dt><dd>{words}</dd></div> });
     let domain = match item.domain {
@@ -156,9 +160,13 @@ fn item(number: usize, item: &Item, token: &str, today: NaiveDate) -> AnyView {
         .accounts
         .iter()
         .map(|one| {
-            let name = schemes::find(&one.scheme).map_or("", |scheme| scheme.name);
+            let name = find(&one.scheme).map_or("", |scheme| scheme.name);
             view! { <h3>{format!("Reflective account ({name})")}</h3>{account(one, today)} }
         })
+        .collect_view();
+    let lines = schemes
+        .iter()
+        .map(|progress| fact(progress.scheme.name.to_owned(), item.line(progress.scheme)))
         .collect_view();
     let said = said(item).into_iter().map(|(name, words)| fact(name, words)).collect_view();
     view! {
@@ -172,6 +180,7 @@ fn item(number: usize, item: &Item, token: &str, today: NaiveDate) -> AnyView {
                     {fact("Participatory hours".to_owned(), minutes(item.participatory))}
                     {fact("Domain".to_owned(), domain.to_owned())}
                     {fact("Peer group".to_owned(), approval.to_owned())}
+                    {lines}
                     {said}
                 </dl>
                 {(!item.what.is_empty()).then(|| view! { <h3>"Topic and how it relates to their practice"</h3>{paragraphs(&item.what)} })}

@@ -10,7 +10,10 @@ const MOST: u32 = 60;
 /// What one stroke stands for where the longest bar is of so many minutes.
 #[must_use]
 pub fn step(longest: u32) -> u32 {
-    STEPS.into_iter().find(|step| longest.div_ceil(*step) <= MOST).unwrap_or(STEPS[STEPS.len() - 1])
+    STEPS
+        .into_iter()
+        .find(|step| longest.div_ceil(*step) <= MOST)
+        .unwrap_or(STEPS[STEPS.len() - 1])
 }
 
 /// How many strokes of `all` are strong (participatory), filled and empty: `[strong, filled, empty]`. What is there is never

@@ -152,14 +152,15 @@ fn period(progress: &Progress) -> AnyView {
         view! { " (the usual one; "<a href="/my/cpd/settings">"say when yours began"<span class="hidden">{format!(" for {}", progress.scheme.name)}</span></a>")" }
     });
     let lines = progress.lines();
-    let longest = lines.iter().filter(|line| line.is_minutes).map(|line| line.want.max(line.have)).max();
+    let longest = lines
+        .iter()
+        .filter(|line| line.is_minutes)
+        .map(|line| line.want.max(line.have))
+        .max();
     let each = step(longest.unwrap_or(0));
     let width = longest.unwrap_or(0).div_ceil(each);
     let has_minutes = longest.is_some();
-    let drawn = lines
-        .into_iter()
-        .map(|line| asked(progress, line, each, width))
-        .collect_view();
+    let drawn = lines.into_iter().map(|line| asked(progress, line, each, width)).collect_view();
     let summed = (!has_minutes && progress.minutes > 0).then(|| {
         let units = match version.in_units(progress.minutes) {
             units if units.is_empty() => hours_in_words(progress.minutes),
@@ -172,7 +173,6 @@ fn period(progress: &Progress) -> AnyView {
         };
         view! { <p>{format!("{entries}, {units}")}</p> }
     });
-    let line = (!version.line.is_empty()).then(|| view! { <p class="meta">{format!("{}.", capital(version.line))}</p> });
     view! {
         <div class="stack">
             <h3>{progress.scheme.name}</h3>
@@ -180,18 +180,9 @@ fn period(progress: &Progress) -> AnyView {
             <dl class="goals">{drawn}</dl>
             {has_minutes.then(|| view! { <Key each=each target=true/> })}
             {summed}
-            {line}
         </div>
     }
     .into_any()
-}
-
-fn capital(words: &str) -> String {
-    let mut letters = words.chars();
-    letters
-        .next()
-        .map(|first| first.to_uppercase().chain(letters).collect())
-        .unwrap_or_default()
 }
 
 /// One thing a scheme asks for: what there is of it, in words and drawn.
@@ -227,7 +218,11 @@ fn years_chart(items: &[Item]) -> Option<AnyView> {
             _ => years.push((item.first.year(), one)),
         }
     }
-    let longest = years.iter().map(|(_, totals)| totals.minutes).max().filter(|longest| *longest > 0)?;
+    let longest = years
+        .iter()
+        .map(|(_, totals)| totals.minutes)
+        .max()
+        .filter(|longest| *longest > 0)?;
     if years.len() < 2 {
         return None;
     }
@@ -266,7 +261,7 @@ fn year(year: i32, items: &[Item], scheme: &'static str) -> AnyView {
     view! {
         <section class="sec" aria-labelledby=id.clone()>
             <h2 id=id.clone()>{year}</h2>
-            <table class="list">
+            <table class="list cpd">
                 <caption class="hidden">{format!("CPD of {year}")}</caption>
                 <thead><tr><th scope="col">"What"</th><th scope="col">"Date"</th><th scope="col">"CPD"</th><th scope="col">"Participatory"</th><td><span class="hidden">"What you can do"</span></td></tr></thead>
                 <tbody>{rows}</tbody>
@@ -293,7 +288,10 @@ fn row(item: &Item, scheme: &'static str) -> AnyView {
             own.clone(),
             view! { <span class="tag tag--stop">"Its certificate does not count any more"</span> }.into_any(),
         ),
-        None => (own.clone(), view! { <span class="tag tag--quiet">"Your own entry"</span> }.into_any()),
+        None => (
+            own.clone(),
+            view! { <span class="tag tag--quiet">"Your own entry"</span> }.into_any(),
+        ),
     };
     let approval = (item.approval != Approval::None).then(|| view! { " "<span class="tag tag--quiet">{item.approval.label()}</span> });
     let reflected = (!item.accounts.is_empty()).then(|| view! { " "<span class="tag">"Reflected"</span> });

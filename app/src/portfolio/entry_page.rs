@@ -109,7 +109,7 @@ fn draw(shown: Shown) -> AnyView {
         </div>
         {said(done.as_deref())}
         {second_look(texts(&item))}
-        {(!has_facts).then(|| facts(&item))}
+        {(!has_facts).then(|| facts(&item, &follows))}
         {reflections(&item, &follows, today)}
         {evidence(&item, &kept)}
         <section class="sec" aria-labelledby="details">
@@ -170,7 +170,7 @@ fn deleting(item: &Item) -> AnyView {
 }
 
 /// What a certificate says.
-fn facts(item: &Item) -> AnyView {
+fn facts(item: &Item, follows: &[Follows]) -> AnyView {
     let certificate = item.certificate.as_ref().map(|certificate| {
         let path = format!("/certificates/{}", certificate.snapshot.id);
         view! {
@@ -181,6 +181,12 @@ fn facts(item: &Item) -> AnyView {
             </p>
         }
     });
+    let lines = follows
+        .iter()
+        .map(|one| (one.scheme.name, item.line(one.scheme)))
+        .filter(|(_, line)| !line.is_empty())
+        .map(|(name, line)| view! { <div><dt>{name}</dt><dd>{line}</dd></div> })
+        .collect_view();
     let withdrawn = item.is_withdrawn.then(|| {
         view! { <p class="wait">"The certificate this is about does not count any more. What you added is kept; its minutes are in no total."</p> }
     });
@@ -194,6 +200,7 @@ fn facts(item: &Item) -> AnyView {
                     <div><dt>"Participatory"</dt><dd>{minutes(item.participatory)}</dd></div>
                     <div><dt>"Method"</dt><dd>{item.method.label()}</dd></div>
                     <div><dt>"Held by"</dt><dd>{item.provider.clone()}</dd></div>
+                    {lines}
                 </dl>
                 {certificate}
             </div>
@@ -322,7 +329,9 @@ pub fn fields(kept: &Kept, form: &EntryForm, follows: &[Follows], has_facts: boo
             .map(|(domain, words)| (domain.word().to_owned(), words.to_owned()))
             .to_vec(),
     );
-    let asks_peers = follows.iter().any(|one| one.scheme.versions.iter().any(|version| version.peer_group))
+    let asks_peers = follows
+        .iter()
+        .any(|one| one.scheme.versions.iter().any(|version| version.peer_group))
         || !matches!(form.approval.as_str(), "" | "none");
     let approvals: Vec<_> = Approval::ALL
         .iter()
@@ -334,7 +343,13 @@ pub fn fields(kept: &Kept, form: &EntryForm, follows: &[Follows], has_facts: boo
     });
     let of_schemes = SCHEMES
         .iter()
-        .flat_map(|scheme| scheme.versions.iter().flat_map(|version| version.fields).map(move |field| (scheme, field)))
+        .flat_map(|scheme| {
+            scheme
+                .versions
+                .iter()
+                .flat_map(|version| version.fields)
+                .map(move |field| (scheme, field))
+        })
         .filter_map(|(scheme, field)| {
             let key = format!("{}-{}", scheme.code, field.code);
             let value = form.fields.get(&key).cloned().unwrap_or_default();
@@ -347,7 +362,14 @@ pub fn fields(kept: &Kept, form: &EntryForm, follows: &[Follows], has_facts: boo
             Some(if field.choices.is_empty() {
                 view! { <Field kept=kept name=name label=label value=value hint=format!("{} {NOBODY}", field.hint)/> }.into_any()
             } else {
-                let options = options("Not said", field.choices.iter().map(|words| ((*words).to_owned(), (*words).to_owned())).collect());
+                let options = options(
+                    "Not said",
+                    field
+                        .choices
+                        .iter()
+                        .map(|words| ((*words).to_owned(), (*words).to_owned()))
+                        .collect(),
+                );
                 view! { <Select kept=kept name=name label=label value=value options=options hint=field.hint/> }.into_any()
             })
         })

@@ -159,7 +159,9 @@ fn draw(shown: Shown) -> AnyView {
 
 fn make(kept: &Kept, form: LinkForm) -> AnyView {
     let kept = kept.clone();
-    let days = [7, 14, 30, 60, MOST_DAYS].map(|days| (days.to_string(), format!("{days} days"))).to_vec();
+    let days = [7, 14, 30, 60, MOST_DAYS]
+        .map(|days| (days.to_string(), format!("{days} days")))
+        .to_vec();
     view! {
         <Form to=api::MakeLink::url() kept=kept.clone() class="stack">
             <h3>"Make a link"</h3>

@@ -70,10 +70,7 @@ fn begun(item: &Item, version: &Version) -> ReflectForm {
         facts.push_str(&format!(", of which {} participatory", hours_in_words(item.participatory)));
     }
     facts.push('.');
-    let asked = version
-        .questions
-        .iter()
-        .find(|question| ASKS_WHAT_IT_WAS.contains(&question.code));
+    let asked = version.questions.iter().find(|question| ASKS_WHAT_IT_WAS.contains(&question.code));
     ReflectForm {
         answers: asked.map(|question| (question.code.to_owned(), facts)).into_iter().collect(),
     }
@@ -122,7 +119,11 @@ fn draw(
         format!("The questions follow what is asked by: {}.", scheme.regulator)
     };
     let theme = (scheme.code == "nmc").then(|| {
-        let themes = version.fields.iter().flat_map(|field| field.choices).map(|words| view! { <li>{*words}</li> });
+        let themes = version
+            .fields
+            .iter()
+            .flat_map(|field| field.choices)
+            .map(|words| view! { <li>{*words}</li> });
         view! { <p class="meta">"The themes of the Code:"</p><ul class="list">{themes.collect_view()}</ul> }
     });
     let (for_saving, for_deleting) = (item.of.clone(), item.of.clone());

@@ -3,7 +3,8 @@
 //! (nmc.org.uk/revalidation/requirements/written-reflective-accounts).
 
 /// What stands beside every field of free text in a portfolio.
-pub const NOBODY: &str = "Do not name or describe anybody who could be recognised: no patient, person who uses a service, pupil or colleague.";
+pub const NOBODY: &str =
+    "Do not name or describe anybody who could be recognised: no patient, person who uses a service, pupil or colleague.";
 
 /// One thing to look at again.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +44,8 @@ fn numbers(text: &str, found: &mut Vec<(usize, Advice)>) {
         }
         let mut end = at + 1;
         let mut last = at;
-        while end < bytes.len() && end - last <= 1 {
+        // As "(01632) 960 001": no more than two marks between digits.
+        while end < bytes.len() && end - last <= 3 {
             match bytes[end] {
                 byte if byte.is_ascii_digit() => last = end,
                 b' ' | b'-' | b'/' | b'.' | b'(' | b')' => {}
@@ -51,7 +53,12 @@ fn numbers(text: &str, found: &mut Vec<(usize, Advice)>) {
             }
             end += 1;
         }
-        let shown = &text[at..=last];
+        let mut shown = &text[at..=last];
+        // A date ends where a space does, whatever number comes after it.
+        if let Some((date, _)) = shown.split_once(' ').filter(|(date, _)| is_date(date)) {
+            shown = date;
+            last = at + date.len() - 1;
+        }
         if let Some(like) = like(shown) {
             found.push((
                 at,
@@ -108,9 +115,9 @@ fn words(text: &str, found: &mut Vec<(usize, Advice)>) {
             .trim()
             .trim_matches(|c: char| !c.is_alphanumeric() && c != '@' && c != '.' && c != '_' && c != '-');
         let bare = bare.trim_matches('.');
-        let is_mail = bare.split_once('@').is_some_and(|(name, host)| {
-            !name.is_empty() && host.contains('.') && !host.starts_with('.') && !host.contains('@')
-        });
+        let is_mail = bare
+            .split_once('@')
+            .is_some_and(|(name, host)| !name.is_empty() && host.contains('.') && !host.starts_with('.') && !host.contains('@'));
         if is_mail {
             found.push((
                 start,
@@ -157,7 +164,8 @@ mod tests {
         assert_eq!(likes("Seen as 943 476 5919 today"), [("943 476 5919".to_owned(), "an NHS number")]);
         assert_eq!(likes("9434765919"), [("9434765919".to_owned(), "an NHS number")]);
         assert_eq!(likes("born 03/04/1978."), [("03/04/1978".to_owned(), "a date, perhaps of birth")]);
-        assert_eq!(likes("1978-04-03"), [("1978-04-03".to_owned(), "a date, perhaps of birth")]);
+        assert_eq!(likes("1978-04-03 12 saw"), [("1978-04-03".to_owned(), "a date, perhaps of birth")]);
+        assert_eq!(likes("call (01632) 960 001!"), [("01632) 960 001".to_owned(), "a phone number")]);
         assert_eq!(likes("ring 07700 900123, or"), [("07700 900123".to_owned(), "a phone number")]);
         assert_eq!(likes("+44 1632 960001"), [("+44 1632 960001".to_owned(), "a phone number")]);
         assert_eq!(likes("(jo@example.org)"), [("jo@example.org".to_owned(), "an email address")]);

@@ -70,4 +70,15 @@ impl Approval {
             Self::Declined => "Not approved by my peer group",
         }
     }
+
+    /// The same as it stands in a scheme's line; empty where nothing was asked.
+    #[must_use]
+    pub fn standing(self) -> &'static str {
+        match self {
+            Self::None => "",
+            Self::Waiting => "subject to peer group approval",
+            Self::Approved => "approved by peer group",
+            Self::Declined => "not approved by peer group",
+        }
+    }
 }

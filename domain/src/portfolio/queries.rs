@@ -10,10 +10,7 @@ use crate::{
         queries::{Mine, Seat, list_of_person},
         service::Held,
     },
-    certificates::{
-        credential::Snapshot,
-        queries::list_live,
-    },
+    certificates::{credential::Snapshot, queries::list_live},
     error::Result,
     events::{EventKind, EventStatus, entity::event},
     ids::{BookingId, ParticipantId, PersonId},

@@ -204,7 +204,10 @@ mod tests {
         let today = "2026-11-20".parse().unwrap();
         let nmc = Progress::of(schemes::find("nmc").unwrap(), Some("2024-01-01".parse().unwrap()), today, &items);
         // 255, 50 and 59 minutes, each rounded down to a quarter.
-        assert_eq!((nmc.entries, nmc.minutes, nmc.participatory, nmc.accounts), (3, 255 + 45 + 45, 75 + 45 + 45, 1));
+        assert_eq!(
+            (nmc.entries, nmc.minutes, nmc.participatory, nmc.accounts),
+            (3, 255 + 45 + 45, 75 + 45 + 45, 1)
+        );
         assert_eq!(
             nmc.lines().iter().map(|line| (line.words, line.percent())).collect::<Vec<_>>(),
             [("In all", 16), ("Participatory", 13), ("Reflective accounts", 20)]

@@ -49,8 +49,6 @@ pub struct Version {
     pub is_exact: bool,
     /// Whether the person's peer group decides what counts, and they note where that stands.
     pub peer_group: bool,
-    /// What the scheme adds to the line on a certificate and in the portfolio, after the amount.
-    pub line: &'static str,
     /// What one should know of it, in a sentence or two, for the settings page.
     pub about: &'static str,
 }
@@ -129,7 +127,9 @@ impl Scheme {
     pub fn on(&self, day: NaiveDate) -> &'static Version {
         let mut versions = self.versions.iter();
         let first = versions.next();
-        let began = versions.take_while(|version| version.began().is_some_and(|from| from <= day)).last();
+        let began = versions
+            .take_while(|version| version.began().is_some_and(|from| from <= day))
+            .last();
         began.or(first).unwrap_or(&table::NOTHING)
     }
 
@@ -226,29 +226,25 @@ impl Version {
 }
 
 impl Scheme {
-    /// The scheme's own line about something of so many minutes on `day`, as "NMC: 4.25 hours, of which 1.25
-    /// participatory"; empty where the scheme says nothing. It claims no credit that somebody else awards.
+    /// The scheme's own line about something of so many minutes on `day`, as "4.25 hours, of which 1.25 participatory"; empty
+    /// where the scheme counts none. `standing` is where it stands with the person's peer group, in their own words or none:
+    /// it is said where the scheme leaves approval to peers, and nothing else is claimed.
     #[must_use]
-    pub fn line(&self, day: NaiveDate, minutes: u32, participatory: u32) -> String {
+    pub fn line(&self, day: NaiveDate, minutes: u32, participatory: u32, standing: &str) -> String {
         let version = self.on(day);
         if version.unit == Unit::Activity || minutes == 0 {
-            return if version.line.is_empty() {
-                String::new()
-            } else {
-                format!("{}: {}", self.name, version.line)
-            };
+            return String::new();
         }
-        let credited = version.counted(&[(day, minutes)])[0];
-        let mut line = format!("{}: {}", self.name, version.in_units(credited));
+        let credited: u32 = version.counted(&[(day, minutes)]).iter().sum();
+        let mut line = version.in_units(credited);
         if version.target.participatory > 0 {
-            let part = version.credited(participatory).min(credited);
-            let part = version.in_units(part);
+            let part = version.in_units(version.credited(participatory).min(credited));
             let part = part.split(' ').next().unwrap_or_default();
             line.push_str(&format!(", of which {part} participatory"));
         }
-        if !version.line.is_empty() {
+        if version.peer_group && !standing.is_empty() {
             line.push_str(", ");
-            line.push_str(version.line);
+            line.push_str(standing);
         }
         line
     }

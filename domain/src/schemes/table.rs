@@ -19,7 +19,6 @@ pub(super) const NOTHING: Version = Version {
     questions: SHORT,
     is_exact: false,
     peer_group: false,
-    line: "",
     about: "",
 };
 
@@ -156,7 +155,6 @@ const PSYCHIATRY: Version = Version {
         },
     ],
     peer_group: true,
-    line: "subject to peer group approval",
     about: "30 clinical hours a year and two reflections, agreed by your peer group. Only your peer group approves: say here where that stands.",
     ..NOTHING
 };
@@ -201,7 +199,13 @@ const HCPC: Scheme = Scheme {
             code: "activity",
             label: "Type of activity",
             hint: "HCPC looks for a mixture.",
-            choices: &["Work-based learning", "Professional activity", "Formal education", "Self-directed learning", "Other"],
+            choices: &[
+                "Work-based learning",
+                "Professional activity",
+                "Formal education",
+                "Self-directed learning",
+                "Other",
+            ],
         }],
         questions: &[
             Question {

@@ -15,23 +15,22 @@ fn scheme(code: &str) -> &'static Scheme {
 fn the_worked_example_comes_out_as_each_scheme_counts_it() {
     let on = day("2026-03-12");
     let federation = scheme("federation").on(on);
-    let credits: Vec<u32> = [300, 255, 270, 269, 29, 30].map(|minutes| federation.credited(minutes) / 60).to_vec();
+    let credits: Vec<u32> = [300, 255, 270, 269, 29, 30]
+        .map(|minutes| federation.credited(minutes) / 60)
+        .to_vec();
     assert_eq!(credits, [5, 4, 5, 4, 0, 1]);
     let nmc = scheme("nmc").on(on);
     assert_eq!(
         [255, 75, 170, 300, 60].map(|minutes| nmc.in_units(nmc.credited(minutes))),
         ["4.25 hours", "1.25 hours", "2.75 hours", "5 hours", "1 hour"]
     );
-    assert_eq!(
-        scheme("nmc").line(on, 255, 75),
-        "NMC: 4.25 hours, of which 1.25 participatory"
-    );
-    assert_eq!(
-        scheme("rcpsych").line(on, 255, 75),
-        "RCPsych: 4.25 hours, subject to peer group approval"
-    );
-    assert_eq!(scheme("federation").line(on, 255, 75), "Federation: 4 credits");
-    assert_eq!(scheme("hcpc").line(on, 255, 75), "");
+    let line = |code: &str, standing: &str| scheme(code).line(on, 255, 75, standing);
+    let waiting = "subject to peer group approval";
+    assert_eq!(line("nmc", waiting), "4.25 hours, of which 1.25 participatory");
+    assert_eq!(line("rcpsych", waiting), "4.25 hours, subject to peer group approval");
+    assert_eq!(line("rcpsych", ""), "4.25 hours");
+    assert_eq!(line("federation", waiting), "4 credits");
+    assert_eq!(line("hcpc", waiting), "");
 }
 
 #[test]
@@ -61,7 +60,10 @@ fn the_questions_of_the_nmc_are_its_own() {
             "How is this relevant to the Code?",
         ]
     );
-    assert_eq!((nmc.target.minutes, nmc.target.participatory, nmc.target.accounts, nmc.years), (2_100, 1_200, 5, 3));
+    assert_eq!(
+        (nmc.target.minutes, nmc.target.participatory, nmc.target.accounts, nmc.years),
+        (2_100, 1_200, 5, 3)
+    );
 }
 
 #[test]
@@ -94,7 +96,11 @@ fn every_scheme_can_be_told_apart_and_asks_something_to_reflect_by() {
     let mut codes = std::collections::HashSet::new();
     for scheme in SCHEMES {
         assert!(codes.insert(scheme.code), "{} is there twice", scheme.code);
-        assert!(scheme.versions[0].from.is_none(), "{}: the first version holds for every day", scheme.code);
+        assert!(
+            scheme.versions[0].from.is_none(),
+            "{}: the first version holds for every day",
+            scheme.code
+        );
         let mut last = None;
         let mut names = std::collections::HashSet::new();
         for version in scheme.versions {

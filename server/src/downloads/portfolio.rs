@@ -31,10 +31,22 @@ const AROUND: usize = 64 * 1024;
 
 pub fn routes() -> Router<Arc<Services>> {
     Router::new()
-        .route("/_file/pdf/my/cpd/pack", get(async |state, asking| own_pack(state, asking, As::Pdf).await))
-        .route("/_file/zip/my/cpd/pack", get(async |state, asking| own_pack(state, asking, As::Zip).await))
-        .route("/_file/csv/my/cpd/pack", get(async |state, asking| own_pack(state, asking, As::Csv).await))
-        .route("/_file/json/my/cpd/pack", get(async |state, asking| own_pack(state, asking, As::Json).await))
+        .route(
+            "/_file/pdf/my/cpd/pack",
+            get(async |state, asking| own_pack(state, asking, As::Pdf).await),
+        )
+        .route(
+            "/_file/zip/my/cpd/pack",
+            get(async |state, asking| own_pack(state, asking, As::Zip).await),
+        )
+        .route(
+            "/_file/csv/my/cpd/pack",
+            get(async |state, asking| own_pack(state, asking, As::Csv).await),
+        )
+        .route(
+            "/_file/json/my/cpd/pack",
+            get(async |state, asking| own_pack(state, asking, As::Json).await),
+        )
         .route("/my/cpd/files/{id}", get(own_file))
         .route(
             "/my/cpd/entries/{of}/files",

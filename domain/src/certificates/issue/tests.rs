@@ -29,7 +29,8 @@ use crate::{
         random::Random,
         signing::{KeyRing, Site},
     },
-    portfolio::{self, own}, work,
+    portfolio::{self, own},
+    work,
 };
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use sea_orm::{

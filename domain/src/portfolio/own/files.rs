@@ -197,7 +197,16 @@ mod tests {
         assert_eq!(kind(b"%PDF-1.7\n"), Some(("application/pdf", "pdf")));
         assert_eq!(kind(&[0xFF, 0xD8, 0xFF, 0xE0]), Some(("image/jpeg", "jpg")));
         assert_eq!(kind(b"\x89PNG\r\n\x1a\nx"), Some(("image/png", "png")));
-        for other in [&b"<html>"[..], b"<svg xmlns=", b"<!doctype html>", b" %PDF-1.7", b"GIF89a", b"PK\x03\x04", b"%P", b""] {
+        for other in [
+            &b"<html>"[..],
+            b"<svg xmlns=",
+            b"<!doctype html>",
+            b" %PDF-1.7",
+            b"GIF89a",
+            b"PK\x03\x04",
+            b"%P",
+            b"",
+        ] {
             assert_eq!(kind(other), None, "{}", String::from_utf8_lossy(other));
         }
     }

@@ -15,6 +15,7 @@ use crate::{
         Approval, Method,
         queries::{Certified, Waiting, certified},
     },
+    schemes::Scheme,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -147,6 +148,12 @@ pub async fn find_item(services: &Services, reader: &Reader, of: &str) -> Result
 }
 
 impl Item {
+    /// A scheme's own line about it; empty where that counts nothing.
+    #[must_use]
+    pub fn line(&self, scheme: &Scheme) -> String {
+        scheme.line(self.first, self.minutes, self.participatory, self.approval.standing())
+    }
+
     /// Whether an address means this one: it may name the row, or the certificate the row is about.
     #[must_use]
     pub fn is(&self, of: &str) -> bool {
@@ -230,11 +237,7 @@ fn of_entry(row: entry::Model, is_withdrawn: bool) -> Result<Item> {
 }
 
 fn attach(items: &mut [Item], files: Vec<file::Model>, accounts: Vec<reflection::Model>) -> Result<()> {
-    let at: HashMap<EntryId, usize> = items
-        .iter()
-        .enumerate()
-        .filter_map(|(at, item)| Some((item.entry?, at)))
-        .collect();
+    let at: HashMap<EntryId, usize> = items.iter().enumerate().filter_map(|(at, item)| Some((item.entry?, at))).collect();
     for row in files {
         if let Some(at) = at.get(&row.entry_id) {
             items[*at].files.push(Attached {

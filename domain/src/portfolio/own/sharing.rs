@@ -12,7 +12,9 @@ use crate::{
     },
 };
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+};
 use serde::{Deserialize, Serialize};
 
 /// The longest a link may live, in days.
@@ -88,7 +90,11 @@ pub async fn make_link(services: &Services, actor: &Actor, form: &LinkForm) -> R
     }
     let days = form.days.trim().parse::<i64>().ok().filter(|days| (1..=MOST_DAYS).contains(days));
     if days.is_none() {
-        errors.add("form[days]", "not_a_number", format!("Choose for how long it works, up to {MOST_DAYS} days"));
+        errors.add(
+            "form[days]",
+            "not_a_number",
+            format!("Choose for how long it works, up to {MOST_DAYS} days"),
+        );
     }
     let (first, last, days) = errors.finish((first, last, days))?;
     let (Some(first), Some(last), Some(days)) = (first, last, days) else {

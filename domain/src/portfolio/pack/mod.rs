@@ -16,7 +16,7 @@ use crate::{
     words::words,
 };
 use anyhow::Context;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
 use std::io::{Cursor, Write};
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
@@ -142,8 +142,14 @@ async fn draw(content: Content) -> Result<Vec<u8>> {
 /// Nothing is compressed: what is large is so already.
 async fn archive(services: &Services, reader: &Reader, content: Content) -> Result<Vec<u8>> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    let at = content.at;
+    let day = |number: u32| u8::try_from(number).unwrap_or(1);
+    let year = u16::try_from(at.year()).unwrap_or(1980);
+    let at = zip::DateTime::from_date_and_time(year, day(at.month()), day(at.day()), day(at.hour()), day(at.minute()), 0);
+    let options = SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Stored)
+        .last_modified_time(at.unwrap_or_default());
     let mut add = |name: &str, bytes: &[u8]| -> anyhow::Result<()> {
-        let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
         zip.start_file(name, options).context("the archive could not be written")?;
         zip.write_all(bytes).context("the archive could not be written")
     };

@@ -64,19 +64,14 @@ fn progress(progress: &Progress) -> String {
             }
         })
         .collect();
-    let mut words = if lines.is_empty() {
+    if lines.is_empty() {
         match version.in_units(progress.minutes) {
             units if units.is_empty() => format!("{} entries", progress.entries),
             units => units,
         }
     } else {
         lines.join(". ")
-    };
-    if !version.line.is_empty() {
-        words.push_str(". ");
-        words.push_str(version.line);
     }
-    words
 }
 
 pub fn draw(content: &Content) -> pdf::Result<Vec<u8>> {
@@ -137,10 +132,7 @@ fn item(flow: &mut Flow, content: &Content, number: usize, item: &Item) -> pdf::
         flow.fact("Peer group", item.approval.label())?;
     }
     for scheme in &content.schemes {
-        let line = scheme.scheme.line(item.first, item.minutes, item.participatory);
-        if let Some((name, line)) = line.split_once(": ") {
-            flow.fact(name, line)?;
-        }
+        flow.fact(scheme.scheme.name, &item.line(scheme.scheme))?;
     }
     under(flow, "Topic and how it relates to your practice", &item.what)?;
     for scheme in schemes::SCHEMES {
@@ -181,13 +173,7 @@ fn reflection(flow: &mut Flow, content: &Content, account: &Account) -> pdf::Res
     let version = scheme.version(&account.version, content.at.date_naive());
     flow.keep(60.0);
     flow.gap(8.0);
-    flow.words(
-        &format!("Reflective account ({})", scheme.name),
-        Style::Semibold,
-        INK,
-        12.0,
-        17.0,
-    )?;
+    flow.words(&format!("Reflective account ({})", scheme.name), Style::Semibold, INK, 12.0, 17.0)?;
     for question in version.questions {
         let answer = account.answers.get(question.code).map_or("", String::as_str);
         under(flow, question.words, answer)?;

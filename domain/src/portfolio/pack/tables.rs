@@ -92,7 +92,9 @@ pub fn csv(content: &Content) -> String {
     ];
     let headings = headings.map(str::to_owned).into_iter();
     let more = fields.iter().map(|(_, heading)| heading.clone());
-    let asked = questions.iter().map(|(scheme, _, question)| format!("{}: {}", scheme.name, question.words));
+    let asked = questions
+        .iter()
+        .map(|(scheme, _, question)| format!("{}: {}", scheme.name, question.words));
     line(&mut text, headings.chain(more).chain(asked));
     for (number, item) in content.items.iter().enumerate() {
         let decimal = |minutes: u32| hours_in_words(minutes).split(' ').next().unwrap_or_default().to_owned();
