@@ -437,9 +437,9 @@ async fn the_pack_holds_it_all_in_the_fields_of_the_log() {
         "Jane Smith, 1 January to 31 December 2026",
         "1. Self-harm day",
         "CPD method Conference",
-        "4.25 hours (255 minutes)",
-        "2.75 hours (165 minutes)",
-        "4.25 hours, of which 2.75 participatory",
+        "Hours 4.25 hours (255 minutes)",
+        "Participatory 2.75 hours (165 minutes)",
+        "NMC 4.25 hours, of which 2.75 participatory",
         "RCPsych 4.25 hours, subject to peer group approval",
         "Topic and how it relates to your practice Safer plans",
         "Link to the Code Preserve safety",
@@ -569,7 +569,7 @@ async fn an_appraiser_reads_what_the_link_shows_until_it_ends() {
         "Self-harm day",
         "4.25 hours (255 minutes)",
         "Check the certificate",
-        "until 4 December 2026",
+        "until Friday 4 December 2026",
     ] {
         assert!(text.contains(part), "{part}: {text}");
     }
