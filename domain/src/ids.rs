@@ -49,4 +49,6 @@ ids! {
     /// One member and one meeting.
     InviteId,
     RowId,
+    /// Something in a portfolio.
+    EntryId,
 }

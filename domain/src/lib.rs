@@ -25,6 +25,8 @@ pub mod platform;
 #[cfg(feature = "server")]
 pub mod portfolio;
 #[cfg(feature = "server")]
+pub mod schemes;
+#[cfg(feature = "server")]
 pub mod services;
 #[cfg(feature = "server")]
 pub mod work;

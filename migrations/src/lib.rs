@@ -30,6 +30,7 @@ mod m20261129_000140_sign_up;
 mod m20261129_000150_feedback;
 mod m20261129_000160_figures;
 mod m20261129_000170_outcomes;
+mod m20261129_000200_portfolio;
 
 pub struct Migrator;
 
@@ -62,6 +63,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000150_feedback::Migration),
             Box::new(m20261129_000160_figures::Migration),
             Box::new(m20261129_000170_outcomes::Migration),
+            Box::new(m20261129_000200_portfolio::Migration),
         ]
     }
 }

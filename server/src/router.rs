@@ -120,7 +120,7 @@ fn leptos_options() -> LeptosOptions {
 }
 
 /// The endings that mean a file. The router's matcher knows no suffixes, and slugs and ids hold no dot.
-const ENDINGS: [&str; 5] = ["ics", "pdf", "jwt", "json", "csv"];
+const ENDINGS: [&str; 6] = ["ics", "pdf", "jwt", "json", "csv", "zip"];
 
 /// `/events/x.ics` becomes `/_file/ics/events/x`. Whoever asks for `/_file/…` itself finds nothing, and neither does
 /// whoever puts a NUL in a path; in a query it is dropped. PostgreSQL takes none in a text.
@@ -200,6 +200,14 @@ const PLAIN: &[(&str, &[&str])] = &[
     ("/check-in/{slug}/list.json", &["GET"]),
     ("/check-in/{slug}/offline.webmanifest", &["GET"]),
     ("/check-in/{slug}/sync", &["POST"]),
+    ("/my/cpd/pack.pdf", &["GET"]),
+    ("/my/cpd/pack.zip", &["GET"]),
+    ("/my/cpd/pack.csv", &["GET"]),
+    ("/my/cpd/pack.json", &["GET"]),
+    ("/my/cpd/files/{id}", &["GET"]),
+    ("/my/cpd/entries/{of}/files", &["POST"]),
+    ("/appraiser/{token}/files/{id}", &["GET"]),
+    ("/appraiser/{token}/pack.pdf", &["GET"]),
     ("/photos/{name}", &["GET"]),
     ("/organise/events/{slug}/agenda/speakers/{code}/photo", &["POST"]),
     ("/organise/networks/{slug}/members.csv", &["GET"]),

@@ -348,6 +348,19 @@ async fn case(world: &World, form: &str) -> Option<Refused> {
         // Nothing is typed in it; it only looks.
         "/do/organise/check-installation" => return None,
         "/do/organise/settings" => refused(owner, "/organise/settings", fill_with_junk),
+        "/do/portfolio/save-entry" => refused(app.sign_in("delegate@example.org").await, "/my/cpd/new", fill_with_junk),
+        "/do/portfolio/reflect" => {
+            let page = format!("/my/cpd/reflect?of={}&scheme=nmc", world.portfolio.entry);
+            refused(app.sign_in("delegate@example.org").await, page, |form| {
+                form.set("form[answers][learned]", &format!("{TYPED} {}", "x".repeat(5_001)))
+            })
+        }
+        "/do/portfolio/settings" => refused(app.sign_in("delegate@example.org").await, "/my/cpd/settings", fill_with_junk),
+        "/do/portfolio/make-link" => refused(app.sign_in("delegate@example.org").await, "/my/cpd/pack", fill_with_junk),
+        // There is nothing to type, and what is gone already is not found.
+        "/do/portfolio/delete-entry" | "/do/portfolio/remove-file" | "/do/portfolio/delete-reflection" | "/do/portfolio/withdraw-link" => {
+            return None;
+        }
         unknown => panic!("{unknown} is a form without an entry here: say how it is refused"),
     })
 }

@@ -38,6 +38,7 @@ mod online;
 mod outside;
 mod people;
 mod permissions;
+mod portfolio;
 mod sign_up;
 mod speaking;
 mod team;

@@ -50,14 +50,13 @@ const EDIT_ANY: Row = [SignIn, Forbidden, Forbidden, Forbidden, Allowed, Allowed
 const OWN_ANY: Row = [SignIn, Forbidden, Forbidden, Forbidden, Forbidden, Allowed, Allowed];
 /// One organisation's, asked for by name by people who may run others.
 const OWN_NAMED: Row = [SignIn, Forbidden, Forbidden, Forbidden, Forbidden, Allowed, NotFound];
+/// The delegate's portfolio: nobody else's role opens it.
+const DELEGATE_ONLY: Row = [SignIn, Allowed, NotFound, NotFound, NotFound, NotFound, NotFound];
 /// An event that is not public: whoever helps to run it may see it, others learn nothing.
 const DRAFT: Row = [NotFound, NotFound, Allowed, Allowed, Allowed, Allowed, NotFound];
 /// A booking by its reference: of the delegate, and of those who run the event.
 const BOOKING: Row = [SignIn, Allowed, Allowed, NotFound, Allowed, Allowed, NotFound];
 const BOOKING_CHANGE: Row = [SignIn, Allowed, Forbidden, NotFound, Allowed, Allowed, NotFound];
-
-/// What is the delegate's alone.
-const MEMBER_ONLY: Row = [SignIn, Allowed, NotFound, NotFound, NotFound, NotFound, NotFound];
 
 /// What there is to be asked for.
 pub struct World {
@@ -77,6 +76,8 @@ pub struct World {
     pub today_code: String,
     /// Secrets of a kiosk and of a room's screen at today's event.
     pub kiosk: String,
+    /// In the delegate's portfolio: an entry with a reflection, a file kept with it, and a link that shows all.
+    pub portfolio: Kept,
     /// Of a speaker of the study day.
     pub speaking: String,
     /// The delegate's calendar feed.
@@ -103,6 +104,55 @@ pub struct World {
     pub answer: String,
     /// The delegate's invite.
     pub invite: i64,
+}
+
+/// What is in a portfolio.
+pub struct Kept {
+    pub entry: String,
+    pub file: String,
+    pub link: String,
+    pub token: String,
+}
+
+/// Puts something of each kind into the portfolio of whoever signed in here, with `words` in all that is typed.
+pub async fn fill_portfolio(app: &TestApp, browser: &Browser, words: &str) -> Kept {
+    use domain::portfolio::own;
+    let actor = app.actor(browser).await;
+    let owner = own::Owner::of(&actor).unwrap();
+    let form = own::EntryForm {
+        title: format!("Reading {words}"),
+        on: "2026-11-02".to_owned(),
+        method: "reading".to_owned(),
+        provider: format!("Library {words}"),
+        hours: "1".to_owned(),
+        what: format!("What {words}"),
+        ..own::EntryForm::default()
+    };
+    let entry = own::save(&app.services, &owner, "", "", &form).await.unwrap();
+    let answers = [("happened".to_owned(), format!("It was {words}"))].into();
+    own::save_account(&app.services, &owner, &entry, "none", &own::ReflectForm { answers })
+        .await
+        .unwrap();
+    own::add_file(&app.services, &owner, &entry, &format!("notes-{words}.pdf"), b"%PDF-1.7\n".to_vec())
+        .await
+        .unwrap();
+    let item = own::find_item(&app.services, &owner.reader(), &entry).await.unwrap();
+    let link = own::LinkForm {
+        label: format!("For {words}"),
+        from: "2026-01-01".to_owned(),
+        until: "2026-12-31".to_owned(),
+        days: "30".to_owned(),
+        reflections: "true".to_owned(),
+        files: "true".to_owned(),
+    };
+    let path = own::make_link(&app.services, &actor, &link).await.unwrap();
+    let links = own::list_links(&app.services, &owner).await.unwrap();
+    Kept {
+        entry,
+        file: item.files[0].id.to_string(),
+        link: links[0].id.to_string(),
+        token: path.rsplit('/').next().unwrap().to_owned(),
+    }
 }
 
 pub async fn world() -> World {
@@ -268,7 +318,9 @@ pub async fn world() -> World {
     let batch = mass::retry(&app.services, &owner, &Search::default(), &typed).await.unwrap();
     app.run_jobs().await;
     let north = north(&app).await;
+    let portfolio = fill_portfolio(&app, &app.sign_in("delegate@example.org").await, "of the delegate").await;
     World {
+        portfolio,
         members: north.members,
         join: north.links[0].clone(),
         unsubscribe: north.links[1].clone(),
@@ -378,6 +430,7 @@ impl World {
         post.path
             .replace("{slug}", "study-day")
             .replace("{code}", "spare-0")
+            .replace("{of}", &self.portfolio.entry)
             .replace("{token}", token)
     }
 
@@ -604,13 +657,13 @@ pub fn pages(world: &World) -> Vec<(&'static str, String, Row)> {
         ("/my/calendar", "/my/calendar".into(), SIGNED_IN),
         ("/feedback/{token}", format!("/feedback/{}", world.feedback), PUBLIC),
         ("/feedback/{token}", "/feedback/nonsense".into(), [NotFound; 7]),
-        ("/my/feedback/{slug}", "/my/feedback/past-day".into(), MEMBER_ONLY),
+        ("/my/feedback/{slug}", "/my/feedback/past-day".into(), DELEGATE_ONLY),
         (
             "/my/feedback/{slug}",
             "/my/feedback/study-day".into(),
             [SignIn, NotFound, NotFound, NotFound, NotFound, NotFound, NotFound],
         ),
-        ("/my/outcomes/{slug}", "/my/outcomes/past-day".into(), MEMBER_ONLY),
+        ("/my/outcomes/{slug}", "/my/outcomes/past-day".into(), DELEGATE_ONLY),
         (
             "/organise/events/{slug}/feedback",
             "/organise/events/study-day/feedback".into(),
@@ -629,6 +682,61 @@ pub fn pages(world: &World) -> Vec<(&'static str, String, Row)> {
         ("/feeds/{token}.ics", format!("/feeds/{}.ics", world.feed), PUBLIC),
         ("/feeds/{token}.ics", "/feeds/nonsense.ics".into(), [NotFound; 7]),
         ("/events.ics", "/events.ics".into(), PUBLIC),
+        ("/my/cpd/new", "/my/cpd/new".into(), SIGNED_IN),
+        ("/my/cpd/settings", "/my/cpd/settings".into(), SIGNED_IN),
+        ("/my/cpd/pack", "/my/cpd/pack".into(), SIGNED_IN),
+        (
+            "/my/cpd/entries/{of}",
+            format!("/my/cpd/entries/{}", world.portfolio.entry),
+            DELEGATE_ONLY,
+        ),
+        (
+            "/my/cpd/reflect",
+            format!("/my/cpd/reflect?of={}", world.portfolio.entry),
+            DELEGATE_ONLY,
+        ),
+        (
+            "/my/cpd/files/{id}",
+            format!("/my/cpd/files/{}", world.portfolio.file),
+            DELEGATE_ONLY,
+        ),
+        (
+            "/my/cpd/pack.pdf",
+            "/my/cpd/pack.pdf?from=2026-01-01&until=2026-12-31".into(),
+            SIGNED_IN,
+        ),
+        (
+            "/my/cpd/pack.zip",
+            "/my/cpd/pack.zip?from=2026-01-01&until=2026-12-31".into(),
+            SIGNED_IN,
+        ),
+        (
+            "/my/cpd/pack.csv",
+            "/my/cpd/pack.csv?from=2026-01-01&until=2026-12-31".into(),
+            SIGNED_IN,
+        ),
+        (
+            "/my/cpd/pack.json",
+            "/my/cpd/pack.json?from=2026-01-01&until=2026-12-31".into(),
+            SIGNED_IN,
+        ),
+        ("/appraiser/{token}", format!("/appraiser/{}", world.portfolio.token), PUBLIC),
+        ("/appraiser/{token}", "/appraiser/nonsense".into(), [NotFound; 7]),
+        (
+            "/appraiser/{token}/files/{id}",
+            format!("/appraiser/{}/files/{}", world.portfolio.token, world.portfolio.file),
+            PUBLIC,
+        ),
+        (
+            "/appraiser/{token}/files/{id}",
+            format!("/appraiser/nonsense/files/{}", world.portfolio.file),
+            [NotFound; 7],
+        ),
+        (
+            "/appraiser/{token}/pack.pdf",
+            format!("/appraiser/{}/pack.pdf", world.portfolio.token),
+            PUBLIC,
+        ),
         ("/my/bookings/{reference}", format!("/my/bookings/{own}"), BOOKING),
         (
             "/my/bookings/{reference}/places/{place}/cancel",
@@ -965,7 +1073,7 @@ fn posts(world: &World) -> Vec<Post> {
         post(
             "/do/networks/answer",
             &[("invite", &invite), ("reply", "tentative")],
-            MEMBER_ONLY,
+            DELEGATE_ONLY,
             true,
         ),
         post(
@@ -1040,7 +1148,7 @@ fn posts(world: &World) -> Vec<Post> {
             EDIT,
             true,
         ),
-        post("/do/networks/leave", &[("slug", "north")], MEMBER_ONLY, true),
+        post("/do/networks/leave", &[("slug", "north")], DELEGATE_ONLY, true),
         post("/do/networks/status", &[("slug", "north"), ("status", "draft")], EDIT, true),
         post("/unsubscribe/{token}", &[], PUBLIC, false),
     ];
@@ -1114,7 +1222,7 @@ fn posts(world: &World) -> Vec<Post> {
         post(
             "/do/feedback/give",
             &[("slug", "past-day"), ("form[answers][q1]", "4")],
-            MEMBER_ONLY,
+            DELEGATE_ONLY,
             true,
         ),
         post(
@@ -1127,7 +1235,7 @@ fn posts(world: &World) -> Vec<Post> {
         post(
             "/do/feedback/assess",
             &[("slug", "past-day"), ("form[after][1]", "4")],
-            MEMBER_ONLY,
+            DELEGATE_ONLY,
             true,
         ),
         post(
@@ -1617,7 +1725,47 @@ fn posts(world: &World) -> Vec<Post> {
         post("/sign-out", &[], PUBLIC, false),
     ];
     all.extend(networks);
-    all
+    let Kept { entry, file, link, .. } = &world.portfolio;
+    let typed = [("form[title]", "A course"), ("form[on]", "2026-11-03"), ("form[method]", "course")];
+    let portfolio = vec![
+        post(
+            "/do/portfolio/save-entry",
+            &[&[("key", "made{who}")][..], &typed].concat(),
+            SIGNED_IN,
+            true,
+        ),
+        post(
+            "/do/portfolio/save-entry",
+            &[&[("of", entry.as_str())][..], &typed].concat(),
+            DELEGATE_ONLY,
+            true,
+        ),
+        post(
+            "/do/portfolio/reflect",
+            &[("of", entry), ("scheme", "nmc"), ("form[answers][learned]", "Much")],
+            DELEGATE_ONLY,
+            true,
+        ),
+        post(
+            "/do/portfolio/delete-reflection",
+            &[("of", entry), ("scheme", "none")],
+            DELEGATE_ONLY,
+            true,
+        ),
+        post("/do/portfolio/settings", &[("form[chosen][nmc]", "true")], SIGNED_IN, true),
+        post(
+            "/do/portfolio/make-link",
+            &[("form[from]", "2026-01-01"), ("form[until]", "2026-12-31"), ("form[days]", "7")],
+            SIGNED_IN,
+            true,
+        ),
+        post("/do/portfolio/withdraw-link", &[("link", link)], DELEGATE_ONLY, true),
+        post("/my/cpd/entries/{of}/files", &[], DELEGATE_ONLY, false),
+        post("/do/portfolio/remove-file", &[("file", file)], DELEGATE_ONLY, true),
+        post("/do/portfolio/delete-entry", &[("of", entry)], DELEGATE_ONLY, true),
+    ];
+    // Before everybody signs out.
+    portfolio.into_iter().chain(all).collect()
 }
 
 #[tokio::test]

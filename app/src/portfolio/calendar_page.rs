@@ -1,6 +1,6 @@
 //! The private calendar feed: its address, shown once, and the way to end it.
 
-use super::api;
+use super::feed_api as api;
 use crate::{
     forms::{self, Kept},
     organise::frame::quiet,

@@ -1,139 +1,319 @@
-//! My CPD: every certificate by year, the minutes so far, and how they were counted.
+//! My CPD: how far each period has got, what every year came to, and everything in it, certified or entered.
 
-use crate::{
-    attendance::{
-        api::{self, AskPost},
-        working::WorkingTable,
-    },
-    forms::{self, Kept},
-    ssr,
-    ui::{Form, Page, Select, TextArea, flash, icons::Ticks, page, time},
+use super::{
+    chart::{Key, Strokes, step},
+    entry_page,
+    parts::minutes,
+    reflect_page,
+    working::{Own, working},
 };
+use crate::{
+    ssr,
+    ui::{Page, flash, icons::Ticks, page},
+};
+use chrono::Datelike;
 use domain::{
-    agenda::SessionStatus,
-    attendance::{
-        CorrectionState, asked,
-        entity::correction,
-        working::{Worked, working_of_code},
-    },
     certificates::hours::hours_in_words,
     platform::zones,
-    portfolio::{self, Certified, Cpd, Waiting, Year},
+    portfolio::{
+        Approval, Progress, Totals, Waiting,
+        own::{Item, Owner, follows, list},
+        totals::Line,
+    },
 };
-use leptos::{prelude::*, server_fn::ServerFn};
+use leptos::prelude::*;
 
 #[component]
 pub fn CpdPage() -> impl IntoView {
     let load = async {
         let (services, asking) = (ssr::services(), ssr::asking());
-        let cpd = portfolio::cpd(&services, &asking.actor).await?;
-        let worked = match asking.query_value("working") {
-            Some(code) => {
-                let worked = working_of_code(&services, &asking.actor, &code).await?;
-                let asked = asked::list_own(&services.db.read, worked.attendee.participant_id, &asking.actor).await?;
-                Some((worked, asked))
-            }
-            None => None,
-        };
-        let (kept, typed) = forms::kept::<AskPost>().await?;
-        let worked = worked.map(|(worked, asked)| Own {
-            is_own: worked.attendee.person_id.is_some() && worked.attendee.person_id == asking.actor.person_id(),
-            has_begun: services.clock.now() >= worked.event.starts_at,
-            asked,
-            just_asked: asking.query_value("asked").is_some(),
-            worked,
-            kept,
-            typed,
-        });
-        Ok((cpd, worked))
+        let reader = Owner::of(&asking.actor)?.reader();
+        let portfolio = list(&services, &reader).await?;
+        let today = services.clock.now().date_naive();
+        let schemes = follows(&services, &reader).await?.into_iter();
+        let schemes: Vec<Progress> = schemes
+            .map(|one| Progress::of(one.scheme, one.starts, today, &portfolio.items))
+            .collect();
+        Ok((portfolio, schemes, today, Own::asked_for().await?, asking.query_value("done")))
     };
-    page(load, |(cpd, worked)| {
+    page(load, |(portfolio, schemes, today, worked, done)| {
         let title = if worked.is_some() {
             "How it was counted – My CPD"
         } else {
             "My CPD"
         };
-        let nothing = cpd.years.is_empty() && cpd.waiting.is_empty();
+        let items = portfolio.items;
+        let nothing = items.is_empty() && portfolio.waiting.is_empty();
+        let scheme = schemes.first().map(|progress| progress.scheme.code).unwrap_or("none");
         let body = view! {
             <div class="page__head">
                 <h1>"My CPD"</h1>
-                <p class="lede">"What you attended, certified by whoever held it. Each certificate can be checked by your appraiser or regulator without an account."</p>
+                <p class="lede">"What you attended, certified by whoever held it, and what you add yourself. Each certificate can be checked by your appraiser or regulator without an account; what you write is read by nobody but you."</p>
+                <p class="links"><a href="/my/cpd/new">"Add your own CPD"</a><a href="/my/cpd/pack">"Evidence pack and appraiser links"</a><a href="/my/cpd/settings">"Your regulator and period"</a></p>
             </div>
+            {said(done.as_deref())}
             {worked.map(working)}
             {if nothing {
                 view! {
                     <div class="empty">
                         <h2>"No CPD yet"</h2>
-                        <p>"After an event you attended, its certificate shows here."</p>
-                        <a class="btn btn--line" href="/events">"See all events"</a>
+                        <p>"After an event you attended, its certificate shows here. What you did elsewhere you can add yourself."</p>
+                        <p class="row"><a class="btn" href="/my/cpd/new">"Add your own CPD"</a><a class="btn btn--line" href="/events">"See all events"</a></p>
                     </div>
                 }.into_any()
             } else {
-                figures(&cpd)
+                figures(&items, today.year())
             }}
-            {waiting(cpd.waiting)}
-            {cpd.years.into_iter().map(year).collect_view()}
+            {periods(&schemes, nothing)}
+            {years_chart(&items)}
+            {waiting(portfolio.waiting)}
+            {by_year(items).into_iter().map(|(number, items)| year(number, &items, scheme)).collect_view()}
         };
         Page::new(title, body).unlisted()
     })
 }
 
-fn figures(cpd: &Cpd) -> AnyView {
-    let certificates: usize = cpd.years.iter().map(|year| year.certificates.len()).sum();
-    let by_year = cpd
-        .years
-        .iter()
-        .take(3)
-        .map(|year| view! { <div><dt>{format!("In {}", year.year)}</dt><dd>{hours_in_words(year.minutes)}</dd><dd>{format!("{} minutes", year.minutes)}</dd></div> })
-        .collect_view();
+fn said(done: Option<&str>) -> Option<AnyView> {
+    Some(match done? {
+        "deleted" => flash("Deleted.", "With what you wrote about it and the files kept with it."),
+        "schemes" => flash("Saved.", "Totals below are counted as your schemes do."),
+        _ => return None,
+    })
+}
+
+/// The items of each year, the newest first.
+fn by_year(items: Vec<Item>) -> Vec<(i32, Vec<Item>)> {
+    let mut years: Vec<(i32, Vec<Item>)> = Vec::new();
+    for item in items {
+        let year = item.first.year();
+        match years.last_mut() {
+            Some((last, items)) if *last == year => items.push(item),
+            _ => years.push((year, vec![item])),
+        }
+    }
+    years
+}
+
+fn figures(items: &[Item], this_year: i32) -> AnyView {
+    let now = Totals::of(items.iter().filter(|item| item.first.year() == this_year));
+    let all = Totals::of(items);
+    let figure = |words: String, count: u32| {
+        view! { <div><dt>{words}</dt><dd>{hours_in_words(count)}</dd><dd>{format!("{count} minutes")}</dd></div> }
+    };
+    let split = (all.clinical + all.non_clinical > 0).then(|| {
+        view! {
+            {figure(format!("Clinical in {this_year}"), now.clinical)}
+            {figure(format!("Non-clinical in {this_year}"), now.non_clinical)}
+        }
+    });
     view! {
         <dl class="figure-row">
-            <div><dt>"CPD so far"</dt><dd>{hours_in_words(cpd.minutes)}</dd><dd>{format!("{} minutes", cpd.minutes)}</dd></div>
-            <div><dt>"Of which participatory"</dt><dd>{hours_in_words(cpd.participatory_minutes)}</dd><dd>{format!("{} minutes", cpd.participatory_minutes)}</dd></div>
-            <div><dt>"Certificates"</dt><dd>{certificates}</dd></div>
-            {by_year}
+            {figure(format!("In {this_year}"), now.minutes)}
+            {figure(format!("Participatory in {this_year}"), now.participatory)}
+            {split}
+            {figure("CPD so far".to_owned(), all.minutes)}
         </dl>
     }
     .into_any()
 }
 
-fn year(year: Year) -> AnyView {
-    let id = format!("year-{}", year.year);
-    let rows = year.certificates.iter().map(row).collect_view();
-    let total = format!("{} ({} minutes)", hours_in_words(year.minutes), year.minutes);
-    let part = if year.participatory_minutes > 0 {
-        hours_in_words(year.participatory_minutes)
+/// How far the period of each scheme has got.
+fn periods(schemes: &[Progress], nothing: bool) -> Option<AnyView> {
+    if schemes.is_empty() {
+        return (!nothing).then(|| {
+            view! {
+                <section class="sec" aria-labelledby="period">
+                    <h2 id="period">"Your period"</h2>
+                    <div class="stack">
+                        <p>"Say who your regulator is and when your period began, and this page counts towards it."</p>
+                        <p><a class="btn btn--line" href="/my/cpd/settings">"Choose your regulator"</a></p>
+                    </div>
+                </section>
+            }
+            .into_any()
+        });
+    }
+    let all = schemes.iter().map(period).collect_view();
+    Some(
+        view! {
+            <section class="sec" aria-labelledby="period">
+                <div class="sec__head"><h2 id="period">"Your period"</h2><p class="meta">"As each scheme counts: rounded entry by entry, and no day over its cap."</p></div>
+                <div class="stack-l">{all}</div>
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+fn period(progress: &Progress) -> AnyView {
+    let version = progress.version;
+    let dates = zones::dates(progress.first, progress.last);
+    let usual = (!progress.is_own).then(|| {
+        view! { " (the usual one; "<a href="/my/cpd/settings">"say when yours began"<span class="hidden">{format!(" for {}", progress.scheme.name)}</span></a>")" }
+    });
+    let lines = progress.lines();
+    let longest = lines
+        .iter()
+        .filter(|line| line.is_minutes)
+        .map(|line| line.want.max(line.have))
+        .max();
+    let each = step(longest.unwrap_or(0));
+    let width = longest.unwrap_or(0).div_ceil(each);
+    let has_minutes = longest.is_some();
+    let drawn = lines.into_iter().map(|line| asked(progress, line, each, width)).collect_view();
+    let summed = (!has_minutes && progress.minutes > 0).then(|| {
+        let units = match version.in_units(progress.minutes) {
+            units if units.is_empty() => hours_in_words(progress.minutes),
+            units => units,
+        };
+        let entries = if progress.entries == 1 {
+            "1 entry".to_owned()
+        } else {
+            format!("{} entries", progress.entries)
+        };
+        view! { <p>{format!("{entries}, {units}")}</p> }
+    });
+    view! {
+        <div class="stack">
+            <h3>{progress.scheme.name}</h3>
+            <p class="meta">{dates}{usual}</p>
+            <dl class="goals">{drawn}</dl>
+            {has_minutes.then(|| view! { <Key each=each target=true/> })}
+            {summed}
+        </div>
+    }
+    .into_any()
+}
+
+/// One thing a scheme asks for: what there is of it, in words and drawn.
+fn asked(progress: &Progress, line: Line, each: u32, width: u32) -> AnyView {
+    let words = if line.is_minutes {
+        let of = |minutes| match progress.version.in_units(minutes) {
+            units if units.is_empty() => hours_in_words(minutes),
+            units => units,
+        };
+        format!("{} of {}", of(line.have), of(line.want))
     } else {
-        "None".to_owned()
+        format!("{} of {}", line.have, line.want)
     };
+    let done = (line.have >= line.want).then(|| view! { " "<span class="tag tag--go">"Enough"</span> });
+    let drawn = line.is_minutes.then(|| {
+        let part = match line.words {
+            "In all" => progress.participatory,
+            "Participatory" => line.have,
+            _ => 0,
+        };
+        view! { <dd><Strokes minutes=line.have part=part all=line.want each=each width=width label=format!("{}: {words}", line.words)/></dd> }
+    });
+    view! { <div><dt>{line.words}</dt><dd>{words.clone()}{done}</dd>{drawn}</div> }.into_any()
+}
+
+/// Every year beside the others.
+fn years_chart(items: &[Item]) -> Option<AnyView> {
+    let mut years: Vec<(i32, Totals)> = Vec::new();
+    for item in items {
+        let one = Totals::of([item]);
+        match years.last_mut() {
+            Some((year, totals)) if *year == item.first.year() => *totals = totals.and(one),
+            _ => years.push((item.first.year(), one)),
+        }
+    }
+    let longest = years
+        .iter()
+        .map(|(_, totals)| totals.minutes)
+        .max()
+        .filter(|longest| *longest > 0)?;
+    if years.len() < 2 {
+        return None;
+    }
+    let each = step(longest);
+    let width = longest.div_ceil(each);
+    let rows = years
+        .into_iter()
+        .take(10)
+        .map(|(year, totals)| {
+            let words = format!(
+                "{}, {} participatory",
+                hours_in_words(totals.minutes),
+                hours_in_words(totals.participatory)
+            );
+            let label = format!("{year}: {words}");
+            view! {
+                <div><dt>{year}</dt><dd>{words}</dd><dd><Strokes minutes=totals.minutes part=totals.participatory all=totals.minutes each=each width=width label=label/></dd></div>
+            }
+        })
+        .collect_view();
+    Some(
+        view! {
+            <section class="sec" aria-labelledby="years">
+                <h2 id="years">"Year by year"</h2>
+                <div class="stack"><dl class="goals">{rows}</dl><Key each=each/></div>
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+fn year(year: i32, items: &[Item], scheme: &'static str) -> AnyView {
+    let id = format!("year-{year}");
+    let totals = Totals::of(items);
+    let rows = items.iter().map(|item| row(item, scheme)).collect_view();
     view! {
         <section class="sec" aria-labelledby=id.clone()>
-            <h2 id=id.clone()>{year.year}</h2>
-            <table class="list">
-                <caption class="hidden">{format!("Certificates of {}", year.year)}</caption>
-                <thead><tr><th scope="col">"Event"</th><th scope="col">"Date"</th><th scope="col">"CPD"</th><th scope="col">"Participatory"</th><td><span class="hidden">"What you can do"</span></td></tr></thead>
+            <h2 id=id.clone()>{year}</h2>
+            <table class="list cpd">
+                <caption class="hidden">{format!("CPD of {year}")}</caption>
+                <thead><tr><th scope="col">"What"</th><th scope="col">"Date"</th><th scope="col">"CPD"</th><th scope="col">"Participatory"</th><td><span class="hidden">"What you can do"</span></td></tr></thead>
                 <tbody>{rows}</tbody>
-                <tfoot><tr><th scope="row" colspan="2">{format!("Together in {}", year.year)}</th><td data-label="CPD">{total}</td><td data-label="Participatory">{part}</td><td><span class="hidden">"What you can do"</span></td></tr></tfoot>
+                <tfoot><tr><th scope="row" colspan="2">{format!("Together in {year}")}</th><td data-label="CPD">{minutes(totals.minutes)}</td><td data-label="Participatory">{part(totals.participatory)}</td><td><span class="hidden">"What you can do"</span></td></tr></tfoot>
             </table>
         </section>
     }
     .into_any()
 }
 
-fn row(certified: &Certified) -> AnyView {
-    let snapshot = &certified.snapshot;
-    let path = format!("/certificates/{}", snapshot.id);
-    let of = format!(" {}", snapshot.event_title);
-    let participatory = domain::certificates::queries::face::shown_participatory(snapshot);
+fn part(count: u32) -> String {
+    if count > 0 { hours_in_words(count) } else { "None".to_owned() }
+}
+
+fn row(item: &Item, scheme: &'static str) -> AnyView {
+    let of = format!(" {}", item.title);
+    let own = entry_page::path(&item.of);
+    let (path, tag) = match &item.certificate {
+        Some(certificate) => (
+            format!("/certificates/{}", certificate.snapshot.id),
+            view! { <span class="tag tag--go">"Certificate"</span> }.into_any(),
+        ),
+        None if item.is_withdrawn => (
+            own.clone(),
+            view! { <span class="tag tag--stop">"Its certificate does not count any more"</span> }.into_any(),
+        ),
+        None => (
+            own.clone(),
+            view! { <span class="tag tag--quiet">"Your own entry"</span> }.into_any(),
+        ),
+    };
+    let approval = (item.approval != Approval::None).then(|| view! { " "<span class="tag tag--quiet">{item.approval.label()}</span> });
+    let reflected = (!item.accounts.is_empty()).then(|| view! { " "<span class="tag">"Reflected"</span> });
+    let certificate = item.certificate.as_ref().map(|certificate| {
+        view! {
+            <a href=format!("/my/cpd?working={}", certificate.code)>"How it was counted"<span class="hidden">{of.clone()}</span></a>
+            <a href=format!("{path}.pdf")>"Download certificate (PDF)"<span class="hidden">{of.clone()}</span></a>
+        }
+    });
+    let reflect = item.accounts.is_empty().then(|| {
+        view! { <a href=reflect_page::path(&item.of, scheme)>"Reflect"<span class="hidden">{format!(" on{of}")}</span></a> }
+    });
     view! {
-        <tr>
-            <th scope="row"><a href=path.clone()>{snapshot.event_title.clone()}</a></th>
-            <td data-label="Date">{zones::dates(certified.event.starts_wall.date(), certified.event.ends_wall.date())}</td>
-            <td data-label="CPD">{format!("{} ({} minutes)", hours_in_words(snapshot.shown_minutes), snapshot.shown_minutes)}<br/><Ticks minutes=snapshot.shown_minutes/></td>
-            <td data-label="Participatory">{if participatory > 0 { hours_in_words(participatory) } else { "None".to_owned() }}</td>
+        <tr class=item.is_withdrawn.then_some("gone")>
+            <th scope="row"><a href=path.clone()>{item.title.clone()}</a><br/><span class="meta">{tag}{approval}{reflected}</span></th>
+            <td data-label="Date">{zones::dates(item.first, item.last)}</td>
+            <td data-label="CPD">{minutes(item.minutes)}{(item.minutes > 0).then(|| view! { <br/><Ticks minutes=item.minutes/> })}</td>
+            <td data-label="Participatory">{part(item.participatory)}</td>
             <td class="act">
-                <a href=format!("/my/cpd?working={}", certified.code)>"How it was counted"<span class="hidden">{of.clone()}</span></a>
-                <a href=format!("{path}.pdf")>"Download certificate (PDF)"<span class="hidden">{of}</span></a>
+                {reflect}
+                <a href=own>{if item.certificate.is_some() { "Details and evidence" } else { "Change" }}<span class="hidden">{of.clone()}</span></a>
+                {certificate}
             </td>
         </tr>
     }
@@ -169,99 +349,4 @@ fn waiting(waiting: Vec<Waiting>) -> Option<AnyView> {
         }
         .into_any(),
     )
-}
-
-/// The working of one event, with what its delegate asked about it.
-struct Own {
-    worked: Worked,
-    /// They look at their own hours, not as an organiser at another's.
-    is_own: bool,
-    has_begun: bool,
-    /// The newest first.
-    asked: Vec<correction::Model>,
-    just_asked: bool,
-    kept: Kept,
-    typed: AskPost,
-}
-
-fn working(own: Own) -> AnyView {
-    let asks = asks(&own);
-    let worked = own.worked;
-    let event = worked.event;
-    view! {
-        <section class="sec" aria-labelledby="working">
-            <div class="sec__head">
-                <h2 id="working">"How your hours are counted"</h2>
-                <p><b>{event.title.clone()}</b></p>
-                <p class="meta">{zones::span(event.starts_wall, event.ends_wall)}</p>
-                <p class="meta">"From what was scanned, as it stands today."</p>
-                <p class="links"><a href="/my/cpd">"Close"</a></p>
-            </div>
-            <div class="stack"><WorkingTable working=worked.working offered=worked.offered timezone=event.timezone.clone() caption=format!("How your hours at {} were counted", event.title)/>{asks}</div>
-        </section>
-    }
-    .into_any()
-}
-
-/// What they asked to be corrected, and the form to ask, where nothing is unanswered.
-fn asks(own: &Own) -> AnyView {
-    let worked = &own.worked;
-    if !own.is_own || !own.has_begun || worked.attendee.is_cancelled() {
-        let email = worked.organisation.email.clone();
-        return view! { <p class="meta">"Is something wrong? Write to "<a href=format!("mailto:{email}")>{email.clone()}</a>"."</p> }
-            .into_any();
-    }
-    let moment = |at| zones::moment(time::wall(at, &worked.event.timezone));
-    let before = own
-        .asked
-        .iter()
-        .map(|row| {
-            let (words, class) = match row.state {
-                CorrectionState::Open => ("Not answered yet", "tag tag--wait"),
-                CorrectionState::Granted => ("Corrected", "tag tag--go"),
-                CorrectionState::Declined => ("Not changed", "tag tag--quiet"),
-            };
-            let answer = row.decided_at.zip(row.answer.clone()).map(|(at, answer)| {
-                view! { <p class="meta">{format!("{} answered {}:", worked.organisation.name, moment(at))}</p><p class="said">{answer}</p> }
-            });
-            view! {
-                <li class="stack">
-                    <p class="row"><span class=class>{words}</span><span class="meta">{format!("You asked {}:", moment(row.asked_at))}</span></p>
-                    <blockquote class="said">{row.words.clone()}</blockquote>
-                    {answer}
-                </li>
-            }
-        })
-        .collect_view();
-    let waits = own.asked.iter().any(|row| row.state == CorrectionState::Open);
-    let done = own
-        .just_asked
-        .then(|| flash("Asked.", format!("{} looks at it, and answers by mail.", worked.organisation.name)));
-    let form = (!waits).then(|| {
-        let sessions = worked
-            .sessions
-            .iter()
-            .filter(|session| session.status == SessionStatus::Planned && session.cpd)
-            .map(|session| (session.code.clone(), session.title.clone()));
-        let sessions = [(String::new(), "The whole event".to_owned())].into_iter().chain(sessions).collect();
-        let (kept, typed) = (own.kept.clone(), own.typed.clone());
-        let (open, place) = (!kept.problems.0.is_empty(), worked.attendee.code.clone());
-        view! {
-            <details open=open>
-                <summary>"Ask for a correction"</summary>
-                <Form to=api::Ask::url() kept=kept.clone()>
-                    <input type="hidden" name="place" value=place/>
-                    <Select kept=kept.clone() name="form[session]" label="What it is about" value=typed.session options=sessions/>
-                    <TextArea kept=kept name="form[words]" label="What is wrong" value=typed.words rows=4 hint="When you came and went, as you remember it. The organiser reads this; do not name patients or pupils."/>
-                    <button class="btn">"Send to the organiser"</button>
-                </Form>
-            </details>
-        }
-    });
-    view! {
-        {done}
-        <ul class="stack">{before}</ul>
-        {form}
-    }
-    .into_any()
 }

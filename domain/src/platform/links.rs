@@ -37,6 +37,8 @@ pub enum Link {
     Feed(i64),
     /// The screen of a session's room, for a month.
     Screen(i64),
+    /// A period of a portfolio, for an appraiser, until the day its row says.
+    Appraiser(i64),
 }
 
 impl Link {
@@ -54,6 +56,7 @@ impl Link {
             Self::Speaking(id) => ("speaking", id),
             Self::Feed(id) => ("feed", id),
             Self::Feedback(id) => ("feedback", id),
+            Self::Appraiser(id) => ("appraiser", id),
         }
     }
 
@@ -69,7 +72,8 @@ impl Link {
             | Self::Invite(_)
             | Self::Speaking(_)
             | Self::Feed(_)
-            | Self::Feedback(_) => None,
+            | Self::Feedback(_)
+            | Self::Appraiser(_) => None,
         }
     }
 
@@ -87,6 +91,7 @@ impl Link {
             Self::Speaking(_) => format!("/speaking/{token}"),
             Self::Feed(_) => format!("/feeds/{token}.ics"),
             Self::Feedback(_) => format!("/feedback/{token}"),
+            Self::Appraiser(_) => format!("/appraiser/{token}"),
         }
     }
 
@@ -138,6 +143,7 @@ pub async fn find<C: ConnectionTrait>(db: &C, now: DateTime<Utc>, token: &str) -
         "speaking" => Link::Speaking(row.object_id),
         "feed" => Link::Feed(row.object_id),
         "feedback" => Link::Feedback(row.object_id),
+        "appraiser" => Link::Appraiser(row.object_id),
         _ => return Ok(None),
     };
     Ok(Some((row.id, link)))

@@ -10,16 +10,13 @@ use crate::{
         queries::{Mine, Seat, list_of_person},
         service::Held,
     },
-    certificates::{
-        credential::Snapshot,
-        queries::{face::shown_participatory, list_live},
-    },
+    certificates::{credential::Snapshot, queries::list_live},
     error::Result,
     events::{EventKind, EventStatus, entity::event},
-    ids::{BookingId, ParticipantId},
+    ids::{BookingId, ParticipantId, PersonId},
     networks,
 };
-use chrono::{DateTime, Datelike, Utc};
+use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use std::collections::HashMap;
 
@@ -61,21 +58,12 @@ pub struct Bookings {
 /// A certificate of somebody's own.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Certified {
+    /// Whom it was issued to.
+    pub participant: ParticipantId,
     pub event: event::Model,
     /// Their code there, by which the working is found.
     pub code: String,
     pub snapshot: Snapshot,
-}
-
-/// The certificates of the events that began in one year.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Year {
-    pub year: i32,
-    /// CPD minutes counted.
-    pub minutes: u32,
-    pub participatory_minutes: u32,
-    /// Newest first.
-    pub certificates: Vec<Certified>,
 }
 
 /// A place or an invite to what is over, with no certificate or none yet.
@@ -83,18 +71,6 @@ pub struct Year {
 pub struct Waiting {
     pub event: event::Model,
     pub code: String,
-}
-
-/// Somebody's CPD so far.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Cpd {
-    /// CPD minutes counted, of every year.
-    pub minutes: u32,
-    pub participatory_minutes: u32,
-    /// Newest first.
-    pub years: Vec<Year>,
-    /// Newest first.
-    pub waiting: Vec<Waiting>,
 }
 
 /// Whether the certificate of a place is theirs: the place is, or they booked it and it has no mailbox of its own.
@@ -182,11 +158,11 @@ async fn own_certificates(services: &Services, own: &[Attendee]) -> Result<HashM
     theirs(services, own.iter().map(|who| (who.participant_id, who.given_at))).await
 }
 
-/// The certificates and CPD minutes of whoever is signed in: of their own places, and of the meetings of their networks.
-pub async fn cpd(services: &Services, actor: &Actor) -> Result<Cpd> {
-    let person = actor.signed_in()?;
+/// The certificates of one person, of their own places and of the meetings of their networks, and what is over without one;
+/// each the newest first. Whoever may ask is for the caller to know: see [`super::own`].
+pub(super) async fn certified(services: &Services, person: PersonId) -> Result<(Vec<Certified>, Vec<Waiting>)> {
     let db = &services.db.read;
-    let own = attendance::queries::list_of_person(db, person.id).await?;
+    let own = attendance::queries::list_of_person(db, person).await?;
     let events = event::Entity::find()
         .filter(event::Column::Id.is_in(own.iter().map(|who| who.event_id)))
         .all(db)
@@ -203,38 +179,25 @@ pub async fn cpd(services: &Services, actor: &Actor) -> Result<Cpd> {
         .collect();
     // Whoever was only invited to a meeting, and did not come, waits for nothing.
     mine.retain(|(who, event)| event.kind != EventKind::Meeting || came.iter().any(|record| record.participant_id == who.participant_id));
-    Ok(by_year(mine, &mut certificates, services.clock.now()))
-}
-
-fn by_year(mut mine: Vec<(Attendee, event::Model)>, certificates: &mut HashMap<ParticipantId, Snapshot>, now: DateTime<Utc>) -> Cpd {
     mine.sort_by_key(|(who, event)| std::cmp::Reverse((event.starts_at, who.participant_id)));
-    let mut cpd = Cpd::default();
+    let now = services.clock.now();
+    let (mut certified, mut waiting) = (Vec::new(), Vec::new());
     for (who, event) in mine {
         let code = who.code.clone();
-        let Some(snapshot) = certificates.remove(&who.participant_id) else {
-            let held = who.stands() && event.status != EventStatus::Cancelled;
-            if held && now >= event.ends_at {
-                cpd.waiting.push(Waiting { event, code });
+        match certificates.remove(&who.participant_id) {
+            Some(snapshot) => certified.push(Certified {
+                participant: who.participant_id,
+                event,
+                code,
+                snapshot,
+            }),
+            None => {
+                let held = who.stands() && event.status != EventStatus::Cancelled;
+                if held && now >= event.ends_at {
+                    waiting.push(Waiting { event, code });
+                }
             }
-            continue;
-        };
-        let year = event.starts_wall.year();
-        if cpd.years.last().is_none_or(|last| last.year != year) {
-            cpd.years.push(Year {
-                year,
-                minutes: 0,
-                participatory_minutes: 0,
-                certificates: Vec::new(),
-            });
-        }
-        let (minutes, participatory) = (snapshot.shown_minutes, shown_participatory(&snapshot));
-        cpd.minutes += minutes;
-        cpd.participatory_minutes += participatory;
-        if let Some(last) = cpd.years.last_mut() {
-            last.minutes += minutes;
-            last.participatory_minutes += participatory;
-            last.certificates.push(Certified { event, code, snapshot });
         }
     }
-    cpd
+    Ok((certified, waiting))
 }

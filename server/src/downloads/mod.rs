@@ -1,9 +1,10 @@
-//! Files: calendars, certificates, keys, photos, tables. Each handler asks the domain and says what kind of file it is.
+//! Files: calendars, certificates, keys, photos, portfolios, tables. Each handler asks the domain and says what kind of file it is.
 
 mod calendar;
 mod certificates;
 mod papers;
 mod photos;
+mod portfolio;
 mod tables;
 
 use axum::{
@@ -36,6 +37,7 @@ pub fn routes() -> Router<Arc<Services>> {
         .route("/_file/ics/networks/{slug}/meetings/{code}", get(calendar::meeting))
         .merge(certificates::routes())
         .merge(photos::routes())
+        .merge(portfolio::routes())
 }
 
 /// A file that cannot be had: told in one line, with the right status.

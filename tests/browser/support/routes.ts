@@ -17,7 +17,7 @@ export interface Route {
 const demo = { open: "self-harm-conference", past: "self-harm-conference-2025", network: "self-harm-network-north" };
 
 /** What is given out to programs and to downloads. None of it is a page, whatever its parameters are. */
-const notPages = [/^\/_file\//, /^\/api\//, /^\/do\//, /^\/health\//, /^\/metrics$/, /^\/pkg\//, /^\/style\//, /^\/fonts\//, /^\/assets\//, /^\/photos\//, /^\/check-in\/_\//, /\.webmanifest$/, /^\/\.well-known\//, /^\/certificates\/status\//, /\.(ics|pdf|jwt|json|csv)$/, /^\/leave$/];
+const notPages = [/^\/_file\//, /^\/api\//, /^\/do\//, /^\/health\//, /^\/metrics$/, /^\/pkg\//, /^\/style\//, /^\/fonts\//, /^\/assets\//, /^\/photos\//, /^\/check-in\/_\//, /\.webmanifest$/, /^\/my\/cpd\/files\//, /^\/appraiser\/[^/]+\/files\//, /^\/\.well-known\//, /^\/certificates\/status\//, /\.(ics|pdf|jwt|json|csv|zip)$/, /^\/leave$/];
 
 /** The routes a person may open, in the order of their addresses, parameters written `{name}`. */
 export function pageRoutes(): string[] {
@@ -32,7 +32,7 @@ export function roleFor(route: string): Role {
   if (/^\/organise(\/|$)/.test(route)) return "owner";
   if (/^\/(speaking|feedback)(\/|$)/.test(route)) return "owner";
   if (/^\/(check-in|kiosk|screen)(\/|$)/.test(route)) return "steward";
-  if (/^\/(my|here|claim)(\/|$)/.test(route)) return "delegate";
+  if (/^\/(my|here|claim|appraiser)(\/|$)/.test(route)) return "delegate";
   return "nobody";
 }
 
@@ -78,7 +78,29 @@ const ownPlace = (rest: string): Find => async (_, page) => {
   return ((await link.getAttribute("href")) ?? "").replace(/\/cancel$/, rest);
 };
 
+/** A new entry of the delegate's own, with a reflection. */
+async function ownEntry(page: Page): Promise<string> {
+  await page.goto("/my/cpd/new");
+  await page.getByLabel("Title").fill("Reading on self-harm");
+  await page.getByLabel("Date", { exact: true }).fill("2026-01-15");
+  await page.getByLabel("How you learnt").selectOption("reading");
+  await page.getByLabel("Hours", { exact: true }).fill("1");
+  await page.getByRole("button", { name: "Save" }).click();
+  const of = new URL(page.url()).pathname.split("/").pop() ?? "";
+  await page.goto(`/my/cpd/reflect?of=${of}&scheme=nmc`);
+  await page.getByRole("button", { name: "Save reflection" }).click();
+  return of;
+}
+
 const addresses: Record<string, Find> = {
+  "/my/cpd/reflect": async (_, page) => `/my/cpd/reflect?of=${await ownEntry(page)}&scheme=nmc`,
+  "/my/cpd/entries/{of}": async (_, page) => `/my/cpd/entries/${await ownEntry(page)}`,
+  "/appraiser/{token}": async (_, page) => {
+    await ownEntry(page);
+    await page.goto("/my/cpd/pack");
+    await page.getByRole("button", { name: "Make the link" }).click();
+    return new URL((await page.locator("p.said").textContent()) ?? "").pathname;
+  },
   "/events/{slug}/book/who": step("who"),
   "/events/{slug}/book/check": step("check"),
   "/bookings/{token}/places/{place}/cancel": bookedPlace("/cancel"),
@@ -289,8 +311,8 @@ const addresses: Record<string, Find> = {
 
 /** An address of this route that exists. A parameter nobody has given a value for fails, so that new pages are looked at. */
 export async function visitable(route: string, server: Server, page: Page): Promise<string> {
-  if (!route.includes("{")) return route;
   const find = addresses[route];
+  if (!find && !route.includes("{")) return route;
   if (!find) throw new Error(`no value for the parameters of ${route}: add it to \`addresses\` in tests/browser/support/routes.ts`);
   return find(server, page);
 }

@@ -29,9 +29,10 @@ use crate::{
         random::Random,
         signing::{KeyRing, Site},
     },
-    portfolio, work,
+    portfolio::{self, own},
+    work,
 };
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
 };
@@ -517,20 +518,19 @@ async fn the_portfolio_counts_what_is_ones_own() {
         roles: vec![],
         stewards: Vec::new(),
     });
-    let before = portfolio::cpd(&world.services, &jane).await.unwrap();
-    assert_eq!((before.minutes, before.waiting.len(), before.years.len()), (0, 1, 0));
+    let reader = own::Owner::of(&jane).unwrap().reader();
+    let before = own::list(&world.services, &reader).await.unwrap();
+    assert_eq!((before.items.len(), before.waiting.len()), (0, 1));
     let id = world.issue().await[0].certificate.clone();
-    let cpd = portfolio::cpd(&world.services, &jane).await.unwrap();
-    assert_eq!((cpd.minutes, cpd.participatory_minutes, cpd.waiting.len()), (255, 75, 0));
-    assert_eq!(
-        cpd.years.iter().map(|year| (year.year, year.minutes)).collect::<Vec<_>>(),
-        [(2026, 255)]
-    );
+    let cpd = own::list(&world.services, &reader).await.unwrap();
+    let totals = portfolio::Totals::of(&cpd.items);
+    assert_eq!((totals.minutes, totals.participatory, cpd.waiting.len()), (255, 75, 0));
+    assert_eq!((cpd.items[0].first.year(), cpd.items[0].of.as_str()), (2026, id.as_str()));
     let bookings = portfolio::bookings(&world.services, &jane).await.unwrap();
     assert_eq!((bookings.coming.len(), bookings.past.len(), bookings.cpd_minutes), (0, 1, 255));
     assert_eq!(bookings.past[0].places[0].certificate.as_ref().unwrap().id, id);
     revoke(&world.services, &Actor::System, &id, "Because").await.unwrap();
-    assert_eq!(portfolio::cpd(&world.services, &jane).await.unwrap().minutes, 0);
+    assert_eq!(own::list(&world.services, &reader).await.unwrap().items, []);
     assert!(matches!(
         portfolio::bookings(&world.services, &Actor::Nobody).await,
         Err(Error::SignInNeeded)

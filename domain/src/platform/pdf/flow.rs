@@ -102,12 +102,17 @@ impl Flow {
         let mut first = Text::plain(first, style, INK)?.lines(10.0, INDENT - 3.0 * MM)?.into_iter();
         for (words, style, colour, size, leading) in second {
             for line in Text::plain(words, *style, *colour)?.lines(*size, WIDTH - INDENT)? {
-                self.line(line, LEFT + INDENT, *size, *leading);
+                // First what stands first, since it is read and copied out in the order it is drawn.
+                self.keep(*leading);
                 if let Some(line) = first.next() {
                     let last = self.pages.len() - 1;
-                    self.pages[last].words(line, (LEFT, self.y - leading * 0.28), 10.0);
+                    self.pages[last].words(line, (LEFT, self.y + leading * 0.72), 10.0);
                 }
+                self.line(line, LEFT + INDENT, *size, *leading);
             }
+        }
+        for line in first {
+            self.line(line, LEFT, 10.0, 15.0);
         }
         Ok(())
     }

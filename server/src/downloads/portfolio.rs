@@ -1,0 +1,198 @@
+//! What somebody keeps in their portfolio: handed in by a form with a file, and given out only as a download, to its owner
+//! and to whoever holds a link that shows it.
+
+use super::refused;
+use app::{
+    portfolio::{PACK, entry_path},
+    ssr::{Asking, encode},
+};
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Extension, Multipart, Path, State, multipart::MultipartRejection},
+    http::{HeaderName, StatusCode, header},
+    response::{IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+use domain::{
+    Error, Result, Services,
+    error::FieldErrors,
+    ids::RowId,
+    platform::drafts,
+    portfolio::{
+        own::{self, FILE_LIMIT, FileError, Owner, Reader, Served},
+        pack::{self, As, Made, Wanted},
+    },
+};
+use serde_json::Value;
+use std::sync::Arc;
+
+/// Room in a posted form for what is around the file.
+const AROUND: usize = 64 * 1024;
+
+pub fn routes() -> Router<Arc<Services>> {
+    Router::new()
+        .route(
+            "/_file/pdf/my/cpd/pack",
+            get(async |state, asking| own_pack(state, asking, As::Pdf).await),
+        )
+        .route(
+            "/_file/zip/my/cpd/pack",
+            get(async |state, asking| own_pack(state, asking, As::Zip).await),
+        )
+        .route(
+            "/_file/csv/my/cpd/pack",
+            get(async |state, asking| own_pack(state, asking, As::Csv).await),
+        )
+        .route(
+            "/_file/json/my/cpd/pack",
+            get(async |state, asking| own_pack(state, asking, As::Json).await),
+        )
+        .route("/my/cpd/files/{id}", get(own_file))
+        .route(
+            "/my/cpd/entries/{of}/files",
+            post(hand_in).layer(DefaultBodyLimit::max(FILE_LIMIT + AROUND)),
+        )
+        .route("/_file/pdf/appraiser/{token}/pack", get(shared_pack))
+        .route("/appraiser/{token}/files/{id}", get(shared_file))
+}
+
+/// Never opened in the browser, never kept by it, never found by a search.
+fn download(name: &str, media_type: &str, bytes: Vec<u8>) -> Response {
+    (
+        [
+            (header::CONTENT_TYPE, media_type.to_owned()),
+            (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
+            (header::CACHE_CONTROL, "no-store".to_owned()),
+            (HeaderName::from_static("x-robots-tag"), "noindex".to_owned()),
+        ],
+        bytes,
+    )
+        .into_response()
+}
+
+/// `GET /my/cpd/pack.pdf`, `.zip`, `.csv`, `.json`: refused on the page it was asked for on.
+async fn own_pack(State(services): State<Arc<Services>>, Extension(asking): Extension<Asking>, form: As) -> Response {
+    let made: Result<Made> = async {
+        let owner = Owner::of(&asking.actor)?;
+        pack::make(&services, &owner.reader(), Wanted::read(&asking.query_pairs())?, form).await
+    }
+    .await;
+    match made {
+        Ok(made) => download(&made.file_name, made.media_type, made.bytes),
+        Err(Error::SignInNeeded) => sign_in(&format!("/my/cpd/pack.{}", form.word()), &asking),
+        Err(Error::Invalid(problems)) => {
+            let of = |name: &str| encode(&asking.query_value(name).unwrap_or_default());
+            let with = asking.query_value("reflections").map_or("", |_| "&reflections=true");
+            let page = format!("{PACK}?from={}&until={}{with}", of("from"), of("until"));
+            lead_back(&services, &asking, &page, '&', &problems).await
+        }
+        Err(error) => refused(error),
+    }
+}
+
+/// To the sign-in page, which leads back to `path` as it was asked for.
+fn sign_in(path: &str, asking: &Asking) -> Response {
+    let path = if asking.query.is_empty() {
+        path.to_owned()
+    } else {
+        format!("{path}?{}", asking.query)
+    };
+    Redirect::to(&app::forms::sign_in_path(&path)).into_response()
+}
+
+async fn lead_back(services: &Services, asking: &Asking, page: &str, join: char, problems: &FieldErrors) -> Response {
+    match drafts::keep(services, &asking.browser, None, &Value::Null, problems).await {
+        Ok(draft) => Redirect::to(&format!("{page}{join}draft={draft}")).into_response(),
+        Err(error) => refused(error),
+    }
+}
+
+fn row(id: &str) -> Result<RowId> {
+    id.parse().map(RowId).map_err(|_| Error::NotFound)
+}
+
+async fn file(services: &Services, reader: Result<Reader>, id: &str) -> Result<Served> {
+    own::load_file(services, &reader?, row(id)?).await
+}
+
+/// `GET /my/cpd/files/{id}`
+async fn own_file(State(services): State<Arc<Services>>, Extension(asking): Extension<Asking>, Path(id): Path<String>) -> Response {
+    let owner = Owner::of(&asking.actor).map(Owner::reader);
+    match file(&services, owner, &id).await {
+        Ok(served) => download(&served.name, &served.media_type, served.bytes),
+        Err(Error::SignInNeeded) => sign_in(&format!("/my/cpd/files/{}", encode(&id)), &asking),
+        Err(error) => refused(error),
+    }
+}
+
+/// `GET /appraiser/{token}/files/{id}`
+async fn shared_file(State(services): State<Arc<Services>>, Path((token, id)): Path<(String, String)>) -> Response {
+    let reader = own::open_link(&services, &token).await.map(|shared| shared.reader);
+    match file(&services, reader, &id).await {
+        Ok(served) => download(&served.name, &served.media_type, served.bytes),
+        Err(error) => refused(error),
+    }
+}
+
+/// `GET /appraiser/{token}/pack.pdf`: all the link shows.
+async fn shared_pack(State(services): State<Arc<Services>>, Path(token): Path<String>) -> Response {
+    let made: Result<Made> = async {
+        let shared = own::open_link(&services, &token).await?;
+        let wanted = Wanted {
+            first: shared.first,
+            last: shared.last,
+            reflections: shared.with_reflections,
+        };
+        pack::make(&services, &shared.reader, wanted, As::Pdf).await
+    }
+    .await;
+    match made {
+        Ok(made) => download(&made.file_name, made.media_type, made.bytes),
+        Err(error) => refused(error),
+    }
+}
+
+/// `POST /my/cpd/entries/{of}/files`: refused like any form, on the page it came from.
+async fn hand_in(
+    State(services): State<Arc<Services>>,
+    Extension(asking): Extension<Asking>,
+    Path(of): Path<String>,
+    parts: std::result::Result<Multipart, MultipartRejection>,
+) -> Response {
+    let page = entry_path(&of);
+    let done: Result<()> = async {
+        // Whoever may not hand one in is told that before anything of theirs is read.
+        let owner = Owner::of(&asking.actor)?;
+        own::find_item(&services, &owner.reader(), &of).await?;
+        let (name, bytes) = read(parts).await?;
+        own::add_file(&services, &owner, &of, &name, bytes).await
+    }
+    .await;
+    match done {
+        Ok(()) => Redirect::to(&format!("{page}?done=file")).into_response(),
+        Err(Error::SignInNeeded) => Redirect::to(&app::forms::sign_in_path(&page)).into_response(),
+        Err(Error::Invalid(problems)) => lead_back(&services, &asking, &page, '?', &problems).await,
+        Err(Error::NotFound) => crate::pages::told(
+            StatusCode::NOT_FOUND,
+            "Page not found",
+            "What this form was about is not here any more, or is not yours to change. Nothing was changed.",
+        ),
+        Err(error) => refused(error),
+    }
+}
+
+/// The name and the bytes of the file in a form; none where none was chosen.
+async fn read(parts: std::result::Result<Multipart, MultipartRejection>) -> Result<(String, Vec<u8>), FieldErrors> {
+    let mut parts = parts.map_err(|_| FileError::Missing.at_field())?;
+    let unread = |status: StatusCode| match status {
+        StatusCode::PAYLOAD_TOO_LARGE => FileError::TooLarge.at_field(),
+        _ => FileError::Missing.at_field(),
+    };
+    while let Some(part) = parts.next_field().await.map_err(|cause| unread(cause.status()))? {
+        if part.name() == Some("file") {
+            let name = part.file_name().unwrap_or_default().to_owned();
+            return Ok((name, part.bytes().await.map_err(|cause| unread(cause.status()))?.into()));
+        }
+    }
+    Ok((String::new(), Vec::new()))
+}
