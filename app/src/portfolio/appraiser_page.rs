@@ -25,11 +25,11 @@ pub fn AppraiserPage() -> impl IntoView {
     let token = use_params_map().read_untracked().get("token").unwrap_or_default();
     let load = async move {
         let services = ssr::services();
-        let shared = open_link(&services, &token).await?;
         // Signed in or not: what the link shows stays on nobody's machine.
         if ssr::asking().actor.person().is_none() {
             ssr::header(header::CACHE_CONTROL, "no-store");
         }
+        let shared = open_link(&services, &token).await?;
         let items = list(&services, &shared.reader).await?.items;
         let name = shared.reader.name(&services).await?.or_else(|| {
             let certificate = items.iter().find_map(|item| item.certificate.as_ref())?;

@@ -303,10 +303,10 @@ pub fn fields(kept: &Kept, form: &EntryForm, follows: &[Follows], has_facts: boo
         view! {
             <fieldset class="group">
                 <legend>"What you did"</legend>
-                <Field kept=kept.clone() name="form[title]" label="Title" value=form.title.clone()/>
+                <Field kept=kept.clone() name="form[title]" label="Title" value=form.title.clone() hint=NOBODY/>
                 <Field kept=kept.clone() name="form[on]" label="Date" value=form.on.clone() kind="date" class="input--short"/>
                 <Select kept=kept.clone() name="form[method]" label="How you learnt" value=form.method.clone() options=methods/>
-                <Field kept=kept.clone() name="form[provider]" label="Held by (optional)" value=form.provider.clone()/>
+                <Field kept=kept.clone() name="form[provider]" label="Held by (optional)" value=form.provider.clone() hint="An organisation. Nobody who could be recognised."/>
             </fieldset>
             <fieldset class="group">
                 <legend>"Time"</legend>

@@ -53,10 +53,13 @@ pub fn second_look<'a>(texts: impl IntoIterator<Item = &'a str>) -> Option<AnyVi
     )
 }
 
-/// Everything an item has in free text.
+/// Everything its owner wrote about an item in free text.
 pub fn texts(item: &Item) -> impl Iterator<Item = &str> {
     let answers = item.accounts.iter().flat_map(|account| account.answers.values());
-    std::iter::once(&item.what)
+    let own = item.certificate.is_none().then_some([&item.title, &item.provider]);
+    own.into_iter()
+        .flatten()
+        .chain(std::iter::once(&item.what))
         .chain(item.fields.values())
         .chain(answers)
         .map(String::as_str)
