@@ -9,6 +9,7 @@ use chrono::TimeDelta;
 use domain::{
     access::Actor,
     certificates::{entity::certificate, issue},
+    platform::audit,
     portfolio::own::{self, Owner},
 };
 use sea_orm::EntityTrait;
@@ -633,6 +634,13 @@ async fn an_appraiser_reads_what_the_link_shows_until_it_ends() {
     for gone in [all.clone(), format!("{all}/pack.pdf"), file] {
         assert_eq!(appraiser.get(&gone).await.status, 404, "{gone}");
     }
+    // The trail says that links were made and ended, and nothing of what is in them.
+    let chain = format!("person:{}", app.person(JANE).await);
+    assert_eq!(audit::first_break(&app.services.db.read, &chain).await.unwrap(), None);
+    assert_eq!(
+        app.count(&format!("audit_record WHERE chain = '{chain}' AND detail IS NULL")).await,
+        3
+    );
     let wrong = link(&jane, &[("from", "2026-12-31"), ("until", "2026-01-01")]).await.0;
     assert_eq!(wrong.problems(), ["The last day is before the first"]);
 }

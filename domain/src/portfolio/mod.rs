@@ -18,27 +18,19 @@ use crate::words::words;
 
 words! {
     /// How something was learnt: what the NMC calls the method.
+    #[derive(Default)]
     Method {
         Conference = "conference", Course = "course", Workshop = "workshop", Webinar = "webinar", Meeting = "meeting",
         Discussion = "discussion", Supervision = "supervision", Teaching = "teaching", Elearning = "elearning",
-        Reading = "reading", Audit = "audit", Other = "other",
+        Reading = "reading", Audit = "audit",
+        #[default]
+        Other = "other",
     }
 }
 words! {
     /// Where an entry stands with the person's own peer group, as they say themselves. No organiser ever does.
-    Approval { None = "none", Waiting = "waiting", Approved = "approved", Declined = "declined" }
-}
-
-impl Default for Method {
-    fn default() -> Self {
-        Self::Other
-    }
-}
-
-impl Default for Approval {
-    fn default() -> Self {
-        Self::None
-    }
+    #[derive(Default)]
+    Approval { #[default] None = "none", Waiting = "waiting", Approved = "approved", Declined = "declined" }
 }
 
 impl Method {

@@ -130,7 +130,7 @@ async fn shared_file(State(services): State<Arc<Services>>, Path((token, id)): P
     let reader = own::open_link(&services, &token).await.map(|shared| shared.reader);
     match file(&services, reader, &id).await {
         Ok(served) => download(&served.name, &served.media_type, served.bytes),
-        Err(error) => refused(error),
+        Err(error) => ([(header::CACHE_CONTROL, "no-store")], refused(error)).into_response(),
     }
 }
 
@@ -148,7 +148,7 @@ async fn shared_pack(State(services): State<Arc<Services>>, Path(token): Path<St
     .await;
     match made {
         Ok(made) => download(&made.file_name, made.media_type, made.bytes),
-        Err(error) => refused(error),
+        Err(error) => ([(header::CACHE_CONTROL, "no-store")], refused(error)).into_response(),
     }
 }
 

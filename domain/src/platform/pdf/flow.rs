@@ -16,14 +16,20 @@ pub struct Flow {
     y: f32,
 }
 
-impl Flow {
-    /// One empty page.
-    #[must_use]
-    pub fn new() -> Self {
+impl Default for Flow {
+    fn default() -> Self {
         Self {
             pages: vec![Page::new()],
             y: TOP,
         }
+    }
+}
+
+impl Flow {
+    /// One empty page.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
     }
 
     /// Room of `height` points.
