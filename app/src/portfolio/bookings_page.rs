@@ -162,6 +162,10 @@ fn one(booked: &Booked, place: &MyPlace, several: bool) -> AnyView {
         );
         view! { <a href=to>"Cancel this place"{of.clone()}</a> }
     });
+    let feedback = place.owes_feedback.then(|| {
+        let to = format!("/my/feedback/{}", booked.event.slug);
+        view! { <a href=to>"Give feedback"{of.clone()}</a> }
+    });
     let certificate = place.certificate.as_ref().map(|snapshot| {
         let path = format!("/certificates/{}", snapshot.id);
         view! {
@@ -172,7 +176,7 @@ fn one(booked: &Booked, place: &MyPlace, several: bool) -> AnyView {
     view! {
         <li>
             <div><b>{name}</b>{state}</div>
-            <p class="links">{cancel}{certificate}</p>
+            <p class="links">{cancel}{feedback}{certificate}</p>
         </li>
     }
     .into_any()

@@ -155,6 +155,16 @@ pub async fn find<C: ConnectionTrait>(db: &C, event: EventId) -> Result<Option<f
         .await?)
 }
 
+/// Which of these events ask for feedback now.
+pub(crate) async fn list_open<C: ConnectionTrait>(db: &C, events: &[EventId]) -> Result<Vec<EventId>> {
+    let rows = feedback_form::Entity::find()
+        .filter(feedback_form::Column::EventId.is_in(events.iter().copied()))
+        .filter(feedback_form::Column::State.eq(FormState::Open))
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| row.event_id).collect())
+}
+
 async fn has_answers<C: ConnectionTrait>(db: &C, event: EventId) -> Result<bool> {
     let waiting = feedback_waiting::Entity::find()
         .filter(feedback_waiting::Column::EventId.eq(event))

@@ -13,7 +13,8 @@ use crate::{
     certificates::{credential::Snapshot, queries::list_live},
     error::Result,
     events::{EventKind, EventStatus, entity::event},
-    ids::{BookingId, ParticipantId, PersonId},
+    feedback,
+    ids::{BookingId, EventId, ParticipantId, PersonId},
     networks,
 };
 use chrono::{DateTime, Utc};
@@ -30,6 +31,8 @@ pub struct MyPlace {
     pub can_cancel: bool,
     /// Their certificate, if it is theirs to download.
     pub certificate: Option<Snapshot>,
+    /// Feedback is asked of them, and they have not given it.
+    pub owes_feedback: bool,
 }
 
 /// A booking with the places of it that concern them.
@@ -109,6 +112,7 @@ pub async fn bookings(services: &Services, actor: &Actor) -> Result<Bookings> {
     let mine = list_of_person(&services.db.read, person.id).await?;
     let mut certificates = live_certificates(services, &mine).await?;
     let mut bookings = sorted(mine, &mut certificates, now);
+    note_feedback(services, &mut bookings, now).await?;
     let own = attendance::queries::list_of_person(&services.db.read, person.id).await?;
     bookings.cpd_minutes = own_certificates(services, &own)
         .await?
@@ -117,6 +121,31 @@ pub async fn bookings(services: &Services, actor: &Actor) -> Result<Bookings> {
         .sum();
     bookings.networks = networks::replies::list_of_person(services, person.id).await?;
     Ok(bookings)
+}
+
+/// Notes which of their own places feedback is asked of. Two queries, and only where somebody has been somewhere.
+async fn note_feedback(services: &Services, bookings: &mut Bookings, now: DateTime<Utc>) -> Result<()> {
+    let db = &services.db.read;
+    let all = bookings.coming.iter_mut().chain(&mut bookings.past);
+    let mut places: Vec<(EventId, &mut MyPlace)> = all
+        .filter(|booked| booked.event.starts_at <= now)
+        .flat_map(|booked| {
+            let event = booked.event.id;
+            booked.places.iter_mut().map(move |place| (event, place))
+        })
+        .filter(|(_, place)| place.own && place.seat.place.state == PlaceState::Confirmed)
+        .collect();
+    if places.is_empty() {
+        return Ok(());
+    }
+    let events: Vec<EventId> = places.iter().map(|(event, _)| *event).collect();
+    let open = feedback::edit::list_open(db, &events).await?;
+    let ids: Vec<ParticipantId> = places.iter().map(|(_, place)| place.seat.participant.id).collect();
+    let given = feedback::give::list_given(db, &ids).await?;
+    for (event, place) in &mut places {
+        place.owes_feedback = open.contains(event) && !given.contains(&place.seat.participant.id);
+    }
+    Ok(())
 }
 
 /// Puts places under their bookings, and those under what is to come and what is over.
@@ -130,6 +159,7 @@ fn sorted(mine: Vec<Mine>, certificates: &mut HashMap<ParticipantId, Snapshot>, 
             own: mine.own,
             can_cancel: stands && now < mine.event.starts_at,
             certificate,
+            owes_feedback: false,
             seat: mine.seat,
         };
         let at = *places.entry(mine.booking.id).or_insert_with(|| {
