@@ -172,6 +172,7 @@ fn is_asked(question: &Question, session: Option<&str>, before: &[Answer]) -> bo
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 

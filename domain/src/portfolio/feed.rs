@@ -100,7 +100,7 @@ impl Feed {
         }
     }
 
-    /// What tells this text from any other, for a strong ETag.
+    /// What tells this text from any other, for a strong `ETag`.
     #[must_use]
     pub fn tag(&self) -> String {
         hex::encode(&Sha256::digest(self.text.as_bytes())[..16])

@@ -120,6 +120,7 @@ pub(super) fn given(sessions: &[session::Model], rows: &[sign_up::Model]) -> Vec
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
     use crate::{
