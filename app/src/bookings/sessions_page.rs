@@ -78,7 +78,7 @@ fn draw(held: &Held, seat: &Seat, agenda: &Agenda, signed: &[Signed], kept: &For
         .map(|(date, all)| {
             let rows = all.into_iter().map(|of| row(seat, agenda, of, is_open, kept, token)).collect_view();
             view! {
-                {several.then(|| view! { <h2>{zones::date(date)}</h2> })}
+                <h2>{if several { zones::date(date) } else { "The day".to_owned() }}</h2>
                 <ol class="agenda">{rows}</ol>
             }
         })
