@@ -191,8 +191,11 @@ pub async fn choose_session(
             .map_err(|_| FieldErrors::one("", "not_a_choice", "Sign up to the session, or give it up"))?;
         let holder = super::manage_page::holder(&token, &request.actor);
         let done = match Box::pin(choose(&request.services, holder, id, &session, act)).await? {
-            Done::Placed(None) => "placed".to_owned(),
-            Done::Placed(Some(title)) => format!("placed&instead={}", crate::ssr::encode(&title)),
+            Done::Placed(given_up) if given_up.is_empty() => "placed".to_owned(),
+            Done::Placed(given_up) => {
+                let titles = given_up.join("\u{201d} and \u{201c}");
+                format!("placed&instead={}", crate::ssr::encode(&titles))
+            }
             Done::Waiting => "waiting".to_owned(),
             Done::Kept => "kept".to_owned(),
             Done::Left => "left".to_owned(),

@@ -92,7 +92,8 @@ fn is_everybodys(session: &session::Model, all: &[session::Model]) -> bool {
 pub struct Signed {
     pub item: Item,
     pub kept: Kept,
-    /// Another session at the same time in which they have a place: taking one here gives that up.
+    /// Other sessions at the same time in which they have a place, with marks of quotation between them: taking one here
+    /// gives those up.
     pub gives_up: Option<String>,
     /// It has begun, so nothing can be changed.
     pub begun: bool,
@@ -126,13 +127,19 @@ pub async fn agenda(services: &Services, holder: Holder<'_>, place: PlaceId) -> 
                 _ => Kept::Full(counted.waiting),
             },
         };
-        let other = all.iter().find(|other| {
+        let others = all.iter().filter(|other| {
             let has_place = own.iter().any(|row| row.session_id == other.id && row.placed_at.is_some());
             has_place && other.sign_up_places.is_some() && overlap(session, other)
         });
         signed.push(Signed {
             kept,
-            gives_up: other.map(|other| other.title.clone()),
+            gives_up: Some(
+                others
+                    .map(|other| other.title.clone())
+                    .collect::<Vec<_>>()
+                    .join("\u{201d} and \u{201c}"),
+            )
+            .filter(|titles| !titles.is_empty()),
             begun: now >= session.starts_at,
             item: item.clone(),
         });

@@ -37,8 +37,8 @@ words! {
 /// What came of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Done {
-    /// They have one of its places. The title of a session at the same time they gave up for it, if there was one.
-    Placed(Option<String>),
+    /// They have one of its places. The titles of the sessions at the same time they gave up for it.
+    Placed(Vec<String>),
     Waiting,
     /// In their agenda; the session has no places to give.
     Kept,
@@ -47,7 +47,7 @@ pub enum Done {
 
 /// Signs the person in `place` up to the session with this code, or takes them off it.
 ///
-/// Where every place is taken, or somebody waits, they wait. Taking a place gives up one in a session at the same time:
+/// Where every place is taken, or somebody waits, they wait. Taking a place gives up those in sessions at the same time:
 /// nobody can be in two. Doing it twice is as doing it once. Whoever may cancel the place may do this, until the session
 /// begins.
 pub async fn choose(services: &Services, holder: Holder<'_>, place: PlaceId, code: &str, act: Act) -> Result<Done> {
@@ -118,17 +118,20 @@ async fn join(
         let counted = counts(tx, session.event_id).await?.remove(&session.id).unwrap_or_default();
         if counted.waiting == 0 && counted.placed < u64::try_from(places).unwrap_or(0) {
             placed_at = Some(now);
-            let other = own
+            let others: Vec<(&sign_up::Model, &session::Model)> = own
                 .iter()
                 .filter(|row| row.placed_at.is_some())
                 .filter_map(|row| Some((row, sessions.iter().find(|other| other.id == row.session_id)?)))
-                .find(|(_, other)| other.sign_up_places.is_some() && overlap(session, other));
-            if let Some((row, _)) = other {
+                .filter(|(_, other)| other.sign_up_places.is_some() && overlap(session, other))
+                .collect();
+            for (row, _) in &others {
                 sign_up::Entity::delete_by_id(row.id).exec(tx).await?;
+            }
+            if !others.is_empty() {
                 let event = session.event_id;
                 jobs::enqueue(tx, now, &SettleSignUps { event }).await?;
             }
-            done = Done::Placed(other.map(|(_, other)| other.title.clone()));
+            done = Done::Placed(others.iter().map(|(_, other)| other.title.clone()).collect());
         } else {
             done = Done::Waiting;
         }
@@ -148,7 +151,7 @@ async fn join(
 fn state(session: &session::Model, row: &sign_up::Model) -> Done {
     match (session.sign_up_places, row.placed_at) {
         (None, _) => Done::Kept,
-        (Some(_), Some(_)) => Done::Placed(None),
+        (Some(_), Some(_)) => Done::Placed(Vec::new()),
         (Some(_), None) => Done::Waiting,
     }
 }

@@ -53,8 +53,8 @@ async fn settle(tx: &DatabaseTransaction, services: &Services, event: &event::Mo
         .await?;
     let given = given(&sessions, &rows);
     for turn in &given {
-        if let Some(row) = turn.instead_of {
-            sign_up::Entity::delete_by_id(row).exec(tx).await?;
+        for row in &turn.instead_of {
+            sign_up::Entity::delete_by_id(*row).exec(tx).await?;
         }
         let row = rows.iter().find(|row| row.id == turn.row).ok_or(Error::NotFound)?;
         let mut row = row.clone().into_active_model();
@@ -65,12 +65,12 @@ async fn settle(tx: &DatabaseTransaction, services: &Services, event: &event::Mo
 }
 
 /// A place given to somebody who waited.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Turn {
     pub row: RowId,
     pub session: SessionId,
-    /// Their place in a session at the same time, which they give up for it.
-    pub instead_of: Option<RowId>,
+    /// Their places in sessions at the same time, which they give up for it.
+    pub instead_of: Vec<RowId>,
 }
 
 /// Who gets a place: in each session as many as are free, longest waiting first. A place given up for another is given on
@@ -93,24 +93,27 @@ pub(super) fn given(sessions: &[session::Model], rows: &[sign_up::Model]) -> Vec
             Some((*session, first.clone()))
         });
         let Some((session, first)) = next else { return given };
-        let other = rows
+        let others: Vec<RowId> = rows
             .iter()
-            .find(|row| {
+            .filter(|row| {
                 row.participant_id == first.participant_id
                     && row.placed_at.is_some()
                     && of(row.session_id).is_some_and(|other| overlap(session, other))
             })
-            .map(|row| row.id);
-        rows.retain(|row| Some(row.id) != other);
+            .map(|row| row.id)
+            .collect();
+        rows.retain(|row| !others.contains(&row.id));
         for row in rows.iter_mut().filter(|row| row.id == first.id) {
             row.placed_at = Some(first.since);
         }
-        // What was itself given a moment ago is given up before anybody hears of it.
-        let was_given = given.iter().position(|turn| Some(turn.row) == other);
-        let instead_of = match was_given {
-            Some(at) => given.remove(at).instead_of,
-            None => other,
-        };
+        // What was itself given a moment ago is given up before anybody hears of it, and what went for it stays gone.
+        let mut instead_of = Vec::new();
+        for other in others {
+            match given.iter().position(|turn| turn.row == other) {
+                Some(at) => instead_of.extend(given.remove(at).instead_of.into_iter().chain([other])),
+                None => instead_of.push(other),
+            }
+        }
         given.push(Turn {
             row: first.id,
             session: session.id,
@@ -187,14 +190,30 @@ mod tests {
                 Turn {
                     row: RowId(2),
                     session: SessionId(1),
-                    instead_of: Some(RowId(1))
+                    instead_of: vec![RowId(1)]
                 },
                 Turn {
                     row: RowId(3),
                     session: SessionId(2),
-                    instead_of: None
+                    instead_of: Vec::new()
                 },
             ]
+        );
+    }
+
+    #[test]
+    fn one_session_across_two_others_takes_both_places() {
+        let sessions = [
+            session(1, 0, 45, Some(1)),
+            session(2, 60, 105, Some(1)),
+            session(3, 30, 75, Some(1)),
+        ];
+        let rows = [row(1, 1, 10, true), row(2, 2, 10, true), row(3, 3, 10, false)];
+        let given = given(&sessions, &rows);
+        assert_eq!(given.len(), 1);
+        assert_eq!(
+            (given[0].row, given[0].instead_of.as_slice()),
+            (RowId(3), &[RowId(1), RowId(2)][..])
         );
     }
 

@@ -46,16 +46,22 @@ pub(super) async fn placed(
         ) else {
             continue;
         };
-        let gave_up = turn
+        let gave_up: Vec<&str> = turn
             .instead_of
-            .and_then(|id| rows.iter().find(|row| row.id == id))
-            .and_then(|row| sessions.iter().find(|session| session.id == row.session_id));
+            .iter()
+            .filter_map(|id| rows.iter().find(|row| row.id == *id))
+            .filter(|row| row.placed_at.is_some())
+            .filter_map(|row| sessions.iter().find(|session| session.id == row.session_id))
+            .map(|session| session.title.as_str())
+            .collect();
+        let more = if gave_up.is_empty() {
+            String::new()
+        } else {
+            let titles = gave_up.join("\u{201d} and in \u{201c}");
+            format!(" Your place in \u{201c}{titles}\u{201d}, at the same time, has gone to somebody else.")
+        };
         let mut letter = about.letter("A place came free").with(Block::Para(format!(
-            "You waited for a place in a session, and now have one. It is yours: you need do nothing.{}",
-            gave_up.map_or_else(String::new, |other| format!(
-                " Your place in \u{201c}{}\u{201d}, at the same time, has gone to somebody else.",
-                other.title
-            ))
+            "You waited for a place in a session, and now have one. It is yours: you need do nothing.{more}"
         )));
         letter = letter.with(Block::Facts(vec![
             ("Session".to_owned(), session.title.clone()),
