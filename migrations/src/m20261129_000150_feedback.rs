@@ -18,7 +18,6 @@ impl MigrationTrait for Migration {
             .col(string("state"))
             .col(boolean("gates"))
             .col(integer("asked"))
-            .col(timestamp_with_time_zone_null("closes_at"))
             .to_owned();
         reference(&mut form, "event_id", "event", true);
         manager.create_table(form).await?;

@@ -1,14 +1,18 @@
 //! Check-in without signal, as the phone's script asks for it: the script itself, the list it takes along, and where it
 //! sends what it kept.
 
-use crate::{api::JSON_LIMIT, assets, downloads::refused};
-use app::{forms::sign_in_path, ssr::Asking};
+use crate::{
+    api::{JSON_LIMIT, is_json},
+    assets,
+    downloads::{refused, refused_at},
+};
+use app::ssr::Asking;
 use axum::{
     Json, Router,
     body::{Body, to_bytes},
     extract::{Extension, Path, State},
     http::{HeaderMap, HeaderName, StatusCode, header},
-    response::{IntoResponse, Redirect, Response},
+    response::{IntoResponse, Response},
     routing::{get, post},
 };
 use domain::{
@@ -61,7 +65,7 @@ async fn file(Path(name): Path<String>) -> Response {
 async fn manifest(State(services): State<Arc<Services>>, Extension(asking): Extension<Asking>, Path(slug): Path<String>) -> Response {
     let event = match events::service::load_for(&services, &asking.actor, Permission::CheckIn, &slug).await {
         Ok((event, _)) => event,
-        Err(error) => return told(error, &format!("/check-in/{slug}/offline.webmanifest")),
+        Err(error) => return refused_at(error, &format!("/check-in/{slug}/offline.webmanifest")),
     };
     let page = format!("/check-in/{slug}/offline");
     let manifest = json!({
@@ -84,7 +88,7 @@ async fn manifest(State(services): State<Arc<Services>>, Extension(asking): Exte
 async fn list(State(services): State<Arc<Services>>, Extension(asking): Extension<Asking>, Path(slug): Path<String>) -> Response {
     match offline::list(&services, &asking.actor, &slug).await {
         Ok(list) => ([(header::CACHE_CONTROL, "no-store")], Json(list)).into_response(),
-        Err(error) => told(error, &format!("/check-in/{slug}/list.json")),
+        Err(error) => refused_at(error, &format!("/check-in/{slug}/list.json")),
     }
 }
 
@@ -106,17 +110,12 @@ async fn sync(
             ([(header::CACHE_CONTROL, "no-store")], Json(answer)).into_response()
         }
         // Whoever signs in again comes back to the page that holds what was kept.
-        Err(error) => told(error, &format!("/check-in/{slug}/offline")),
+        Err(error) => refused_at(error, &format!("/check-in/{slug}/offline")),
     }
 }
 
 async fn read(headers: &HeaderMap, body: Body) -> Result<Batch, (StatusCode, String)> {
-    let media_type = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.split(';').next())
-        .unwrap_or_default();
-    if !media_type.trim().eq_ignore_ascii_case("application/json") {
+    if !is_json(headers) {
         return Err((StatusCode::UNSUPPORTED_MEDIA_TYPE, "Send application/json.\n".to_owned()));
     }
     let bytes = to_bytes(body, JSON_LIMIT)
@@ -131,12 +130,4 @@ async fn read(headers: &HeaderMap, body: Body) -> Result<Batch, (StatusCode, Str
         ));
     }
     Ok(batch)
-}
-
-/// An error as a file's; whoever is not signed in is led back to `path` afterwards.
-fn told(error: Error, path: &str) -> Response {
-    match error {
-        Error::SignInNeeded => Redirect::to(&sign_in_path(path)).into_response(),
-        error => refused(error),
-    }
 }

@@ -1,9 +1,9 @@
 //! Files people hand in by a form, each kind with a limit of its own. A file is read, and never kept: a form refused for
 //! its file keeps everything else.
 
+use crate::downloads::refused_at;
 use app::{
     attendance::{import_page, online_page},
-    forms::sign_in_path,
     ssr::Asking,
 };
 use axum::{
@@ -119,23 +119,13 @@ async fn accept(
     page: &str,
     parts: std::result::Result<Multipart, MultipartRejection>,
 ) -> std::result::Result<Posted, Response> {
-    match load_for(services, &asking.actor, Permission::Edit, slug).await {
-        Ok(_) => {}
-        Err(Error::SignInNeeded) => return Err(Redirect::to(&sign_in_path(page)).into_response()),
-        Err(error) => return Err(crate::downloads::refused(error)),
+    let may: Result<()> = async {
+        load_for(services, &asking.actor, Permission::Edit, slug).await?;
+        let whom = asking.actor.person_id().map(|id| id.to_string()).unwrap_or_default();
+        limits::count_upload(services, &whom).await
     }
-    let whom = asking.actor.person_id().map(|id| id.to_string()).unwrap_or_default();
-    let counted = limits::count(
-        &services.db,
-        services.clock.now(),
-        services.limits.upload_person,
-        "upload-person",
-        &whom,
-    )
     .await;
-    if let Err(error) = counted {
-        return Err(crate::downloads::refused(error));
-    }
+    may.map_err(|error| refused_at(error, page))?;
     let read = read(parts).await;
     read.map_err(|status| (status, "That could not be read. Go back and try again.\n").into_response())
 }

@@ -1,11 +1,10 @@
 //! The door as a steward uses it, without scripts: somebody is found, pressed in or out, and the answer is read. And
 //! behind it: one record for two stewards, corrections by new rows, a chain that shows meddling, and whose hours who sees.
 
-use crate::ground::{app_at, book, changed, import, meddle, named, open_day, order, words};
+use crate::ground::{app_at, book, changed, import, meddle, named, one_elsewhere_and_one_cancelled, open_day, order, words};
 use domain::{
     access::Actor,
     attendance::{self, Action, How, entity::attendance_record, queries},
-    bookings::service::{Holder, cancel_place},
     organisations::Role,
 };
 use sea_orm::{EntityTrait, QueryOrder};
@@ -221,22 +220,9 @@ async fn a_scanned_code_is_recorded_as_a_scan() {
 async fn what_cannot_be_checked_in_is_refused_with_the_reason() {
     let day = Day::with(&["Jane Smith", "Joan Jones"]).await;
     let (app, steward) = (&day.app, day.steward().await);
-    import(app, &open_day("other-day")).await;
-    app.move_to("2026-02-02T09:00:00Z");
-    book(app, order("other-day", "other", vec![named("nhs", "Ama Owusu", "ama@example.org")]))
-        .await
-        .unwrap();
+    let elsewhere = one_elsewhere_and_one_cancelled(app, &day.event).await;
     let seats = app.all_places(day.event.id).await;
-    cancel_place(&app.services, Holder::Actor(&Actor::System), seats[1].id)
-        .await
-        .unwrap();
-    app.run_jobs().await;
     app.move_to(DOORS);
-    let other = app.find_event("other-day").await;
-    let elsewhere = queries::find_attendee(&app.services.db.read, app.places(&other).await[0].participant_id)
-        .await
-        .unwrap()
-        .unwrap();
 
     let post = async |participant: String, code: &str, action: &str| {
         let fields = [

@@ -300,7 +300,7 @@ async fn questions_are_built_and_stay_once_there_are_answers() {
         .page()
         .forms()
         .into_iter()
-        .find(|form| form.action == "/do/feedback/move-question" && form.text.contains("Up: Which line?"))
+        .find(|form| form.action == "/do/feedback/move-question" && form.text.contains("Up Which line?"))
         .unwrap();
     let refused = owner.submit(up).await;
     assert!(refused.problems()[0].contains("hangs on an answer"), "{:?}", refused.problems());

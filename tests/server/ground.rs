@@ -4,9 +4,10 @@ use chrono::{DateTime, Utc};
 use domain::{
     Error,
     access::Actor,
+    attendance::queries::{self, Attendee},
     bookings::{
         order::{Line, Order, Who},
-        service::{self, Booked},
+        service::{self, Booked, Holder},
     },
     events::exchange::ImportError,
 };
@@ -152,4 +153,23 @@ pub async fn everything_but_tries(app: &TestApp) -> std::collections::BTreeMap<S
     let mut all = app.everything().await;
     all.remove("rate_limit").unwrap();
     all
+}
+
+/// Somebody with a place at another event than `event`, whose second place is cancelled.
+pub async fn one_elsewhere_and_one_cancelled(app: &TestApp, event: &Event) -> Attendee {
+    import(app, &open_day("other-day")).await;
+    app.move_to(MORNING);
+    book(app, order("other-day", "other", vec![named("nhs", "Ama Owusu", "ama@example.org")]))
+        .await
+        .unwrap();
+    let seats = app.all_places(event.id).await;
+    service::cancel_place(&app.services, Holder::Actor(&Actor::System), seats[1].id)
+        .await
+        .unwrap();
+    app.run_jobs().await;
+    let other = app.find_event("other-day").await;
+    queries::find_attendee(&app.services.db.read, app.places(&other).await[0].participant_id)
+        .await
+        .unwrap()
+        .unwrap()
 }

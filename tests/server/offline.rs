@@ -1,7 +1,7 @@
 //! Check-in without signal: the list a phone takes along, and what it kept sent later, once, twice, from two phones, by a
 //! clock that is wrong, and to a program that is killed meanwhile.
 
-use crate::ground::{app_at, at, book, import, meddle, named, open_day, order};
+use crate::ground::{app_at, at, book, import, meddle, named, one_elsewhere_and_one_cancelled, open_day, order};
 use axum::body::Body;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
@@ -378,22 +378,8 @@ async fn a_wrong_clock_is_put_right() {
 async fn what_cannot_be_recorded_is_refused_in_words() {
     let day = Day::with(&["Jane Smith", "Joan Jones"]).await;
     let (app, steward) = (&day.app, day.steward().await);
-    import(app, &open_day("other-day")).await;
-    app.move_to("2026-02-02T09:00:00Z");
-    book(app, order("other-day", "other", vec![named("nhs", "Ama Owusu", "ama@example.org")]))
-        .await
-        .unwrap();
-    let seats = app.all_places(day.event.id).await;
-    cancel_place(&app.services, Holder::Actor(&Actor::System), seats[1].id)
-        .await
-        .unwrap();
-    app.run_jobs().await;
+    let elsewhere = one_elsewhere_and_one_cancelled(app, &day.event).await;
     app.move_to(DOORS);
-    let other = app.find_event("other-day").await;
-    let elsewhere = queries::find_attendee(&app.services.db.read, app.places(&other).await[0].participant_id)
-        .await
-        .unwrap()
-        .unwrap();
     let jane = &day.codes[0];
     let with = |n: u32, field: &str, value: Value| {
         let mut scan = scan(n, jane, "arrive", "2026-03-12T08:20:00Z");

@@ -9,7 +9,7 @@ use crate::{
     forms::{self, Kept},
     organise::{
         frame::{self, Desk, flash, quiet},
-        lists::address,
+        lists::{address, row_button},
     },
     ssr,
     ui::{Field, Form, TextArea, or_none, page},
@@ -177,16 +177,8 @@ fn ask_form(desk: &Desk, speaker: &speaker::Model, said: Option<&speaking_row::M
 }
 
 fn step(desk: &Desk, speaker: &speaker::Model, to: &'static str, words: &'static str) -> AnyView {
-    let (slug, code, name) = (desk.event.slug.clone(), speaker.code.clone(), speaker.name.clone());
-    view! {
-        <Form to=api::MoveSpeaker::url() kept=Kept::default()>
-            <input type="hidden" name="slug" value=slug/>
-            <input type="hidden" name="speaker" value=code/>
-            <input type="hidden" name="to" value=to/>
-            <button class="btn btn--line btn--small">{words}<span class="hidden">{format!(" {name}")}</span></button>
-        </Form>
-    }
-    .into_any()
+    let fields = [("slug", desk.event.slug.as_str()), ("speaker", &speaker.code), ("to", to)];
+    row_button(api::MoveSpeaker::url(), &fields, words, &speaker.name)
 }
 
 fn speaker_form(desk: &Desk, board: &Board, edited: Option<&speaker::Model>, kept: &Kept, form: SpeakerForm) -> AnyView {

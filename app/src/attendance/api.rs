@@ -130,7 +130,7 @@ pub async fn add(
         );
         let at = errors.take(
             "form[at]",
-            super::person_page::read_time(&typed.at).ok_or_else(|| "Enter a date and time, as 2027-03-11 09:10.".to_owned()),
+            domain::platform::zones::read_wall(&typed.at).ok_or_else(|| "Enter a date and time, as 2027-03-11 09:10.".to_owned()),
         );
         let (Some(action), Some(at)) = (action, at) else {
             return Err(errors.into());

@@ -14,7 +14,6 @@ use crate::{
     ssr,
     ui::{Field, Form, Select, page, time},
 };
-use chrono::NaiveDateTime;
 use domain::{
     access::Permission,
     agenda::SessionStatus,
@@ -34,14 +33,6 @@ use std::collections::BTreeMap;
 /// The page of the participant with this place code.
 pub fn path(slug: &str, code: &str) -> String {
     format!("/organise/events/{}/attendance/{}", ssr::encode(slug), ssr::encode(code))
-}
-
-/// A wall time as a browser's own field sends it, or as people type it.
-pub fn read_time(typed: &str) -> Option<NaiveDateTime> {
-    let typed = typed.trim().replacen(' ', "T", 1);
-    ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
-        .into_iter()
-        .find_map(|format| NaiveDateTime::parse_from_str(&typed, format).ok())
 }
 
 /// Both forms of the page, as kept.

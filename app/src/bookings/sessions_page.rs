@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     agenda::list::{Beside, is_pause, pause_words, session},
-    forms::{self, Kept as Form_},
+    forms::{self, Kept},
     organise::frame::quiet,
     ssr,
     ui::{Form, flash, page, time::clock},
@@ -16,7 +16,7 @@ use domain::{
     bookings::{
         queries::Seat,
         service::Held,
-        sign_up::{self, Act, Kept, Signed},
+        sign_up::{self, Act, Signed, Stand},
     },
     error::Error,
     events::EventStatus,
@@ -61,7 +61,7 @@ fn said(done: &str, gave_up: &str) -> Option<AnyView> {
     Some(flash(title, words))
 }
 
-fn draw(held: &Held, seat: &Seat, agenda: &Agenda, signed: &[Signed], kept: &Form_, token: &str, said: Option<AnyView>) -> AnyView {
+fn draw(held: &Held, seat: &Seat, agenda: &Agenda, signed: &[Signed], kept: &Kept, token: &str, said: Option<AnyView>) -> AnyView {
     let event = &held.event;
     let is_open = event.status != EventStatus::Cancelled;
     let several = event.starts_wall.date() != event.ends_wall.date();
@@ -83,7 +83,7 @@ fn draw(held: &Held, seat: &Seat, agenda: &Agenda, signed: &[Signed], kept: &For
             }
         })
         .collect_view();
-    let choices = signed.iter().any(|of| of.kept != Kept::Everybodys);
+    let choices = signed.iter().any(|of| of.stand != Stand::Everybodys);
     let how = if choices {
         "Where sessions run side by side, choose yours. Some have few places: sign up, or wait for one to come free. You can change it until the session begins."
     } else {
@@ -103,39 +103,39 @@ fn draw(held: &Held, seat: &Seat, agenda: &Agenda, signed: &[Signed], kept: &For
     .into_any()
 }
 
-fn row(seat: &Seat, agenda: &Agenda, of: &Signed, is_open: bool, kept: &Form_, token: &str) -> AnyView {
+fn row(seat: &Seat, agenda: &Agenda, of: &Signed, is_open: bool, kept: &Kept, token: &str) -> AnyView {
     let starts = of.item.session.starts_wall;
     let time = view! { <time datetime=starts.format("%Y-%m-%dT%H:%M").to_string()>{clock(starts.time())}</time> };
-    if is_pause(&of.item) && of.kept == Kept::Everybodys {
+    if is_pause(&of.item) && of.stand == Stand::Everybodys {
         return view! { <li class="pause">{time}<p>{pause_words(&of.item)}</p></li> }.into_any();
     }
     let shown = session(agenda, &of.item, Beside::Choosing);
-    let (state, class) = match of.kept {
-        Kept::Everybodys => (None, "tag"),
-        Kept::Placed => (Some("You have a place".to_owned()), "tag tag--go"),
-        Kept::Chosen => (Some("In your agenda".to_owned()), "tag tag--go"),
-        Kept::Waiting(1) => (Some("Waiting: you are next".to_owned()), "tag tag--wait"),
-        Kept::Waiting(turn) => (Some(format!("Waiting: number {turn} on the list")), "tag tag--wait"),
-        Kept::Open(Some(1)) => (Some("1 place left".to_owned()), "tag"),
-        Kept::Open(Some(left)) => (Some(format!("{left} places left")), "tag"),
-        Kept::Open(None) => (None, "tag"),
-        Kept::Full(0) => (Some("Full".to_owned()), "tag tag--stop"),
-        Kept::Full(1) => (Some("Full, 1 person waits".to_owned()), "tag tag--stop"),
-        Kept::Full(waiting) => (Some(format!("Full, {waiting} people wait")), "tag tag--stop"),
+    let (state, class) = match of.stand {
+        Stand::Everybodys => (None, "tag"),
+        Stand::Placed => (Some("You have a place".to_owned()), "tag tag--go"),
+        Stand::Chosen => (Some("In your agenda".to_owned()), "tag tag--go"),
+        Stand::Waiting(1) => (Some("Waiting: you are next".to_owned()), "tag tag--wait"),
+        Stand::Waiting(turn) => (Some(format!("Waiting: number {turn} on the list")), "tag tag--wait"),
+        Stand::Open(Some(1)) => (Some("1 place left".to_owned()), "tag"),
+        Stand::Open(Some(left)) => (Some(format!("{left} places left")), "tag"),
+        Stand::Open(None) => (None, "tag"),
+        Stand::Full(0) => (Some("Full".to_owned()), "tag tag--stop"),
+        Stand::Full(1) => (Some("Full, 1 person waits".to_owned()), "tag tag--stop"),
+        Stand::Full(waiting) => (Some(format!("Full, {waiting} people wait")), "tag tag--stop"),
     };
-    let act = match of.kept {
-        Kept::Everybodys => None,
-        Kept::Placed => Some((Act::Leave, "Give up my place", "btn btn--line btn--small")),
-        Kept::Chosen => Some((Act::Leave, "Take it out of my agenda", "btn btn--line btn--small")),
-        Kept::Waiting(_) => Some((Act::Leave, "Leave the waiting list", "btn btn--line btn--small")),
-        Kept::Open(Some(_)) if of.gives_up.is_some() => Some((Act::Join, "Change to this session", "btn btn--line btn--small")),
-        Kept::Open(Some(_)) => Some((Act::Join, "Sign up", "btn btn--small")),
-        Kept::Open(None) => Some((Act::Join, "Put it in my agenda", "btn btn--line btn--small")),
-        Kept::Full(_) => Some((Act::Join, "Wait for a place", "btn btn--line btn--small")),
+    let act = match of.stand {
+        Stand::Everybodys => None,
+        Stand::Placed => Some((Act::Leave, "Give up my place", "btn btn--line btn--small")),
+        Stand::Chosen => Some((Act::Leave, "Take it out of my agenda", "btn btn--line btn--small")),
+        Stand::Waiting(_) => Some((Act::Leave, "Leave the waiting list", "btn btn--line btn--small")),
+        Stand::Open(Some(_)) if of.gives_up.is_some() => Some((Act::Join, "Change to this session", "btn btn--line btn--small")),
+        Stand::Open(Some(_)) => Some((Act::Join, "Sign up", "btn btn--small")),
+        Stand::Open(None) => Some((Act::Join, "Put it in my agenda", "btn btn--line btn--small")),
+        Stand::Full(_) => Some((Act::Join, "Wait for a place", "btn btn--line btn--small")),
     };
-    let aside = of.gives_up.as_ref().map(|title| match of.kept {
-        Kept::Open(Some(_)) => format!("At the same time as \u{201c}{title}\u{201d}, where you have a place: changing gives that place up."),
-        Kept::Full(_) | Kept::Waiting(_) => {
+    let aside = of.gives_up.as_ref().map(|title| match of.stand {
+        Stand::Open(Some(_)) => format!("At the same time as \u{201c}{title}\u{201d}, where you have a place: changing gives that place up."),
+        Stand::Full(_) | Stand::Waiting(_) => {
             format!("You have a place in \u{201c}{title}\u{201d} at the same time. You keep it until one comes free here, and then it goes to somebody else.")
         }
         _ => format!("At the same time as \u{201c}{title}\u{201d}, where you have a place."),

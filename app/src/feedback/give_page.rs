@@ -7,10 +7,9 @@ use crate::{
     ui::{Form, Page, TextArea, flash, form::id_of, page},
 };
 use domain::{
-    Error,
     agenda::entity::session,
     feedback::{
-        FormState, Question, QuestionKind,
+        Question, QuestionKind, Refusal,
         give::{self, AnswersForm, Asked, Giver},
         questions::STEPS,
     },
@@ -52,22 +51,25 @@ fn giving(token: String, slug: String) -> impl IntoView {
         };
         let asked = give::open(&services, &giver).await?;
         let (kept, typed) = forms::kept::<AnswersForm>().await?;
-        let begun = services.clock.now() >= asked.event.starts_at;
-        if !begun && asked.state == FormState::Open && !asked.given {
-            return Err(Error::Refused(domain::feedback::Refusal::NotOpen.into()));
-        }
-        Ok((asked, kept, typed, token, slug))
+        let refused = asked.admits(services.clock.now()).err();
+        Ok((asked, refused, kept, typed, token, slug))
     };
-    page(load, |(asked, kept, typed, token, slug)| {
+    page(load, |(asked, refused, kept, typed, token, slug)| {
         let title = format!("Feedback – {}", asked.event.shown_title());
         let (organisation, support) = (asked.organisation.clone(), asked.event.support.0.clone());
         let sensitive = asked.event.sensitive;
-        let body = if asked.given {
-            thanks(&asked)
-        } else if asked.state == FormState::Closed {
-            view! { <div class="stack"><h1>"Feedback is closed"</h1><p class="lede">{asked.event.title.clone()}</p><p>"The organiser is reading what people said."</p></div> }.into_any()
-        } else {
-            form(&asked, &kept, &typed, token, slug)
+        let body = match refused {
+            _ if asked.given => thanks(&asked),
+            None => form(&asked, &kept, &typed, token, slug),
+            Some(why) => {
+                let heading = if why == Refusal::Closed {
+                    "Feedback is closed"
+                } else {
+                    "Feedback is not open yet"
+                };
+                view! { <div class="stack"><h1>{heading}</h1><p class="lede">{asked.event.title.clone()}</p><p>{why.to_string()}</p></div> }
+                    .into_any()
+            }
         };
         Page::new(title, body)
             .host(&organisation)

@@ -5,7 +5,7 @@ use crate::{
     forms::{self, Kept},
     organise::{
         frame::{self, Desk, flash, quiet},
-        lists::{address, tally},
+        lists::{address, row_button, tally},
     },
     ssr,
     ui::{Choice, Field, Form, Select, page},
@@ -235,16 +235,8 @@ fn questions(desk: &Desk, form: &Asked, may_edit: bool) -> AnyView {
 }
 
 fn shift(desk: &Desk, question: &Question, to: &'static str, words: &'static str) -> AnyView {
-    let (slug, key, of) = (desk.event.slug.clone(), question.key.clone(), format!(": {}", question.words));
-    view! {
-        <Form to=api::MoveQuestion::url() kept=Kept::default()>
-            <input type="hidden" name="slug" value=slug/>
-            <input type="hidden" name="key" value=key/>
-            <input type="hidden" name="to" value=to/>
-            <button class="btn btn--line btn--small">{words}<span class="hidden">{of}</span></button>
-        </Form>
-    }
-    .into_any()
+    let fields = [("slug", desk.event.slug.as_str()), ("key", &question.key), ("to", to)];
+    row_button(api::MoveQuestion::url(), &fields, words, &question.words)
 }
 
 fn state(desk: &Desk, form: &Asked, kept: &Kept) -> AnyView {

@@ -1,6 +1,10 @@
 //! Parts of lists: their state is in the address, so that a page can be sent to a colleague.
 
-use crate::ssr::{self, Asking};
+use crate::{
+    forms::Kept,
+    ssr::{self, Asking},
+    ui::Form,
+};
 use leptos::prelude::*;
 
 /// `path` with a query of these pairs.
@@ -79,6 +83,22 @@ pub fn narrowings(open: &str, all: &[(&'static str, &'static str)], to: impl Fn(
         })
         .collect_view()
         .into_any()
+}
+
+/// A small button in a row that does one thing at once: the form it posts, what that says, its words, and for whom.
+pub fn row_button(to: &str, fields: &[(&'static str, &str)], words: &'static str, of: &str) -> AnyView {
+    let fields = fields
+        .iter()
+        .map(|(name, value)| view! { <input type="hidden" name=*name value=(*value).to_owned()/> })
+        .collect_view();
+    let of = format!(" {of}");
+    view! {
+        <Form to=to kept=Kept::default()>
+            {fields}
+            <button class="btn btn--line btn--small">{words}<span class="hidden">{of}</span></button>
+        </Form>
+    }
+    .into_any()
 }
 
 #[cfg(test)]

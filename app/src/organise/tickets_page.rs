@@ -3,7 +3,7 @@
 use super::{
     api, bookings_api,
     frame::{self, Desk, flash, quiet},
-    lists::grouped,
+    lists::{grouped, row_button},
     words,
 };
 use crate::{
@@ -134,31 +134,15 @@ fn table(desk: &Desk, list: &[TicketTaken], may_edit: bool) -> AnyView {
 
 /// The button that moves a ticket one up or down.
 fn reorder(desk: &Desk, ticket: &TicketTaken, way: &'static str, words: &'static str) -> AnyView {
-    let (slug, code, name) = (desk.event.slug.clone(), ticket.code.clone(), format!(" {}", ticket.name));
-    view! {
-        <Form to=bookings_api::MoveTicket::url() kept=Kept::default()>
-            <input type="hidden" name="slug" value=slug/>
-            <input type="hidden" name="ticket" value=code/>
-            <input type="hidden" name="way" value=way/>
-            <button class="btn btn--line btn--small">{words}<span class="hidden">{name}</span></button>
-        </Form>
-    }
-    .into_any()
+    let fields = [("slug", desk.event.slug.as_str()), ("ticket", &ticket.code), ("way", way)];
+    row_button(bookings_api::MoveTicket::url(), &fields, words, &ticket.name)
 }
 
 /// The button that hides a ticket, or puts it on sale again.
 fn hide(desk: &Desk, ticket: &TicketTaken) -> AnyView {
-    let (slug, code, name) = (desk.event.slug.clone(), ticket.code.clone(), format!(" {}", ticket.name));
     let (to, words) = if ticket.hidden { ("", "Put on sale") } else { ("true", "Hide") };
-    view! {
-        <Form to=bookings_api::ShowTicket::url() kept=Kept::default()>
-            <input type="hidden" name="slug" value=slug/>
-            <input type="hidden" name="ticket" value=code/>
-            <input type="hidden" name="hidden" value=to/>
-            <button class="btn btn--line btn--small">{words}<span class="hidden">{name}</span></button>
-        </Form>
-    }
-    .into_any()
+    let fields = [("slug", desk.event.slug.as_str()), ("ticket", &ticket.code), ("hidden", to)];
+    row_button(bookings_api::ShowTicket::url(), &fields, words, &ticket.name)
 }
 
 fn ticket_form(desk: &Desk, edited: Option<&TicketTaken>, kept: &Kept, form: TicketForm) -> AnyView {

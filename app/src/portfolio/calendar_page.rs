@@ -7,7 +7,8 @@ use crate::{
     ssr,
     ui::{Form, Page, flash, page, time::plain_date},
 };
-use domain::portfolio::feed::{self, Standing};
+use chrono::{DateTime, Utc};
+use domain::portfolio::feed;
 use leptos::{prelude::*, server_fn::ServerFn};
 
 pub const PATH: &str = "/my/calendar";
@@ -16,12 +17,12 @@ pub const PATH: &str = "/my/calendar";
 pub fn CalendarPage() -> impl IntoView {
     let load = async {
         let (services, asking) = (ssr::services(), ssr::asking());
-        let standing = feed::standing(&services, &asking.actor).await?;
+        let since = feed::since(&services, &asking.actor).await?;
         let (kept, made) = forms::kept::<api::MadeFeed>().await?;
         let stopped = asking.query_value("stopped").is_some();
-        Ok((standing, kept, services.url(&made.path), !made.path.is_empty(), stopped))
+        Ok((since, kept, services.url(&made.path), !made.path.is_empty(), stopped))
     };
-    page(load, |(standing, kept, address, is_made, stopped)| {
+    page(load, |(since, kept, address, is_made, stopped)| {
         let made = is_made.then(|| shown(&address));
         let body = view! {
             {stopped.then(|| flash("Stopped.", "The address no longer works. What your calendar holds of it goes when it next looks."))}
@@ -41,7 +42,7 @@ pub fn CalendarPage() -> impl IntoView {
                     </ul>
                     <p>"Calendars look for changes when they please: Outlook within hours, Google within a day. We still write to you when something changes. The entries that came by mail stay too, so use one or the other, or you see both."</p>
                 </section>
-                {ways(&standing, &kept)}
+                {ways(since, &kept)}
             </div>
         };
         Page::new("Your calendar feed", body).unlisted()
@@ -61,12 +62,12 @@ fn shown(address: &str) -> AnyView {
     .into_any()
 }
 
-fn ways(standing: &Standing, kept: &Kept) -> AnyView {
-    let since = standing.since.map(|at| {
+fn ways(since: Option<DateTime<Utc>>, kept: &Kept) -> AnyView {
+    let made = since.map(|at| {
         let when = plain_date(at.date_naive());
         view! { <p>{format!("You have one, made on {when}. Its address is not shown again.")}</p> }
     });
-    let (words, stop) = if standing.since.is_some() {
+    let (words, stop) = if since.is_some() {
         let stop = view! {
             <Form to=api::StopFeed::url() kept=quiet(kept)>
                 <button class="btn btn--line">"Stop the feed"</button>
@@ -79,7 +80,7 @@ fn ways(standing: &Standing, kept: &Kept) -> AnyView {
     view! {
         <section class="stack" aria-labelledby="address">
             <h2 id="address">"Address"</h2>
-            {since}
+            {made}
             <div class="row">
                 <Form to=api::MakeFeed::url() kept=quiet(kept)>
                     <button class="btn">{words}</button>

@@ -16,6 +16,7 @@ use crate::{
     ids::SpeakerId,
     organisations::entity::organisation,
     platform::{
+        markdown,
         pdf::{
             self, MM, Meta, Style,
             flow::{Flow, INK, QUIET},
@@ -144,8 +145,8 @@ fn draw(
         };
         flow.keep(34.0);
         flow.words(&name, Style::Semibold, INK, 10.5, 15.0)?;
-        if let Some(bio) = speaker.bio.as_ref().filter(|bio| !bio.trim().is_empty()) {
-            flow.words(bio, Style::Regular, INK, 9.5, 13.5)?;
+        for line in markdown::plain(speaker.bio.as_deref().unwrap_or_default()).lines() {
+            flow.words(line, Style::Regular, INK, 9.5, 13.5)?;
         }
         flow.words(&declared, Style::Regular, QUIET, 9.5, 13.5)?;
         flow.gap(2.0 * MM);

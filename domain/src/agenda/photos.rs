@@ -29,18 +29,14 @@ pub fn address(photo: &str) -> String {
 pub async fn set(services: &Services, actor: &Actor, slug: &str, code: &str, bytes: Vec<u8>) -> Result<()> {
     let found = find(services, actor, slug, code).await?;
     let whom = actor.person_id().map(|id| id.to_string()).unwrap_or_default();
-    let limit = services.limits.upload_person;
-    limits::count(&services.db, services.clock.now(), limit, "upload-person", &whom).await?;
-    keep(services, actor, &found, bytes).await
+    keep(services, actor, &found, &whom, bytes).await
 }
 
 /// The same for the speaker whose private link this is.
 pub async fn set_own(services: &Services, token: &str, bytes: Vec<u8>) -> Result<()> {
     let found = speaking::open(services, token).await?.speaker;
-    let limit = services.limits.upload_person;
     let whom = format!("speaker:{}", found.id);
-    limits::count(&services.db, services.clock.now(), limit, "upload-person", &whom).await?;
-    keep(services, &Actor::System, &found, bytes).await
+    keep(services, &Actor::System, &found, &whom, bytes).await
 }
 
 /// Takes the photo of the speaker whose private link this is away. Having none is fine.
@@ -49,7 +45,8 @@ pub async fn remove_own(services: &Services, token: &str) -> Result<()> {
     put(services, &Actor::System, &found, None).await
 }
 
-async fn keep(services: &Services, actor: &Actor, found: &speaker::Model, bytes: Vec<u8>) -> Result<()> {
+async fn keep(services: &Services, actor: &Actor, found: &speaker::Model, whom: &str, bytes: Vec<u8>) -> Result<()> {
+    limits::count_upload(services, whom).await?;
     let made = tokio::task::spawn_blocking(move || pictures::square(&bytes)).await;
     let made = made
         .map_err(|cause| anyhow::anyhow!("a photo could not be read: {cause}"))?

@@ -11,6 +11,7 @@ use crate::{
         service::{self, Shown},
     },
     platform::{
+        markdown,
         pdf::{
             self, MM, Meta, Style,
             flow::{Flow, INK, QUIET},
@@ -82,13 +83,8 @@ fn draw(shown: &Shown) -> pdf::Result<Vec<pdf::Page>> {
         if !base.is_empty() {
             flow.words(&base, Style::Regular, QUIET, 9.5, 13.5)?;
         }
-        for line in speaker
-            .bio
-            .iter()
-            .flat_map(|bio| bio.lines())
-            .filter(|line| !line.trim().is_empty())
-        {
-            flow.words(&line.replace("**", "").replace('_', ""), Style::Regular, INK, 9.5, 13.5)?;
+        for line in markdown::plain(speaker.bio.as_deref().unwrap_or_default()).lines() {
+            flow.words(line, Style::Regular, INK, 9.5, 13.5)?;
         }
         flow.gap(2.0 * MM);
     }

@@ -130,6 +130,19 @@ pub async fn list_of_person<C: ConnectionTrait>(db: &C, person: PersonId) -> Res
     attendees(db, "a.person_id = $1", vec![person.into()]).await
 }
 
+/// Somebody's own part in the public event at `slug`, if it stands.
+pub async fn find_own<C: ConnectionTrait>(db: &C, person: PersonId, slug: &str) -> Result<Option<Attendee>> {
+    let Some((event, _)) = crate::events::queries::find_by_slug(db, slug).await? else {
+        return Ok(None);
+    };
+    if !event.is_public() {
+        return Ok(None);
+    }
+    let values = vec![person.into(), event.id.into()];
+    let own = attendees(db, "a.person_id = $1 AND a.event_id = $2", values).await?;
+    Ok(own.into_iter().find(Attendee::stands))
+}
+
 /// The people of one booking, at whichever event.
 pub async fn list_by_reference<C: ConnectionTrait>(db: &C, reference: &str) -> Result<Vec<Attendee>> {
     attendees(

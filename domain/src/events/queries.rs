@@ -199,20 +199,34 @@ pub async fn list_of<C: ConnectionTrait>(db: &C, organisations: &[OrganisationId
         .await?)
 }
 
-/// Public conferences and courses that are not over at `after`, in order of time.
-pub async fn list_public_after<C: ConnectionTrait>(db: &C, after: DateTime<Utc>) -> Result<Vec<(event::Model, organisation::Model)>> {
-    let rows = with_organisation()
+fn shown_after(after: DateTime<Utc>) -> sea_orm::SelectTwo<event::Entity, organisation::Entity> {
+    with_organisation()
         .filter(event::Column::Status.ne(EventStatus::Draft))
-        .filter(event::Column::Kind.ne(super::EventKind::Meeting))
         .filter(event::Column::EndsAt.gt(after))
         .order_by_asc(event::Column::StartsAt)
         .order_by_asc(event::Column::Id)
-        .all(db)
-        .await?;
-    Ok(rows
-        .into_iter()
+}
+
+/// Public conferences and courses that are not over at `after`, in order of time.
+pub async fn list_public_after<C: ConnectionTrait>(db: &C, after: DateTime<Utc>) -> Result<Vec<(event::Model, organisation::Model)>> {
+    let rows = shown_after(after).filter(event::Column::Kind.ne(super::EventKind::Meeting));
+    Ok(both(rows.all(db).await?))
+}
+
+/// Those of these events, meetings too, that the public may see and that are not over at `after`, in order of time.
+pub async fn list_shown_after<C: ConnectionTrait>(
+    db: &C,
+    events: &[EventId],
+    after: DateTime<Utc>,
+) -> Result<Vec<(event::Model, organisation::Model)>> {
+    let rows = shown_after(after).filter(event::Column::Id.is_in(events.iter().copied()));
+    Ok(both(rows.all(db).await?))
+}
+
+fn both(rows: Vec<(event::Model, Option<organisation::Model>)>) -> Vec<(event::Model, organisation::Model)> {
+    rows.into_iter()
         .filter_map(|(event, organisation)| Some((event, organisation?)))
-        .collect())
+        .collect()
 }
 
 /// A ticket as it stands: how many places of it are taken.

@@ -3,7 +3,7 @@
 use super::{
     Condition, FormState, Question, QuestionKind, Refusal,
     entity::{feedback_answer, feedback_form, feedback_waiting},
-    mix::MixFeedback,
+    mix::mix,
     questions::{MOST, usual},
 };
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
     events::{entity::event, service::load_for},
     ids::EventId,
     people::name::is_control,
-    platform::{audit, db::begin_write, jobs},
+    platform::{audit, db::begin_write},
 };
 use chrono::{DateTime, Utc};
 use sea_orm::{
@@ -333,14 +333,12 @@ pub async fn set_state(services: &Services, actor: &Actor, slug: &str, state: Fo
     let mut row = row.into_active_model();
     row.state = Set(state);
     row.gates = Set(gates);
-    row.closes_at = Set((state == FormState::Closed).then_some(now));
     row.update(&tx).await?;
     let detail = format!("state={},gates={gates}", state.word());
     log(&tx, actor, event.id, "feedback.state", Some(&detail), now).await?;
     if state == FormState::Closed {
-        jobs::enqueue(&tx, now, &MixFeedback { event: event.id }).await?;
+        mix(&tx, services, event.id, true).await?;
     }
     tx.commit().await?;
-    services.wake();
     Ok(())
 }

@@ -3,14 +3,14 @@
 use super::{
     FormState, Question, Refusal, edit,
     entity::{feedback_done, feedback_waiting},
-    mix::MixFeedback,
+    mix::mix,
     questions::read,
 };
 use crate::{
     Services,
     access::Actor,
     agenda::{SessionStatus, entity::session},
-    attendance::queries::{Attendee, find_attendee, list_of_person},
+    attendance::queries::{Attendee, find_attendee, find_own},
     certificates::issue::{IssueCertificates, newest_job},
     error::{Error, Result},
     events::{self, entity::event},
@@ -22,6 +22,7 @@ use crate::{
         links::{self, Link},
     },
 };
+use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -57,6 +58,17 @@ pub struct Asked {
     pub gates: bool,
     /// They have handed theirs in.
     pub given: bool,
+}
+
+impl Asked {
+    /// Whether feedback is taken now: while the form is open, from when the event begins.
+    pub fn admits(&self, now: DateTime<Utc>) -> Result<(), Refusal> {
+        match self.state {
+            FormState::Open if now >= self.event.starts_at => Ok(()),
+            FormState::Open | FormState::Draft => Err(Refusal::NotOpen),
+            FormState::Closed => Err(Refusal::Closed),
+        }
+    }
 }
 
 /// What is asked of whoever this is.
@@ -96,13 +108,7 @@ async fn who(services: &Services, giver: &Giver<'_>) -> Result<Attendee> {
             _ => None,
         },
         Giver::Known(participant) => find_attendee(db, *participant).await?,
-        Giver::Actor(actor, slug) => {
-            let person = actor.signed_in()?.id;
-            let event = event::Entity::find().filter(event::Column::Slug.eq(*slug)).one(db).await?;
-            let event = event.filter(|event| event.is_public()).ok_or(Error::NotFound)?;
-            let own = list_of_person(db, person).await?;
-            own.into_iter().find(|who| who.event_id == event.id && who.stands())
-        }
+        Giver::Actor(actor, slug) => find_own(db, actor.signed_in()?.id, slug).await?,
     };
     let who = who.ok_or(Error::NotFound)?;
     if who.stands() { Ok(who) } else { Err(Refusal::NoPlace.into()) }
@@ -115,12 +121,7 @@ async fn who(services: &Services, giver: &Giver<'_>) -> Result<Attendee> {
 pub async fn give(services: &Services, giver: &Giver<'_>, typed: &AnswersForm, draft: &str) -> Result<()> {
     let asked = open(services, giver).await?;
     let now = services.clock.now();
-    match asked.state {
-        FormState::Draft => return Err(Refusal::NotOpen.into()),
-        FormState::Closed => return Err(Refusal::Closed.into()),
-        FormState::Open if now < asked.event.starts_at => return Err(Refusal::NotOpen.into()),
-        FormState::Open => {}
-    }
+    asked.admits(now)?;
     let codes: Vec<String> = asked.sessions.iter().map(|session| session.code.clone()).collect();
     let answers = read(&asked.questions, &codes, &typed.answers)?;
     let event = asked.event.id;
@@ -148,10 +149,7 @@ pub async fn give(services: &Services, giver: &Giver<'_>, typed: &AnswersForm, d
         feedback_waiting::Entity::insert(row).exec_without_returning(&tx).await?;
     }
     drafts::forget(&tx, draft).await?;
-    // What was gathered elsewhere is mixed by whoever brings it.
-    if !matches!(giver, Giver::Known(_)) {
-        jobs::enqueue(&tx, now, &MixFeedback { event }).await?;
-    }
+    mix(&tx, services, event, false).await?;
     if asked.gates && now >= asked.event.ends_at && newest_job(&tx, event).await?.is_some() {
         jobs::enqueue(&tx, now, &IssueCertificates { event, at: now, by: None }).await?;
     }

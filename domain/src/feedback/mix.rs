@@ -1,49 +1,23 @@
 //! Taking what was handed in apart, and writing it down in an order nobody chose.
 
 use super::{
-    Answer, FormState, MIXED, edit,
+    Answer, MIXED,
     entity::{feedback_answer, feedback_waiting},
 };
-use crate::{
-    Services,
-    agenda::entity::session,
-    error::Result,
-    ids::EventId,
-    platform::{
-        db::begin_write,
-        jobs::{Job, Lease, Outcome},
-    },
-};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
-use serde::{Deserialize, Serialize};
+use crate::{Services, agenda::entity::session, error::Result, ids::EventId};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
-/// Mixes what was handed in for an event, where enough people's is there or the form is closed.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct MixFeedback {
-    pub event: EventId,
-}
-
-impl Job for MixFeedback {
-    const KIND: &'static str = "mix_feedback";
-
-    async fn run(&self, services: &Services, _: &Lease) -> anyhow::Result<Outcome> {
-        mix(services, self.event).await?;
-        Ok(Outcome::Done)
-    }
-}
-
-/// Mixes what was handed in, where enough people's is there or the form is closed.
-pub async fn mix(services: &Services, event: EventId) -> Result<()> {
-    let tx = begin_write(&services.db).await?;
+/// Mixes what was handed in for an event, where enough people's is there or the form is closed. Within the transaction that
+/// handed it in, or closed it, under the event's lock.
+pub(super) async fn mix(tx: &DatabaseTransaction, services: &Services, event: EventId, is_closed: bool) -> Result<()> {
     let waiting = feedback_waiting::Entity::find()
         .filter(feedback_waiting::Column::EventId.eq(event))
-        .all(&tx)
+        .all(tx)
         .await?;
-    let is_closed = edit::find(&tx, event).await?.is_some_and(|form| form.state == FormState::Closed);
     if waiting.is_empty() || (waiting.len() < MIXED && !is_closed) {
         return Ok(());
     }
-    let sessions = session::Entity::find().filter(session::Column::EventId.eq(event)).all(&tx).await?;
+    let sessions = session::Entity::find().filter(session::Column::EventId.eq(event)).all(tx).await?;
     let mut answers: Vec<Answer> = Vec::new();
     for row in &waiting {
         answers.extend(serde_json::from_str::<Vec<Answer>>(&row.content)?);
@@ -65,14 +39,13 @@ pub async fn mix(services: &Services, event: EventId) -> Result<()> {
     let rows: Vec<_> = rows.collect();
     for some in rows.chunks(500) {
         feedback_answer::Entity::insert_many(some.iter().cloned())
-            .exec_without_returning(&tx)
+            .exec_without_returning(tx)
             .await?;
     }
     feedback_waiting::Entity::delete_many()
         .filter(feedback_waiting::Column::Id.is_in(waiting.iter().map(|row| row.id.as_str())))
-        .exec(&tx)
+        .exec(tx)
         .await?;
-    tx.commit().await?;
     Ok(())
 }
 

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     Services,
     access::{Actor, Permission},
-    attendance::queries::list_of_person,
+    attendance::queries::find_own,
     error::{Error, FieldErrors, Result},
     events::{self, entity::event, service::load_for},
     ids::ParticipantId,
@@ -41,14 +41,13 @@ pub struct Own {
 }
 
 async fn whose(services: &Services, actor: &Actor, slug: &str) -> Result<(event::Model, organisation::Model, ParticipantId)> {
-    let (db, person) = (&services.db.read, actor.signed_in()?.id);
-    for who in list_of_person(db, person).await?.into_iter().filter(|who| who.stands()) {
-        let (event, organisation) = events::queries::load(db, who.event_id).await?;
-        if event.slug == slug && event.is_public() && !event.outcomes.0.is_empty() {
-            return Ok((event, organisation, who.participant_id));
-        }
+    let db = &services.db.read;
+    let who = find_own(db, actor.signed_in()?.id, slug).await?.ok_or(Error::NotFound)?;
+    let (event, organisation) = events::queries::load(db, who.event_id).await?;
+    if event.outcomes.0.is_empty() {
+        return Err(Error::NotFound);
     }
-    Err(Error::NotFound)
+    Ok((event, organisation, who.participant_id))
 }
 
 /// What whoever is signed in said of themselves at the event at `slug`.

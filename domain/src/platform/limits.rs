@@ -5,7 +5,10 @@ use super::{
     db::{Db, begin_write},
     entity::rate_limit,
 };
-use crate::error::{Error, Result};
+use crate::{
+    Services,
+    error::{Error, Result},
+};
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Statement};
 
@@ -64,6 +67,18 @@ pub async fn count(db: &Db, now: DateTime<Utc>, limit: Limit, what: &str, whom: 
         tx.commit().await?;
     }
     counted
+}
+
+/// Counts one file handed in by `whom`, of whatever kind it is.
+pub async fn count_upload(services: &Services, whom: &str) -> Result<()> {
+    count(
+        &services.db,
+        services.clock.now(),
+        services.limits.upload_person,
+        "upload-person",
+        whom,
+    )
+    .await
 }
 
 /// The same within a transaction.

@@ -15,6 +15,23 @@ pub fn page_html(text: &str) -> String {
     render(text, 0)
 }
 
+/// The words of `text` alone, a line for each paragraph: for paper.
+#[must_use]
+pub fn plain(text: &str) -> String {
+    use pulldown_cmark::{Event, Parser, TagEnd};
+    let mut words = String::new();
+    for event in Parser::new(text) {
+        match event {
+            Event::Text(part) | Event::Code(part) => words.push_str(&part),
+            Event::SoftBreak => words.push(' '),
+            Event::HardBreak | Event::End(TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::Item) => words.push('\n'),
+            _ => {}
+        }
+    }
+    let lines = words.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
     let mut cleaner = ammonia::Builder::default();
     cleaner
@@ -40,4 +57,16 @@ fn render(text: &str, down: usize) -> String {
     let mut raw = String::new();
     push_html(&mut raw, events);
     CLEANER.clean(&raw).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn on_paper_only_words_are_left() {
+        let text = "Works in **Leeds**, with\n_young_ people.\n\n# Before\n- wards\n- [schools](https://example.org)\n";
+        assert_eq!(plain(text), "Works in Leeds, with young people.\nBefore\nwards\nschools");
+        assert_eq!(plain("  \n"), "");
+    }
 }

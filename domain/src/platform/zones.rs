@@ -76,13 +76,13 @@ pub fn date(day: NaiveDate) -> String {
     day.format("%A %-d %B %Y").to_string()
 }
 
-/// Wall time as a browser's field gives it: `2027-03-12T09:00`, perhaps with seconds.
+/// A wall time as a browser's own field sends it, or as people type it.
 #[must_use]
-pub fn read_wall(text: &str) -> Option<NaiveDateTime> {
-    let text = text.trim();
-    ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
+pub fn read_wall(typed: &str) -> Option<NaiveDateTime> {
+    let typed = typed.trim().replacen(' ', "T", 1);
+    ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
         .into_iter()
-        .find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
+        .find_map(|form| NaiveDateTime::parse_from_str(&typed, form).ok())
 }
 
 /// "9:30am", "9am", "midday", "midnight".

@@ -20,7 +20,7 @@ use crate::{
         calendar::{entries, location, organizer},
         entity::event,
     },
-    ids::PersonId,
+    ids::{EventId, PersonId},
     networks::{Reply, entity::invite, queries::find_meeting_of},
     organisations::entity::organisation,
     platform::{
@@ -37,18 +37,10 @@ use sha2::{Digest, Sha256};
 /// How long what is over or cancelled stays in a feed.
 pub const KEPT: TimeDelta = TimeDelta::days(60);
 
-/// Whether somebody has a feed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Standing {
-    /// When its address was made.
-    pub since: Option<DateTime<Utc>>,
-}
-
-/// Whether whoever is signed in has a feed.
-pub async fn standing(services: &Services, actor: &Actor) -> Result<Standing> {
+/// When the address of the feed of whoever is signed in was made, if they have one.
+pub async fn since(services: &Services, actor: &Actor) -> Result<Option<DateTime<Utc>>> {
     let person = actor.signed_in()?;
-    let since = links::since(&services.db.read, Link::Feed(person.id.0)).await?;
-    Ok(Standing { since })
+    links::since(&services.db.read, Link::Feed(person.id.0)).await
 }
 
 /// Makes a feed for whoever is signed in, and ends the one they had; gives its path. It is shown once: only its hash is kept.
@@ -110,20 +102,20 @@ impl Feed {
 /// The feed under this secret: what is to come, and what was over or cancelled within [`KEPT`].
 ///
 /// Each session is an entry of its own whose UID stays; its titles are neutral where the event is sensitive, as others may
-/// look over a shoulder at a calendar. A few queries for each event.
+/// look over a shoulder at a calendar. A few queries for each event that is still in it.
 pub async fn feed(services: &Services, token: &str) -> Result<Feed> {
     let db = &services.db.read;
     let now = services.clock.now();
     let Some((_, Link::Feed(person))) = links::find(db, now, token).await? else {
         return Err(Error::NotFound);
     };
+    let own = list_of_person(db, PersonId(person)).await?;
+    let ids: Vec<EventId> = own.iter().map(|who| who.event_id).collect();
     let mut found: Vec<Entry> = Vec::new();
-    for who in list_of_person(db, PersonId(person)).await? {
-        let (event, organisation) = events::queries::load(db, who.event_id).await?;
-        if event.ends_at + KEPT <= now || !event.is_public() {
-            continue;
+    for (event, organisation) in events::queries::list_shown_after(db, &ids, now - KEPT).await? {
+        for who in own.iter().filter(|who| who.event_id == event.id) {
+            found.extend(of_event(services, who, &event, &organisation).await?);
         }
-        found.extend(of_event(services, &who, &event, &organisation).await?);
     }
     found.sort_by(|one, other| (one.starts, &one.uid).cmp(&(other.starts, &other.uid)));
     Ok(Feed::of("My sessions and meetings", &found))

@@ -1,7 +1,7 @@
 //! Booking by JSON. The `Idempotency-Key` makes a repeated request one booking.
 
 use super::{
-    JSON_LIMIT,
+    JSON_LIMIT, is_json,
     problem::{Field, Problem},
 };
 use app::ssr::Asking;
@@ -101,13 +101,7 @@ async fn try_book(
     body: Body,
 ) -> std::result::Result<Response, Problem> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let media_type = text(header::CONTENT_TYPE.as_str())
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase();
-    if media_type != "application/json" {
+    if !is_json(headers) {
         return Err(Problem::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "not-json",

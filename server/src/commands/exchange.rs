@@ -251,7 +251,6 @@ async fn give_feedback(services: &Services) -> anyhow::Result<usize> {
         feedback::give::give(services, &Giver::Known(who.participant_id), &typed, "").await?;
         given += 1;
     }
-    feedback::mix::mix(services, event.id).await?;
     Ok(given)
 }
 

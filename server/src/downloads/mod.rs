@@ -7,10 +7,11 @@ mod photos;
 mod portfolio;
 mod tables;
 
+use app::forms::sign_in_path;
 use axum::{
     Router,
     http::StatusCode,
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
     routing::get,
 };
 use domain::{Error, Services};
@@ -45,7 +46,7 @@ pub fn refused(error: Error) -> Response {
     match error {
         Error::NotFound => (StatusCode::NOT_FOUND, "This file is not here.\n").into_response(),
         Error::Forbidden => (StatusCode::FORBIDDEN, "You may not have this file.\n").into_response(),
-        Error::SignInNeeded => axum::response::Redirect::to("/sign-in").into_response(),
+        Error::SignInNeeded => Redirect::to("/sign-in").into_response(),
         Error::TooMany(seconds) => (
             StatusCode::TOO_MANY_REQUESTS,
             [("retry-after", seconds.to_string())],
@@ -57,5 +58,13 @@ pub fn refused(error: Error) -> Response {
             tracing::error!(cause = %cause, "a file could not be made");
             (StatusCode::INTERNAL_SERVER_ERROR, "This file could not be made. Try again.\n").into_response()
         }
+    }
+}
+
+/// The same for what is somebody's to have once they have signed in: they are led back to `path` afterwards.
+pub fn refused_at(error: Error, path: &str) -> Response {
+    match error {
+        Error::SignInNeeded => Redirect::to(&sign_in_path(path)).into_response(),
+        error => refused(error),
     }
 }

@@ -1,7 +1,7 @@
 //! What organisers print: badges, and lists to sign and to tick.
 
-use super::refused;
-use app::{attendance::wanted_of, forms::sign_in_path, ssr::Asking};
+use super::{refused, refused_at};
+use app::{attendance::wanted_of, ssr::Asking};
 use axum::{
     extract::{Extension, Path, State},
     http::header,
@@ -87,7 +87,6 @@ fn answer(made: Result<Paper>, path: &str) -> Response {
             paper.bytes,
         )
             .into_response(),
-        Err(Error::SignInNeeded) => Redirect::to(&sign_in_path(path)).into_response(),
-        Err(error) => refused(error),
+        Err(error) => refused_at(error, path),
     }
 }

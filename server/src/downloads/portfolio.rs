@@ -1,7 +1,7 @@
 //! What somebody keeps in their portfolio: handed in by a form with a file, and given out only as a download, to its owner
 //! and to whoever holds a link that shows it.
 
-use super::refused;
+use super::{refused, refused_at};
 use app::{
     portfolio::{PACK, entry_path},
     ssr::{Asking, encode},
@@ -79,25 +79,23 @@ async fn own_pack(State(services): State<Arc<Services>>, Extension(asking): Exte
     .await;
     match made {
         Ok(made) => download(&made.file_name, made.media_type, made.bytes),
-        Err(Error::SignInNeeded) => sign_in(&format!("/my/cpd/pack.{}", form.word()), &asking),
         Err(Error::Invalid(problems)) => {
             let of = |name: &str| encode(&asking.query_value(name).unwrap_or_default());
             let with = asking.query_value("reflections").map_or("", |_| "&reflections=true");
             let page = format!("{PACK}?from={}&until={}{with}", of("from"), of("until"));
             lead_back(&services, &asking, &page, '&', &problems).await
         }
-        Err(error) => refused(error),
+        Err(error) => refused_at(error, &asked_for(&format!("/my/cpd/pack.{}", form.word()), &asking)),
     }
 }
 
-/// To the sign-in page, which leads back to `path` as it was asked for.
-fn sign_in(path: &str, asking: &Asking) -> Response {
-    let path = if asking.query.is_empty() {
+/// `path` as it was asked for, for coming back to.
+fn asked_for(path: &str, asking: &Asking) -> String {
+    if asking.query.is_empty() {
         path.to_owned()
     } else {
         format!("{path}?{}", asking.query)
-    };
-    Redirect::to(&app::forms::sign_in_path(&path)).into_response()
+    }
 }
 
 async fn lead_back(services: &Services, asking: &Asking, page: &str, join: char, problems: &FieldErrors) -> Response {
@@ -120,8 +118,7 @@ async fn own_file(State(services): State<Arc<Services>>, Extension(asking): Exte
     let owner = Owner::of(&asking.actor).map(Owner::reader);
     match file(&services, owner, &id).await {
         Ok(served) => download(&served.name, &served.media_type, served.bytes),
-        Err(Error::SignInNeeded) => sign_in(&format!("/my/cpd/files/{}", encode(&id)), &asking),
-        Err(error) => refused(error),
+        Err(error) => refused_at(error, &asked_for(&format!("/my/cpd/files/{}", encode(&id)), &asking)),
     }
 }
 
@@ -170,14 +167,13 @@ async fn hand_in(
     .await;
     match done {
         Ok(()) => Redirect::to(&format!("{page}?done=file")).into_response(),
-        Err(Error::SignInNeeded) => Redirect::to(&app::forms::sign_in_path(&page)).into_response(),
         Err(Error::Invalid(problems)) => lead_back(&services, &asking, &page, '?', &problems).await,
         Err(Error::NotFound) => crate::pages::told(
             StatusCode::NOT_FOUND,
             "Page not found",
             "What this form was about is not here any more, or is not yours to change. Nothing was changed.",
         ),
-        Err(error) => refused(error),
+        Err(error) => refused_at(error, &page),
     }
 }
 

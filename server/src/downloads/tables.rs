@@ -1,14 +1,14 @@
 //! Tables for organisers: exactly what is filtered on screen.
 
-use super::refused;
-use app::{forms::sign_in_path, ssr::Asking};
+use super::refused_at;
+use app::ssr::Asking;
 use axum::{
     extract::{Extension, Path, State},
     http::header,
-    response::{IntoResponse, Redirect, Response},
+    response::{IntoResponse, Response},
 };
 use domain::{
-    Error, Result, Services,
+    Result, Services,
     attendance::{self, register_table, summary},
     bookings::{
         sign_up,
@@ -80,7 +80,6 @@ fn answer(made: Result<Csv>, path: &str) -> Response {
             csv.text,
         )
             .into_response(),
-        Err(Error::SignInNeeded) => Redirect::to(&sign_in_path(path)).into_response(),
-        Err(error) => refused(error),
+        Err(error) => refused_at(error, path),
     }
 }

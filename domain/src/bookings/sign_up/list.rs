@@ -56,7 +56,7 @@ pub async fn counts<C: ConnectionTrait>(db: &C, event: EventId) -> Result<HashMa
 
 /// How a session stands in somebody's own agenda.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kept {
+pub enum Stand {
     /// Everybody's: nothing runs beside it, and it has no places to give.
     Everybodys,
     /// They have one of its places.
@@ -91,7 +91,7 @@ fn is_everybodys(session: &session::Model, all: &[session::Model]) -> bool {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Signed {
     pub item: Item,
-    pub kept: Kept,
+    pub stand: Stand,
     /// Other sessions at the same time in which they have a place, with marks of quotation between them: taking one here
     /// gives those up.
     pub gives_up: Option<String>,
@@ -116,15 +116,15 @@ pub async fn agenda(services: &Services, holder: Holder<'_>, place: PlaceId) -> 
         let row = own.iter().find(|row| row.session_id == session.id);
         let counted = counts.get(&session.id).copied().unwrap_or_default();
         let places = session.sign_up_places.map(|places| u64::try_from(places).unwrap_or(0));
-        let kept = match (places, row) {
-            (None, Some(_)) => Kept::Chosen,
-            (None, None) if is_everybodys(session, &all) => Kept::Everybodys,
-            (None, None) => Kept::Open(None),
-            (Some(_), Some(row)) if row.placed_at.is_some() => Kept::Placed,
-            (Some(_), Some(row)) => Kept::Waiting(turn(db, row).await?),
+        let stand = match (places, row) {
+            (None, Some(_)) => Stand::Chosen,
+            (None, None) if is_everybodys(session, &all) => Stand::Everybodys,
+            (None, None) => Stand::Open(None),
+            (Some(_), Some(row)) if row.placed_at.is_some() => Stand::Placed,
+            (Some(_), Some(row)) => Stand::Waiting(turn(db, row).await?),
             (Some(places), None) => match places.saturating_sub(counted.placed) {
-                left if left > 0 && counted.waiting == 0 => Kept::Open(Some(left)),
-                _ => Kept::Full(counted.waiting),
+                left if left > 0 && counted.waiting == 0 => Stand::Open(Some(left)),
+                _ => Stand::Full(counted.waiting),
             },
         };
         let others = all.iter().filter(|other| {
@@ -132,7 +132,7 @@ pub async fn agenda(services: &Services, holder: Holder<'_>, place: PlaceId) -> 
             has_place && other.sign_up_places.is_some() && overlap(session, other)
         });
         signed.push(Signed {
-            kept,
+            stand,
             gives_up: Some(
                 others
                     .map(|other| other.title.clone())

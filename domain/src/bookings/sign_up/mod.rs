@@ -8,7 +8,7 @@ mod list;
 mod settle;
 mod tell;
 
-pub use list::{Counted, DeskSession, Kept, Signed, agenda, counts, desk, desk_csv, is_kept};
+pub use list::{Counted, DeskSession, Signed, Stand, agenda, counts, desk, desk_csv, is_kept};
 pub use settle::SettleSignUps;
 pub(crate) use tell::{TellChosen, count_told};
 

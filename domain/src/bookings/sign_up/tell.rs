@@ -22,9 +22,12 @@ use crate::{
     },
 };
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, QueryFilter, Statement, Value};
+use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+
+/// So many people are written to in one transaction.
+const AT_ONCE: usize = 50;
 
 /// Tells everybody who was given a place.
 pub(super) async fn placed(
@@ -96,25 +99,27 @@ impl Job for TellChosen {
         for row in rows {
             by_person.entry(row.participant_id).or_default().push(row.session_id);
         }
-        let total = by_person.len() as u64;
-        for (done, (participant, sessions)) in (1..).zip(by_person) {
+        let people: Vec<_> = by_person.into_iter().collect();
+        let (mut done, total) = (0, people.len() as u64);
+        for some in people.chunks(AT_ONCE) {
             let tx = begin_write(&services.db).await?;
             let about = About::load(&tx, self.event).await?;
-            let mut letter = about.letter("Sessions you chose have changed");
-            for (_, words) in self.changes.iter().filter(|(id, _)| sessions.contains(id)) {
-                letter = letter.with(Block::Para(words.clone()));
+            for (participant, sessions) in some {
+                let mut letter = about.letter("Sessions you chose have changed");
+                for (_, words) in self.changes.iter().filter(|(id, _)| sessions.contains(id)) {
+                    letter = letter.with(Block::Para(words.clone()));
+                }
+                let letter = letter.with(Block::Facts(vec![
+                    ("Event".to_owned(), about.event.title.clone()),
+                    ("When".to_owned(), about.when()),
+                ]));
+                let key = format!("sign-up:{participant}:changed:{}", self.at.timestamp_millis());
+                let subject = format!("Sessions changed: {}", about.shown_title());
+                send(&tx, services, &about, *participant, (&key, "sessions_changed"), &subject, letter).await?;
             }
-            let letter = letter.with(Block::Facts(vec![
-                ("Event".to_owned(), about.event.title.clone()),
-                ("When".to_owned(), about.when()),
-            ]));
-            let key = format!("sign-up:{participant}:changed:{}", self.at.timestamp_millis());
-            let subject = format!("Sessions changed: {}", about.shown_title());
-            send(&tx, services, &about, participant, (&key, "sessions_changed"), &subject, letter).await?;
             tx.commit().await?;
-            if done % 20 == 0 || done == total {
-                lease.progress(done, total).await?;
-            }
+            done += some.len() as u64;
+            lease.progress(done, total).await?;
         }
         Ok(Outcome::Done)
     }
@@ -129,22 +134,13 @@ async fn chosen<C: ConnectionTrait>(db: &C, sessions: impl Iterator<Item = Sessi
 
 /// How many people chose any of these sessions.
 pub(crate) async fn count_told<C: ConnectionTrait>(db: &C, sessions: &[SessionId]) -> Result<u64> {
-    #[derive(FromQueryResult)]
-    struct Number {
-        number: i64,
-    }
-    if sessions.is_empty() {
-        return Ok(0);
-    }
-    let marks: Vec<String> = (1..=sessions.len()).map(|n| format!("${n}")).collect();
-    let sql = format!(
-        "SELECT COUNT(DISTINCT participant_id) AS number FROM sign_up WHERE session_id IN ({})",
-        marks.join(", ")
-    );
-    let values: Vec<Value> = sessions.iter().map(|id| (*id).into()).collect();
-    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
-    let row = Number::find_by_statement(statement).one(db).await?;
-    Ok(row.map_or(0, |row| u64::try_from(row.number).unwrap_or(0)))
+    Ok(sign_up::Entity::find()
+        .select_only()
+        .column(sign_up::Column::ParticipantId)
+        .distinct()
+        .filter(sign_up::Column::SessionId.is_in(sessions.iter().copied()))
+        .count(db)
+        .await?)
 }
 
 /// Writes to whoever sits in the place, or where they have no mailbox to whoever booked it.

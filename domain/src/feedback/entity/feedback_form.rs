@@ -20,7 +20,6 @@ pub struct Model {
     pub gates: bool,
     /// How often people were asked by mail.
     pub asked: i32,
-    pub closes_at: Option<DateTimeUtc>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -82,8 +82,7 @@ fn safe_name(typed: &str, ending: &str) -> String {
 /// Keeps a file with the item addresses call `of`. Nobody may try more often than uploads are limited to.
 pub async fn add_file(services: &Services, owner: &Owner, of: &str, name: &str, bytes: Vec<u8>) -> Result<()> {
     let now = services.clock.now();
-    let limit = services.limits.upload_person;
-    limits::count(&services.db, now, limit, "upload-person", &owner.0.to_string()).await?;
+    limits::count_upload(services, &owner.0.to_string()).await?;
     let item = find_item(services, &owner.reader(), of).await?;
     if bytes.is_empty() {
         return Err(FileError::Missing.at_field().into());
@@ -143,6 +142,11 @@ pub async fn load_file(services: &Services, reader: &Reader, id: RowId) -> Resul
         .flat_map(|item| &item.files)
         .find(|file| file.id == id)
         .ok_or(Error::NotFound)?;
+    read_listed(services, reader, id).await
+}
+
+/// The same of a file that was found in [`list`] for this reader already.
+pub(in crate::portfolio) async fn read_listed(services: &Services, reader: &Reader, id: RowId) -> Result<Served> {
     let row = file::Entity::find_by_id(id)
         .filter(file::Column::PersonId.eq(reader.person))
         .one(&services.db.read)

@@ -16,6 +16,7 @@ mod sharing;
 mod typed;
 
 pub use entries::{EntryForm, delete, save};
+pub(super) use files::read_listed;
 pub use files::{FILE_LIMIT, FileError, PERSON_LIMIT, Served, add_file, load_file, remove_file};
 pub use items::{Account, Attached, Certificate, Item, Portfolio, find_item, list};
 pub use reflections::{ReflectForm, delete_account, save_account};

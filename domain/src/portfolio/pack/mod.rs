@@ -6,7 +6,7 @@ mod tables;
 
 use super::{
     Progress, Totals,
-    own::{Follows, Item, Reader, follows, list, load_file},
+    own::{Follows, Item, Reader, follows, list, read_listed},
 };
 use crate::{
     Services,
@@ -161,7 +161,7 @@ async fn archive(services: &Services, reader: &Reader, content: Content) -> Resu
             add(&format!("certificates/{name}"), &bytes)?;
         }
         for (at, file) in item.files.iter().enumerate() {
-            let served = load_file(services, reader, file.id).await?;
+            let served = read_listed(services, reader, file.id).await?;
             add(&tables::evidence_name(number, at, &served.name), &served.bytes)?;
         }
     }
