@@ -30,6 +30,7 @@ pub async fn run(services: &Services, lease: &Lease) -> anyhow::Result<Outcome> 
         bookings::sign_up::TellChosen::KIND => go::<bookings::sign_up::TellChosen>(services, lease).await,
         networks::invites::SendInvites::KIND => go::<networks::invites::SendInvites>(services, lease).await,
         networks::invites::UpdateMember::KIND => go::<networks::invites::UpdateMember>(services, lease).await,
+        feedback::remind::AskByRule::KIND => go::<feedback::remind::AskByRule>(services, lease).await,
         feedback::ask::AskFeedback::KIND => go::<feedback::ask::AskFeedback>(services, lease).await,
         certificates::issue::IssueCertificates::KIND => go::<certificates::issue::IssueCertificates>(services, lease).await,
         unknown => anyhow::bail!("this release does not know the job {unknown}"),

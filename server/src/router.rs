@@ -190,6 +190,7 @@ const PLAIN: &[(&str, &[&str])] = &[
     ("/organise/events/{slug}/attendance.csv", &["GET"]),
     ("/organise/events/{slug}/attendance/summary.csv", &["GET"]),
     ("/organise/events/{slug}/badges.pdf", &["GET"]),
+    ("/organise/events/{slug}/certificates.zip", &["GET"]),
     ("/organise/events/{slug}/approval.pdf", &["GET"]),
     ("/organise/events/{slug}/signing.pdf", &["GET"]),
     ("/organise/events/{slug}/names.pdf", &["GET"]),

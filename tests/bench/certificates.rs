@@ -117,6 +117,7 @@ fn snapshot(number: usize, random: &Random, now: DateTime<Utc>) -> Snapshot {
         sessions: sessions.collect(),
         objectives: vec!["Plan for the days after with the person, so that the plan is theirs".to_owned()],
         statement: "subject to peer group approval for revalidation".to_owned(),
+        schemes: vec![],
         rule: "Each minute of a CPD session attended counts once.".to_owned(),
         issued_at: now,
         status_list: 1,

@@ -29,6 +29,14 @@ pub struct Answer {
     pub body: Vec<u8>,
 }
 
+/// What stands before a body.
+struct Head {
+    status: u16,
+    location: Option<String>,
+    length: Option<usize>,
+    chunked: bool,
+}
+
 impl Answer {
     /// The body, if the status is this one.
     pub fn expect(self, status: u16) -> Result<Vec<u8>> {
@@ -80,21 +88,26 @@ impl Connection {
     }
 
     async fn ask(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Result<Answer> {
-        let mut request = format!("{method} {path} HTTP/1.1\r\nhost: {}\r\n", self.address);
-        let cookie = Some(("cookie", self.cookie.as_str())).filter(|(_, cookie)| !cookie.is_empty());
-        for (name, value) in headers.iter().copied().chain(cookie) {
-            request.push_str(&format!("{name}: {value}\r\n"));
-        }
-        request.push_str(&format!("content-length: {}\r\n\r\n{body}", body.len()));
         let answered = async {
-            self.stream.get_mut().write_all(request.as_bytes()).await?;
+            self.send(method, path, headers, body).await?;
             self.read().await
         };
         let answered = tokio::time::timeout(PATIENCE, answered).await.context("no answer came");
         answered.flatten().with_context(|| format!("{method} {path}"))
     }
 
-    async fn read(&mut self) -> Result<Answer> {
+    async fn send(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Result<()> {
+        let mut request = format!("{method} {path} HTTP/1.1\r\nhost: {}\r\n", self.address);
+        let cookie = Some(("cookie", self.cookie.as_str())).filter(|(_, cookie)| !cookie.is_empty());
+        for (name, value) in headers.iter().copied().chain(cookie) {
+            request.push_str(&format!("{name}: {value}\r\n"));
+        }
+        request.push_str(&format!("content-length: {}\r\n\r\n{body}", body.len()));
+        self.stream.get_mut().write_all(request.as_bytes()).await?;
+        Ok(())
+    }
+
+    async fn head(&mut self) -> Result<Head> {
         let mut line = String::new();
         self.line(&mut line).await?;
         let status = line
@@ -117,13 +130,42 @@ impl Connection {
                 location = Some(value.trim().to_owned());
             }
         }
-        let mut body = Vec::new();
-        if chunked {
+        Ok(Head {
+            status,
+            location,
+            length,
+            chunked,
+        })
+    }
+
+    async fn read(&mut self) -> Result<Answer> {
+        let head = self.head().await?;
+        let (mut line, mut body) = (String::new(), Vec::new());
+        if head.chunked {
             while self.chunk(&mut line, &mut body).await? {}
         } else {
-            self.take(length.context("an answer without a length")?, &mut body).await?;
+            self.take(head.length.context("an answer without a length")?, &mut body).await?;
         }
-        Ok(Answer { status, location, body })
+        Ok(Answer {
+            status: head.status,
+            location: head.location,
+            body,
+        })
+    }
+
+    /// Gets what is sent in chunks however long it is, and gives how many bytes that was.
+    pub async fn download(&mut self, path: &str) -> Result<u64> {
+        self.send("GET", path, &[("accept", "*/*")], "").await?;
+        let head = self.head().await?;
+        if head.status != 200 || !head.chunked {
+            bail!("{path}: {} or not in chunks", head.status);
+        }
+        let (mut line, mut piece, mut bytes) = (String::new(), Vec::new(), 0);
+        while self.chunk(&mut line, &mut piece).await? {
+            bytes += piece.len() as u64;
+            piece.clear();
+        }
+        Ok(bytes)
     }
 
     /// One chunk; false after the last.

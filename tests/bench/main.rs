@@ -11,6 +11,7 @@ mod check_in;
 mod disk;
 mod http;
 mod invites;
+mod issuing;
 mod lists;
 mod load;
 mod page;
@@ -68,6 +69,7 @@ async fn main() -> Result<()> {
     check_in::measure(&program, &mut report).await.context("check-in")?;
     lists::measure(&program, &mut report).await.context("the organiser's lists")?;
     invites::measure(&program, &mut report).await.context("invites")?;
+    issuing::measure(&program, &mut report).await.context("issuing certificates")?;
     certificates::measure(&folder.0, &mut report).context("certificates")?;
     report.print();
     report

@@ -103,12 +103,21 @@ impl Program {
 
     /// Reads `file` into a data folder.
     pub async fn import(&self, data: &str, file: &serde_json::Value) -> Result<()> {
+        self.read_in(data, file, &["--send"]).await
+    }
+
+    /// The same without a mail to anybody.
+    pub async fn import_quietly(&self, data: &str, file: &serde_json::Value) -> Result<()> {
+        self.read_in(data, file, &[]).await
+    }
+
+    async fn read_in(&self, data: &str, file: &serde_json::Value, flags: &[&str]) -> Result<()> {
         let path = self.folder.join("import.json");
         std::fs::write(&path, file.to_string())?;
         let path = path.to_str().context("the folder's name is not text")?;
         self.run(Setting {
             data,
-            arguments: &["import", path, "--send"],
+            arguments: &[&["import", path], flags].concat(),
             ..Setting::default()
         })
         .await
@@ -196,11 +205,20 @@ impl Server {
 
     /// Memory it holds, in MB (10⁶ bytes).
     pub fn resident(&self) -> Result<f64> {
+        self.memory("VmRSS:")
+    }
+
+    /// The most memory it held so far, in MB (10⁶ bytes).
+    pub fn peak(&self) -> Result<f64> {
+        self.memory("VmHWM:")
+    }
+
+    fn memory(&self, name: &str) -> Result<f64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid))?;
         let line = status
             .lines()
-            .find_map(|line| line.strip_prefix("VmRSS:"))
-            .context("/proc/PID/status has no VmRSS")?;
+            .find_map(|line| line.strip_prefix(name))
+            .with_context(|| format!("/proc/PID/status has no {name}"))?;
         let kib: f64 = line.trim().trim_end_matches(" kB").parse()?;
         Ok(kib * 1024.0 / 1e6)
     }

@@ -19,7 +19,10 @@ use domain::{
         issue,
         verify::{self, Outcome, Verdict},
     },
-    events::edit::{self, form_of},
+    events::{
+        edit::{self, form_of},
+        exchange::Options,
+    },
     organisations::Role,
     platform::{
         entity::job,
@@ -956,4 +959,127 @@ async fn whoever_presses_the_button_does_not_wait_for_the_time_that_was_set() {
     app.run_jobs().await;
     assert_eq!(certificates(&app).await.len(), 2);
     assert!(!words(&organiser.get(DESK).await).contains("To be issued"));
+}
+
+#[tokio::test]
+async fn all_certificates_come_as_one_archive_that_is_whole_or_not_there() {
+    let app = app_at(EVENING).await;
+    let file = changed(of(3), |file| {
+        file["places"][1]["name"] = json!("Siân Llŷr / ../O'Neill");
+        // Two of one name are two files.
+        file["places"][2]["name"] = json!("Person p1");
+    });
+    let event = import(&app, &file).await;
+    let organiser = app.person_with_role(Role::Organiser).await;
+    let page = organiser.get(DESK).await;
+    assert!(!words(&page).contains("ZIP"), "there is nothing to download yet");
+    issue::issue_quietly(&app.services, &Actor::System, SLUG).await.unwrap();
+    let issued = certificates(&app).await;
+    issue::revoke(&app.services, &Actor::System, &issued[0].public_id, "Was not there").await.unwrap();
+    let page = organiser.get(DESK).await;
+    assert!(words(&page).contains("Download all 2 certificates (ZIP)"), "{}", words(&page));
+
+    let archive = organiser.get(&format!("{DESK}.zip")).await;
+    assert_eq!((archive.status.as_u16(), archive.header("content-type")), (200, "application/zip"));
+    assert_eq!(archive.header("cache-control"), "no-store");
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(archive.bytes)).unwrap();
+    let names: Vec<String> = zip.file_names().map(str::to_owned).collect();
+    let begins = |id: &str| id[..8].to_owned();
+    assert_eq!(
+        names,
+        [
+            format!("Siân Llŷr O'Neill {}.pdf", begins(&issued[1].public_id)),
+            format!("Person p1 {}.pdf", begins(&issued[2].public_id)),
+            "certificates.csv".to_owned(),
+        ]
+    );
+    let mut read = |name: &str| {
+        let mut bytes = Vec::new();
+        std::io::Read::read_to_end(&mut zip.by_name(name).unwrap(), &mut bytes).unwrap();
+        bytes
+    };
+    for (name, row) in names.iter().zip(&issued[1..]) {
+        let own = app.browser().get(&format!("/certificates/{}.pdf", row.public_id)).await;
+        assert_eq!(read(name), own.bytes, "{name} is the certificate itself");
+    }
+    let table = String::from_utf8(read("certificates.csv")).unwrap();
+    assert_eq!(table.lines().count(), 3, "{table}");
+    assert!(table.contains("4.25 hours") && table.contains(&issued[2].public_id), "{table}");
+    assert_eq!(
+        app.count(&format!("audit_record WHERE action = 'certificates.downloaded' AND object_id = '{}'", event.id)).await,
+        1
+    );
+
+    // Something that cannot be drawn ends it early: a part never passes for the whole.
+    app.execute(&format!("UPDATE certificate SET snapshot = '{{}}' WHERE id = {}", issued[2].id)).await;
+    let broken = issue::archive(&app.services, &app.actor(&organiser).await, SLUG).await.unwrap();
+    let mut pieces = broken.pieces;
+    let mut last = None;
+    while let Some(piece) = pieces.recv().await {
+        last = Some(piece);
+    }
+    assert!(matches!(last, Some(Err(_))), "it ended as if it were whole");
+}
+
+#[tokio::test]
+async fn certificates_are_promised_and_the_promise_is_kept_in_sight() {
+    let app = app_at(EVENING).await;
+    import(&app, &changed(of(2), |file| file["event"]["cpd"]["certificate_days"] = json!(5))).await;
+    let organiser = app.person_with_role(Role::Organiser).await;
+    let shown = words(&app.browser().get("/events/self-harm-2026").await);
+    assert!(shown.contains("Certificate Within 5 days of the end"), "{shown}");
+    let page = words(&organiser.get(DESK).await);
+    assert!(page.contains("promised by Tuesday 17 March 2026"), "{page}");
+    let form = organiser.get(DESK).await.page().form("/do/certificates/release-at");
+    let late = organiser.submit(form.clone().set("form[at]", "2026-03-18T09:00")).await;
+    assert_eq!(
+        late.problems(),
+        ["You promised certificates by Tuesday 17 March 2026. Enter a time up to then, or change the promise on the event’s CPD page"]
+    );
+    assert_eq!(organiser.submit(form.set("form[at]", "2026-03-17T23:00")).await.problems(), [""; 0]);
+    let home = words(&organiser.get("/organise").await);
+    assert!(home.contains("2 people who came have no certificate yet (promised by Tuesday 17 March 2026)"), "{home}");
+    app.execute("UPDATE job SET state = 'done' WHERE kind = 'issue_certificates'").await;
+    app.move_to("2026-03-18T09:00:00Z");
+    let organiser = app.sign_in("organiser@example.org").await;
+    let home = words(&organiser.get("/organise").await);
+    assert!(home.contains("(late: promised by Tuesday 17 March 2026)"), "{home}");
+    press(&organiser).await;
+    app.run_jobs().await;
+    assert_eq!(mails_of(&app, "certificate").await.len(), 2);
+    assert!(!words(&organiser.get(DESK).await).contains("promised by"));
+}
+
+#[tokio::test]
+async fn a_schemes_line_stands_on_the_certificate_and_in_what_was_signed() {
+    let app = app_at(EVENING).await;
+    let file = changed(of(1), |file| {
+        file["event"]["cpd"]["schemes"] = json!(["rcpsych", "nmc"]);
+        for session in file["sessions"].as_array_mut().unwrap() {
+            session["domain"] = json!("clinical");
+        }
+    });
+    let event = import(&app, &file).await;
+    issue::issue_quietly(&app.services, &Actor::System, SLUG).await.unwrap();
+    let id = certificates(&app).await[0].public_id.clone();
+    let shown = Published::of(&app, &id).await.verdict().certificate.unwrap();
+    let lines = [
+        "NMC: 4.25 hours, of which 1.25 hours participatory.",
+        "RCPsych: 4.25 hours, clinical, subject to peer group approval.",
+    ];
+    assert_eq!(shown.schemes, lines);
+    // Chosen on a form, in the order schemes are offered; a part of the form that does not hold them leaves them.
+    let organiser = app.person_with_role(Role::Organiser).await;
+    let page = organiser.get(&event.desk("/edit?part=cpd")).await;
+    let form = page.page().form("/do/organise/update");
+    assert_eq!(form.value("form[cpd_schemes][nmc]"), Some("true"));
+    organiser.submit(form.set("form[cpd_schemes][dsl]", "true").set("form[cpd_day_cap_minutes]", "300")).await;
+    let basics = organiser.get(&event.desk("/edit")).await.page().form("/do/organise/update");
+    organiser.submit(basics.set("form[title]", "Another title")).await;
+    let row = app.find_event(SLUG).await.row;
+    assert_eq!((row.title.as_str(), row.cpd_day_cap_minutes), ("Another title", Some(300)));
+    assert_eq!(row.cpd_schemes.0, ["nmc", "rcpsych", "dsl"]);
+    let wrong = changed(of(1), |file| file["event"]["cpd"]["schemes"] = json!(["nmc", "gmc"]));
+    let refused = app.try_import(&wrong, Options::default()).await.unwrap_err();
+    assert!(refused.to_string().contains("gmc"), "{refused}");
 }

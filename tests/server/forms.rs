@@ -122,6 +122,7 @@ async fn case(world: &World, form: &str) -> Option<Refused> {
         "/do/feedback/state" => refused(owner, "/organise/events/study-day/feedback", |form| {
             form.forge("form[state]", "splendid")
         }),
+        "/do/feedback/rule" => refused(owner, "/organise/events/past-day/feedback", fill_with_junk),
         "/do/feedback/ask" => refused(owner, "/organise/events/past-day/feedback", fill_with_junk),
         // Whoever is signed in may do either as often as they like.
         "/do/my/make-feed" | "/do/my/stop-feed" => return None,
@@ -294,6 +295,7 @@ async fn case(world: &World, form: &str) -> Option<Refused> {
         "/do/organise/cancel" => refused(owner, "/organise/events/gone-day/cancel", |form| form.forge("people", "999")),
         "/do/organise/ticket" => refused(owner, "/organise/events/study-day/tickets", fill_with_junk),
         "/do/organise/delete-ticket" => refused(owner, "/organise/events/study-day/tickets?edit=standard-day", as_it_is),
+        "/do/organise/erase" => refused(owner, "/organise/events/past-day/erase", fill_with_junk),
         "/do/organise/copy" => refused(owner, "/organise/events/study-day/copy", fill_with_junk),
         "/do/agenda/session" => refused(owner, "/organise/events/study-day/agenda/session", fill_with_junk),
         "/do/agenda/move" => refused(owner, "/organise/events/study-day/agenda/move?session=talk", fill_with_junk),
@@ -358,7 +360,7 @@ async fn case(world: &World, form: &str) -> Option<Refused> {
         "/do/portfolio/settings" => refused(app.sign_in("delegate@example.org").await, "/my/cpd/settings", fill_with_junk),
         "/do/portfolio/make-link" => refused(app.sign_in("delegate@example.org").await, "/my/cpd/pack", fill_with_junk),
         // There is nothing to type, and what is gone already is not found.
-        "/do/portfolio/delete-entry" | "/do/portfolio/remove-file" | "/do/portfolio/delete-reflection" | "/do/portfolio/withdraw-link" => {
+        "/do/portfolio/show-certificate" | "/do/portfolio/delete-entry" | "/do/portfolio/remove-file" | "/do/portfolio/delete-reflection" | "/do/portfolio/withdraw-link" => {
             return None;
         }
         unknown => panic!("{unknown} is a form without an entry here: say how it is refused"),

@@ -17,6 +17,7 @@ mod corrections;
 mod details;
 mod doctor;
 mod door_list;
+mod erase;
 mod events;
 mod feedback;
 mod feeds;

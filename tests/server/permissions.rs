@@ -50,6 +50,7 @@ const CHECK_IN: Row = [SignIn, NotFound, Forbidden, Allowed, Allowed, Allowed, N
 /// What is of no one organisation, for whoever looks after some.
 const SEE_ANY: Row = [SignIn, Forbidden, Allowed, Forbidden, Allowed, Allowed, Allowed];
 const EDIT_ANY: Row = [SignIn, Forbidden, Forbidden, Forbidden, Allowed, Allowed, Allowed];
+const OWN: Row = [SignIn, NotFound, Forbidden, Forbidden, Forbidden, Allowed, NotFound];
 const OWN_ANY: Row = [SignIn, Forbidden, Forbidden, Forbidden, Forbidden, Allowed, Allowed];
 /// One organisation's, asked for by name by people who may run others.
 const OWN_NAMED: Row = [SignIn, Forbidden, Forbidden, Forbidden, Forbidden, Allowed, NotFound];

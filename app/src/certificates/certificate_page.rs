@@ -12,10 +12,14 @@ use crate::{
 };
 use domain::{
     Error,
-    certificates::queries::{
-        self, Public, Standing, Version,
-        face::{day, moment},
+    certificates::{
+        Refusal::NotShown,
+        queries::{
+            self, Public, Standing, Version,
+            face::{day, moment},
+        },
     },
+    error::Refusal as Refused,
     platform::limits,
 };
 use leptos::prelude::*;
@@ -36,13 +40,15 @@ pub fn CertificatePage() -> impl IntoView {
         .await?;
         ssr::header(axum::http::header::CACHE_CONTROL, "no-store");
         match queries::load_public(&services, &id).await {
-            Err(Error::NotFound) => Ok(None),
-            loaded => loaded.map(Some),
+            Err(Error::NotFound) => Ok(Err(no_certificate())),
+            Err(Error::Refused(Refused::Certificate(NotShown))) => Ok(Err(not_shown())),
+            loaded => loaded.map(Ok),
         }
     };
     page(load, |certificate| {
-        let Some(certificate) = certificate else {
-            return no_certificate();
+        let certificate = match certificate {
+            Ok(certificate) => certificate,
+            Err(instead) => return instead,
         };
         let sensitive = certificate.event.sensitive;
         let support = if sensitive {
@@ -75,6 +81,23 @@ pub fn CertificatePage() -> impl IntoView {
             .support(support)
             .unlisted()
     })
+}
+
+/// For whoever has the address of one whose holder does not have it shown. That there is one is all it says.
+fn not_shown() -> Page {
+    ssr::status(axum::http::StatusCode::NOT_FOUND);
+    Page::new(
+        "Certificate not shown",
+        view! {
+            <div class="stack">
+                <h1>"Certificate not shown"</h1>
+                <p class="lede">"A certificate was issued under this number. Its holder does not have it shown here."</p>
+                <p>"That says nothing about whether it is valid. Ask whoever gave you the address for the file (PDF, JWT or JSON): it proves itself, and is checked here against what was revoked."</p>
+                <p><a class="btn" href="/verify">"Check a certificate"</a></p>
+            </div>
+        },
+    )
+    .unlisted()
 }
 
 /// For somebody who typed the address from paper.

@@ -70,7 +70,7 @@ impl Checked {
         Self {
             address: typed.to_owned(),
             heading: "Not recognised".to_owned(),
-            words: "There is no certificate of this site at that address. Check each letter. A certificate of another site has to be checked there.".to_owned(),
+            words: "There is no certificate of this site to be seen at that address. Check each letter, or check the file instead. A certificate of another site has to be checked there.".to_owned(),
             ..Self::default()
         }
     }
@@ -87,8 +87,9 @@ pub async fn by_address(services: &Services, typed: &str) -> domain::Result<Opti
     let Some(id) = domain::certificates::queries::read_address(services, typed) else {
         return Ok(None);
     };
-    let Some(row) = domain::certificates::queries::find(&services.db.read, &id).await? else {
-        return Ok(None);
+    let row = match domain::certificates::queries::find_shown(&services.db.read, &id).await {
+        Err(domain::Error::NotFound | domain::Error::Refused(_)) => return Ok(None),
+        found => found?,
     };
     domain::certificates::queries::verify_upload(services, row.jwt.into_bytes())
         .await
@@ -121,6 +122,10 @@ pub fn fields(shown: &Shown) -> Vec<(String, String)> {
             format!("Session: {}", session.title)
         };
         add(&title, Some(session.attended.clone()));
+    }
+    for line in &shown.schemes {
+        let (scheme, says) = line.split_once(": ").unwrap_or(("Scheme", line));
+        add(&format!("For {scheme}"), Some(says.to_owned()));
     }
     add("How hours are counted", shown.criteria.clone());
     add("About the event", Some(shown.description.clone()));

@@ -82,6 +82,7 @@ pub fn OrganisePage() -> impl IntoView {
             {plan.job.as_ref().filter(|_| plan.put_off.is_none()).map(work)}
             {button(&desk, &plan, &kept)}
             {release(&desk, &plan, &kept, typed)}
+            {all(&desk, &plan)}
             {people(&desk, &plan, &filter)}
         };
         desk.page("Certificates", body)
@@ -97,9 +98,13 @@ fn figures(plan: &Plan) -> AnyView {
         ended,
         ..
     } = plan.figures;
+    // Once everybody has theirs, the promise is kept.
+    let promise = issue::promise_words(&plan.event, ssr::services().clock.now())
+        .filter(|_| ready > 0 || !plan.has_ended)
+        .map(|words| view! { <dd>{words}</dd> });
     view! {
         <dl class="figure-row">
-            <div><dt>"Qualify now"</dt><dd>{ready}</dd></div>
+            <div><dt>"Qualify now"</dt><dd>{ready}</dd>{promise}</div>
             <div><dt>"Have a certificate"</dt><dd>{live}</dd>{(differ > 0).then(|| view! { <dd>{format!("{differ} would read differently today")}</dd> })}</div>
             {(held > 0).then(|| view! { <div><dt>"Held back"</dt><dd>{held}</dd></div> })}
             <div><dt>"Revoked or replaced"</dt><dd>{ended}</dd></div>
@@ -220,6 +225,19 @@ fn release(desk: &Desk, plan: &Plan, kept: &Kept, typed: ReleaseForm) -> Option<
         }
         .into_any(),
     )
+}
+
+/// All certificates at once.
+fn all(desk: &Desk, plan: &Plan) -> Option<AnyView> {
+    if !desk.may_edit() || plan.figures.live == 0 {
+        return None;
+    }
+    let path = format!("{}.zip", desk.path("certificates"));
+    let words = match plan.figures.live {
+        1 => "Download the certificate (ZIP)".to_owned(),
+        live => format!("Download all {live} certificates (ZIP)"),
+    };
+    Some(view! { <p><a href=path download="">{words}</a></p> }.into_any())
 }
 
 fn people(desk: &Desk, plan: &Plan, filter: &Filter) -> AnyView {

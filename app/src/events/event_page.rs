@@ -147,6 +147,10 @@ fn Slip(shown: Shown) -> impl IntoView {
             .then(|| format!("{} of them participatory. ", hours_in_words(offered.participatory_minutes)));
         view! { <div><dt>"Hours"</dt><dd><b>{format!("{} of CPD", hours_in_words(offered.minutes))}</b>{part}{statement}</dd></div> }
     });
+    let certificates = event.certificate_days.map(|days| {
+        let days = if days == 1 { "1 day".to_owned() } else { format!("{days} days") };
+        view! { <div><dt>"Certificate"</dt><dd>{format!("Within {days} of the end")}</dd></div> }
+    });
     let audience = (!event.audience.is_empty()).then(|| view! { <div><dt>"For"</dt><dd>{event.audience.clone()}</dd></div> });
     let price = price_words(&shown.tickets).map(|(first, rest)| view! { <div><dt>"Price"</dt><dd><b>{first}</b>{rest}</dd></div> });
     let agenda = (!shown.agenda.items.is_empty()).then(|| view! { <a href=format!("/events/{}/agenda", event.slug)>"See the agenda"</a> });
@@ -156,6 +160,7 @@ fn Slip(shown: Shown) -> impl IntoView {
                 <div><dt>"When"</dt><dd><b><time datetime=day.to_string()>{when}</time></b>{times}{zone}</dd></div>
                 <div><dt>"Where"</dt><dd>{place}</dd></div>
                 {hours}
+                {certificates}
                 {audience}
                 {price}
             </dl>

@@ -9,6 +9,7 @@ use domain::{
         edit::{self, QuestionForm},
         give::{AnswersForm, Giver, give},
         outcomes::{self, RatingsForm},
+        remind::{RuleForm, set_rule},
     },
     messages::mass::CountForm,
 };
@@ -109,6 +110,21 @@ pub async fn state(
             .map_err(|_| FieldErrors::one("form[state]", "not_a_choice", "Choose whether people can answer"))?;
         edit::set_state(&request.services, &request.actor, &slug, state, typed.gates == "true").await?;
         Ok(Go::To(desk_path(&slug, "?done=state")))
+    })
+    .await
+}
+
+/// Has people asked by themselves, on so many days after the event.
+#[server(prefix = "/do", endpoint = "feedback/rule")]
+pub async fn ask_rule(
+    #[server(default)] slug: String,
+    #[server(default)] draft: String,
+    #[server(default)] form: RuleForm,
+) -> Result<(), AppError> {
+    let back = desk_path(&slug, "");
+    crate::forms::post(&back, &draft, form, |request, typed: RuleForm| async move {
+        set_rule(&request.services, &request.actor, &slug, &typed).await?;
+        Ok(Go::To(desk_path(&slug, "?done=rule")))
     })
     .await
 }

@@ -17,13 +17,14 @@ use domain::{
         ask::to_ask,
         edit::{self, Form as Asked},
         outcomes::{self, Spread},
+        remind::RuleForm,
         results::{self, Results, Tally},
         small::{LEAST, Shown},
     },
-    messages::mass::CountForm,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_params_map;
+use serde::{Deserialize, Serialize};
 
 #[component]
 pub fn OrganisePage() -> impl IntoView {
@@ -39,7 +40,7 @@ pub fn OrganisePage() -> impl IntoView {
         } else {
             0
         };
-        let (kept, typed) = forms::kept::<CountForm>().await?;
+        let (kept, typed) = forms::kept::<Typed>().await?;
         let done = asking.query_value("done").filter(|_| kept.problems.0.is_empty());
         let count = asking.query_value("count").unwrap_or_default();
         Ok((desk, form, (results, spreads), unasked, kept, typed, done, count))
@@ -50,7 +51,7 @@ pub fn OrganisePage() -> impl IntoView {
                 "saved" => ("Saved.", String::new()),
                 "deleted" => ("Deleted.", String::new()),
                 "moved" => ("Moved.", String::new()),
-                "state" => ("Saved.", "It holds from now on.".to_owned()),
+                "state" | "rule" => ("Saved.", "It holds from now on.".to_owned()),
                 "asked" => ("Asked.", format!("{count} mails are on their way. See Messages.")),
                 _ => return None,
             };
@@ -58,6 +59,7 @@ pub fn OrganisePage() -> impl IntoView {
         });
         let may_edit = desk.may_edit();
         let state = may_edit.then(|| state(&desk, &form, &kept));
+        let rule = may_edit.then(|| rule(&desk, &form, &kept, &typed));
         let ask = (may_edit && form.state == FormState::Open).then(|| ask(&desk, &form, unasked, &kept, typed));
         let body = view! {
             {said}
@@ -66,6 +68,7 @@ pub fn OrganisePage() -> impl IntoView {
                 {learned(&spreads)}
                 {questions(&desk, &form, may_edit)}
                 {state}
+                {rule}
                 {ask}
             </div>
         };
@@ -263,7 +266,36 @@ fn state(desk: &Desk, form: &Asked, kept: &Kept) -> AnyView {
     .into_any()
 }
 
-fn ask(desk: &Desk, form: &Asked, count: u64, kept: &Kept, typed: CountForm) -> AnyView {
+/// What either form of the page holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+struct Typed {
+    count: String,
+    days: String,
+}
+
+fn rule(desk: &Desk, form: &Asked, kept: &Kept, typed: &Typed) -> AnyView {
+    let slug = desk.event.slug.clone();
+    let fields = kept.clone();
+    let days = match kept.problems.of("form[days]") {
+        Some(_) => typed.days.clone(),
+        None => RuleForm::of(&form.rule).days,
+    };
+    view! {
+        <section class="stack" aria-labelledby="rule">
+            <h2 id="rule">"Ask by themselves"</h2>
+            <p class="meta">"On each of these days whoever came and has not answered gets one mail, at the hour the event ended; but only while people can answer."</p>
+            <Form to=api::AskRule::url() kept=quiet(kept)>
+                <input type="hidden" name="slug" value=slug/>
+                <Field kept=fields name="form[days]" label="Days after the event (optional)" value=days hint="Like 0, 3, 7: at its end, three days later and a week later. Blank: only when you ask." inputmode="text" class="input--tiny" autocomplete="off"/>
+                <p><button class="btn btn--line">"Save"</button></p>
+            </Form>
+        </section>
+    }
+    .into_any()
+}
+
+fn ask(desk: &Desk, form: &Asked, count: u64, kept: &Kept, typed: Typed) -> AnyView {
     let before = match form.asked {
         0 => "Nobody was asked by mail yet.".to_owned(),
         1 => "People were asked once.".to_owned(),

@@ -115,6 +115,21 @@ pub async fn copy_event(
     .await
 }
 
+/// Erases the personal data of an event that is over.
+#[server(prefix = "/do", endpoint = "organise/erase")]
+pub async fn erase_event(
+    #[server(default)] slug: String,
+    #[server(default)] draft: String,
+    #[server(default)] form: EraseForm,
+) -> Result<(), AppError> {
+    let back = event_path(&slug, "/erase");
+    crate::forms::post(&back, &draft, form, |request, typed: EraseForm| async move {
+        erase::erase(&request.services, &request.actor, &slug, &typed).await?;
+        Ok(Go::To(event_path(&slug, "?now=erased")))
+    })
+    .await
+}
+
 /// Adds a ticket, or changes the one with the code in `ticket`.
 #[server(prefix = "/do", endpoint = "organise/ticket")]
 pub async fn ticket(

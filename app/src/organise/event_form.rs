@@ -7,10 +7,13 @@ use crate::{
     forms::Kept,
     ui::{Choice, Field, Select, TextArea},
 };
-use domain::events::{
-    AttendanceMode, EventKind,
-    edit::{EventForm, EvidenceForm, SupportForm},
-    entity::event,
+use domain::{
+    events::{
+        AttendanceMode, EventKind,
+        edit::{EventForm, EvidenceForm, SupportForm},
+        entity::event,
+    },
+    schemes::{NO_SCHEME, SCHEMES},
 };
 use leptos::prelude::*;
 use std::collections::BTreeMap;
@@ -177,6 +180,28 @@ pub fn evidence(kept: &Kept, form: &EventForm) -> AnyView {
     .into_any()
 }
 
+/// Which schemes' lines its certificates carry.
+fn schemes(kept: &Kept, form: &EventForm) -> AnyView {
+    let choices = SCHEMES
+        .iter()
+        .filter(|scheme| scheme.code != NO_SCHEME)
+        .map(|scheme| {
+            let checked = form.cpd_schemes.get(scheme.code).is_some_and(|chosen| chosen == "true");
+            view! {
+                <Choice kept=kept.clone() name=format!("form[cpd_schemes][{}]", scheme.code) label=scheme.name checked=checked hint=scheme.regulator/>
+            }
+        })
+        .collect_view();
+    view! {
+        <fieldset class="group">
+            <legend>"Lines for schemes on the certificate"</legend>
+            <p class="hint hold">"Each says what the body\u{2019}s members enter in their own log: hours, never credits. Choose those your delegates belong to."</p>
+            {choices}
+        </fieldset>
+    }
+    .into_any()
+}
+
 /// How its hours are counted.
 pub fn cpd(kept: &Kept, form: &EventForm) -> AnyView {
     let rules = options(&[
@@ -198,7 +223,9 @@ pub fn cpd(kept: &Kept, form: &EventForm) -> AnyView {
                 <Field kept=kept.clone() name="form[cpd_min_minutes]" label="Fewest minutes for a certificate" value=form.cpd_min_minutes.clone() inputmode="numeric" class="input--tiny"/>
             </div>
             <Select kept=kept.clone() name="form[cpd_participatory]" label="Participatory time" value=form.cpd_participatory.clone() options=participatory/>
+            <Field kept=kept.clone() name="form[cpd_certificate_days]" label="Certificates within, in days" value=form.cpd_certificate_days.clone() inputmode="numeric" class="input--tiny" hint="Said on the event\u{2019}s page: certificates come within so many days of its end. Blank: nothing is promised."/>
         </fieldset>
+        {schemes(kept, form)}
     }
     .into_any()
 }

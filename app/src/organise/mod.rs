@@ -10,6 +10,7 @@ mod booking_page;
 mod bookings_page;
 mod chosen_page;
 mod copy_page;
+mod erase_page;
 pub mod edit_page;
 pub mod event_form;
 mod event_page;
@@ -25,6 +26,7 @@ use booking_page::BookingPage;
 use bookings_page::BookingsPage;
 use chosen_page::ChosenPage;
 use copy_page::CopyPage;
+use erase_page::ErasePage;
 use edit_page::{EditPage, NewPage};
 use event_page::{CancelPage, EventPage};
 use home_page::HomePage;
@@ -44,6 +46,7 @@ pub fn OrganiseRoutes() -> impl MatchNestedRoutes + Clone {
         <Route path=path!("/organise/events/:slug/edit") view=EditPage ssr=SsrMode::Async/>
         <Route path=path!("/organise/events/:slug/cancel") view=CancelPage ssr=SsrMode::Async/>
         <Route path=path!("/organise/events/:slug/copy") view=CopyPage ssr=SsrMode::Async/>
+        <Route path=path!("/organise/events/:slug/erase") view=ErasePage ssr=SsrMode::Async/>
         <Route path=path!("/organise/events/:slug/tickets") view=TicketsPage ssr=SsrMode::Async/>
         <Route path=path!("/organise/events/:slug/bookings") view=BookingsPage ssr=SsrMode::Async/>
         <Route path=path!("/organise/events/:slug/bookings/chosen") view=ChosenPage ssr=SsrMode::Async/>

@@ -6,6 +6,8 @@ use crate::{
     forms::{self, Go},
 };
 use domain::{
+    FieldErrors,
+    certificates::own::{Kept, set_shown},
     ids::RowId,
     portfolio::own::{self, EntryForm, LinkForm, Owner, ReflectForm, SettingsForm},
     schemes::SCHEMES,
@@ -29,6 +31,28 @@ pub async fn save_entry(
         let owner = Owner::of(&request.actor)?;
         let saved = own::save(&request.services, &owner, &of, &key, &form).await?;
         Ok(Go::To(format!("{}?done=saved", entry_page::path(&saved))))
+    })
+    .await
+}
+
+/// Has one's own certificate shown on this site, or not.
+#[server(prefix = "/do", endpoint = "portfolio/show-certificate")]
+pub async fn show_certificate(
+    #[server(default)] of: String,
+    #[server(default)] shown: String,
+    #[server(default)] draft: String,
+) -> Result<(), AppError> {
+    forms::post(&entry_page::path(&of), &draft, (), |request, (): ()| async move {
+        let shown = match shown.as_str() {
+            "yes" => true,
+            "no" => false,
+            _ => return Err(FieldErrors::one("", "not_a_choice", "Choose whether the certificate is shown").into()),
+        };
+        let kept = set_shown(&request.services, &request.actor, &of, shown).await?;
+        Ok(Go::To(match kept {
+            Kept::Here => format!("{}?done=shown", entry_page::path(&of)),
+            Kept::Nowhere => "/my/cpd?done=withdrawn".to_owned(),
+        }))
     })
     .await
 }

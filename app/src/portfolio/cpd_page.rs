@@ -75,6 +75,7 @@ pub fn CpdPage() -> impl IntoView {
 
 fn said(done: Option<&str>) -> Option<AnyView> {
     Some(match done? {
+        "withdrawn" => flash("Removed.", "This site keeps nothing of the certificate but its number. Your file can be checked as before."),
         "deleted" => flash("Deleted.", "With what you wrote about it and the files kept with it."),
         "schemes" => flash("Saved.", "Totals below are counted as your schemes do."),
         _ => return None,
@@ -297,7 +298,7 @@ fn row(item: &Item, scheme: &'static str) -> AnyView {
     let reflected = (!item.accounts.is_empty()).then(|| view! { " "<span class="tag">"Reflected"</span> });
     let certificate = item.certificate.as_ref().map(|certificate| {
         view! {
-            <a href=format!("/my/cpd?working={}", certificate.code)>"How it was counted"<span class="hidden">{of.clone()}</span></a>
+            {(!certificate.code.is_empty()).then(|| view! { <a href=format!("/my/cpd?working={}", certificate.code)>"How it was counted"<span class="hidden">{of.clone()}</span></a> })}
             <a href=format!("{path}.pdf")>"Download certificate (PDF)"<span class="hidden">{of.clone()}</span></a>
         }
     });

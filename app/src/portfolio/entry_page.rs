@@ -12,6 +12,7 @@ use crate::{
 };
 use chrono::NaiveDate;
 use domain::{
+    certificates::own::is_shown,
     agenda::Domain,
     platform::zones,
     portfolio::{
@@ -45,11 +46,16 @@ pub fn EntryPage() -> impl IntoView {
         let item = find_item(&services, &reader, &of).await?;
         let follows = follows(&services, &reader).await?;
         let (kept, form) = forms::kept_or(|| EntryForm::of(&item)).await?;
+        let on_site = match &item.certificate {
+            Some(certificate) => is_shown(&services, &certificate.snapshot.id).await?,
+            None => false,
+        };
         let shown = Shown {
             today: services.clock.now().date_naive(),
             done: asking.query_value("done"),
             is_deleting: asking.query_value("do").as_deref() == Some("delete"),
             item,
+            on_site,
             follows,
             kept,
             form,
@@ -69,6 +75,8 @@ pub fn EntryPage() -> impl IntoView {
 
 struct Shown {
     item: Item,
+    /// Whoever has the address of its certificate sees that.
+    on_site: bool,
     follows: Vec<Follows>,
     kept: Kept,
     form: EntryForm,
@@ -83,6 +91,7 @@ fn said(done: Option<&str>) -> Option<AnyView> {
         "file" => flash("Kept.", "The file is with this entry, for you and for whom you show it."),
         "removed" => flash("Removed.", "The file is gone."),
         "reflected" => flash("Saved.", "Nobody reads your reflection but you, and whom you give a link to it."),
+        "shown" => flash("Saved.", "It holds from now on."),
         "forgotten" => flash("Deleted.", "The reflection is gone."),
         _ => return None,
     })
@@ -91,6 +100,7 @@ fn said(done: Option<&str>) -> Option<AnyView> {
 fn draw(shown: Shown) -> AnyView {
     let Shown {
         item,
+        on_site,
         follows,
         kept,
         form,
@@ -123,6 +133,7 @@ fn draw(shown: Shown) -> AnyView {
                 <p><button class="btn">{button}</button></p>
             </Form>
         </section>
+        {on_this_site(&item, on_site)}
         {item.entry.is_some().then(|| view! { <p class="links"><a href=format!("{}?do=delete", path(&item.of))>{if item.certificate.is_some() { "Delete what I added to this certificate" } else { "Delete this entry" }}</a></p> })}
     }
     .into_any()
@@ -169,6 +180,43 @@ fn deleting(item: &Item) -> AnyView {
     .into_any()
 }
 
+/// Whether the certificate is shown to whoever has its address, and the button that changes that.
+fn on_this_site(item: &Item, on_site: bool) -> Option<AnyView> {
+    let certificate = item.certificate.as_ref()?;
+    // Of an event whose personal data were erased nothing is kept but what its holder has shown.
+    let is_last = certificate.code.is_empty();
+    let (words, label, next) = match (on_site, is_last) {
+        (true, true) => (
+            "Whoever has its address sees it. The organiser has erased the personal data of this event; if you remove the certificate too, this site keeps nothing of it but its number. Download the file first: it can be checked for ever.",
+            "Remove it from this site",
+            "no",
+        ),
+        (true, false) => (
+            "Whoever has its address sees it, with your name. If you do not want that, they see only that its holder does not have it shown; the file can be checked all the same.",
+            "Do not show it",
+            "no",
+        ),
+        (false, _) => ("Whoever has its address sees only that you do not have it shown. Its file can be checked all the same.", "Show it again", "yes"),
+    };
+    let class = if on_site && is_last { "btn btn--danger" } else { "btn btn--line" };
+    Some(
+        view! {
+            <section class="sec" aria-labelledby="on-site">
+                <h2 id="on-site">"The certificate on this site"</h2>
+                <div class="stack">
+                    <p class="hold">{words}</p>
+                    <Form to=api::ShowCertificate::url() kept=Kept::default()>
+                        <input type="hidden" name="of" value=certificate.snapshot.id.clone()/>
+                        <input type="hidden" name="shown" value=next/>
+                        <p><button class=class>{label}</button></p>
+                    </Form>
+                </div>
+            </section>
+        }
+        .into_any(),
+    )
+}
+
 /// What a certificate says.
 fn facts(item: &Item, follows: &[Follows]) -> AnyView {
     let certificate = item.certificate.as_ref().map(|certificate| {
@@ -177,7 +225,7 @@ fn facts(item: &Item, follows: &[Follows]) -> AnyView {
             <p class="links">
                 <a href=path.clone()>"See the certificate"</a>
                 <a href=format!("{path}.pdf")>"Download certificate (PDF)"</a>
-                <a href=format!("/my/cpd?working={}", certificate.code)>"How it was counted"</a>
+                {(!certificate.code.is_empty()).then(|| view! { <a href=format!("/my/cpd?working={}", certificate.code)>"How it was counted"</a> })}
             </p>
         }
     });

@@ -97,6 +97,7 @@ pub async fn walk_in(services: &Services, actor: &Actor, slug: &str, key: &str, 
         .await?
         .ok_or(Error::NotFound)?;
     actor.require_at(Permission::CheckIn, event.organisation_id, event.id)?;
+    event.require_whole()?;
     let key = format!("walk-in/{key}");
     if let Some(made) = queries::find_by_key(&tx, event.id, &key).await? {
         let seats = queries::list_seats(&tx, made.id).await?;

@@ -52,6 +52,9 @@ pub struct Snapshot {
     pub objectives: Vec<String>,
     /// Accreditation line, such as "subject to peer group approval"; may be empty.
     pub statement: String,
+    /// What it says for each scheme the organiser named, a sentence each.
+    #[serde(default)]
+    pub schemes: Vec<String>,
     /// How the minutes were counted, in words.
     pub rule: String,
     /// When this certificate was issued.
@@ -288,6 +291,10 @@ fn evidence(snapshot: &Snapshot, site: &Site, own: &str) -> Vec<Value> {
             "type": ["Evidence"], "name": UNNAMED, "genre": "Session", "narrative": format!("{unnamed} of {unnamed} minutes"),
         }));
     }
+    items.extend(snapshot.schemes.iter().map(|line| {
+        let (name, says) = line.split_once(": ").unwrap_or(("", line));
+        json!({ "type": ["Evidence"], "name": name, "genre": "Scheme", "narrative": says })
+    }));
     items.extend(snapshot.replaces.iter().map(
         |old| json!({ "id": address(old, site), "type": ["Evidence"], "name": "Replaces an earlier certificate", "genre": "Replacement" }),
     ));

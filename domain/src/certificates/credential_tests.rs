@@ -43,6 +43,7 @@ pub(crate) fn snapshot() -> Snapshot {
         ],
         objectives: vec!["Reflect on lived experience".to_owned(), "Know the pathways".to_owned()],
         statement: "subject to peer group approval".to_owned(),
+        schemes: vec![],
         rule: "Minutes present in CPD sessions; breaks do not count".to_owned(),
         issued_at: "2026-03-31T09:00:00Z".parse().unwrap(),
         status_list: 1,

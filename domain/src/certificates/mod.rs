@@ -12,6 +12,8 @@ pub mod entity;
 #[cfg(feature = "server")]
 pub mod issue;
 #[cfg(feature = "server")]
+pub mod own;
+#[cfg(feature = "server")]
 pub mod paper;
 #[cfg(feature = "server")]
 pub mod queries;
@@ -40,6 +42,8 @@ pub enum Refusal {
     Issued,
     #[error("This certificate is held back already.")]
     AlreadyHeld,
+    #[error("Its holder does not have this certificate shown here. Whoever has its file can still check that.")]
+    NotShown,
     #[error("The place has gone to somebody else since this certificate was issued. Revoke it, or issue it anew in the new name.")]
     GivenOn,
 }

@@ -2,13 +2,15 @@
 //! shows them in this order. An area that has something to decide about gives its lines in [`list`]; nothing else about
 //! the home changes.
 
+use super::entity::event;
 use crate::{
+    certificates::issue::promise_words,
     error::Result,
-    ids::OrganisationId,
+    ids::{EventId, OrganisationId},
     networks::{self, entity::network},
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{ConnectionTrait, FromQueryResult, Statement, Value};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, Statement, Value};
 
 /// Something that waits.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,25 +82,46 @@ async fn of_events<C: ConnectionTrait>(
     Ok(rows.into_iter().map(line).collect())
 }
 
-/// Events over in the last 90 days where people came and some have no certificate.
+/// Events over in the last 90 days where people came and some have no certificate, with the day they were promised by.
 async fn certificates<C: ConnectionTrait>(db: &C, organisations: &[OrganisationId], now: DateTime<Utc>) -> Result<Vec<Decision>> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        id: EventId,
+        people: i64,
+    }
     let (marks, values) = bound(organisations, vec![now.into(), (now - TimeDelta::days(90)).into()]);
     let sql = format!(
-        "SELECT e.slug, e.title, COUNT(*) AS people FROM event e JOIN attendee p ON p.event_id = e.id AND p.state = 'confirmed' \
+        "SELECT e.id, COUNT(*) AS people FROM event e JOIN attendee p ON p.event_id = e.id AND p.state = 'confirmed' \
          WHERE e.organisation_id IN ({marks}) AND e.ends_at <= $1 AND e.ends_at > $2 AND e.status IN ('published', 'closed') \
          AND EXISTS (SELECT 1 FROM attendance_record a WHERE a.participant_id = p.participant_id AND a.action = 'arrive' \
          AND NOT EXISTS (SELECT 1 FROM attendance_record w WHERE w.withdraws_id = a.id)) \
          AND NOT EXISTS (SELECT 1 FROM certificate c WHERE c.participant_id = p.participant_id AND c.state = 'valid') \
-         GROUP BY e.id, e.slug, e.title, e.ends_at ORDER BY e.ends_at DESC LIMIT 5"
+         GROUP BY e.id, e.ends_at ORDER BY e.ends_at DESC LIMIT 5"
     );
-    of_events(
-        db,
-        sql,
-        values,
-        ["person who came has no certificate yet", "people who came have no certificate yet"],
-        ("certificates", "Look at the hours"),
-    )
-    .await
+    let rows = Row::find_by_statement(Statement::from_sql_and_values(db.get_database_backend(), sql, values))
+        .all(db)
+        .await?;
+    let events = event::Entity::find()
+        .filter(event::Column::Id.is_in(rows.iter().map(|row| row.id)))
+        .all(db)
+        .await?;
+    let line = |row: Row| {
+        let event = events.iter().find(|event| event.id == row.id)?;
+        let without = if row.people == 1 {
+            "person who came has no certificate yet"
+        } else {
+            "people who came have no certificate yet"
+        };
+        let promised = promise_words(event, now).map(|words| format!(" ({words})")).unwrap_or_default();
+        Some(Decision {
+            about: event.title.clone(),
+            count: counted(row.people),
+            words: format!("{without}{promised}"),
+            path: format!("/organise/events/{}/certificates", event.slug),
+            act: "Look at the hours",
+        })
+    };
+    Ok(rows.into_iter().filter_map(line).collect())
 }
 
 /// Requests to join a network that an organiser has to decide.

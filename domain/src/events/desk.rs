@@ -156,14 +156,19 @@ pub async fn count_places<C: ConnectionTrait>(db: &C, event: EventId, now: DateT
         net_pence: i64,
     }
     let stands = "(p.state = 'confirmed' OR (p.state = 'held' AND p.held_until > $2))";
-    // Each from an index alone.
+    // Each from an index alone. Bookings get their numbers one after the other, under the event's lock, so those of this
+    // week are those from the first of them on.
     let places = "SELECT COUNT(*) FROM place p WHERE p.event_id = $1 AND";
+    let held = "p.state = 'held' AND p.held_until > $2";
     let sql = format!(
-        "SELECT ({places} p.state = 'confirmed') + ({places} p.state = 'held' AND p.held_until > $2) AS standing, \
+        "SELECT confirmed.people + ({places} {held}) AS standing, \
          ({places} p.name IS NULL AND {stands}) AS unnamed, \
          ({places} p.state = 'cancelled') AS cancelled, \
-         (SELECT COUNT(*) FROM booking b JOIN place p ON p.booking_id = b.id WHERE b.event_id = $1 AND b.created_at > $3 AND {stands}) AS this_week, \
-         CAST((SELECT COALESCE(SUM(p.price_pence), 0) FROM place p WHERE p.event_id = $1 AND p.state = 'confirmed') AS BIGINT) AS net_pence"
+         ({places} p.state = 'confirmed' AND p.booking_id >= week.first) + ({places} {held} AND p.booking_id + 0 >= week.first) AS this_week, \
+         CAST(confirmed.pence AS BIGINT) AS net_pence \
+         FROM (SELECT COUNT(*) AS people, COALESCE(SUM(p.price_pence), 0) AS pence FROM place p \
+         WHERE p.event_id = $1 AND p.state = 'confirmed') AS confirmed, \
+         (SELECT MIN(b.id) AS first FROM booking b WHERE b.event_id = $1 AND b.created_at > $3) AS week"
     );
     let statement = Statement::from_sql_and_values(
         db.get_database_backend(),

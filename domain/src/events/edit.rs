@@ -13,7 +13,7 @@ pub use form::{EventForm, EvidenceForm, Part, SupportForm, form_of, slug_of, ver
 pub use look::Look;
 
 use super::{
-    EventStatus, EvidenceList, Outcomes, Refusal, SupportLines, entity::event, exchange::CheckedEvent, queries::count_taken,
+    EventStatus, EvidenceList, Outcomes, Refusal, Schemes, SupportLines, entity::event, exchange::CheckedEvent, queries::count_taken,
     service::load_for,
 };
 use crate::{
@@ -208,6 +208,7 @@ fn differences(old: &event::Model, new: &event::Model) -> Vec<&'static str> {
         kind, title, neutral_title, summary, overview, outcomes, audience, hashtag, timezone, starts_wall, ends_wall, attendance_mode,
         venue_name, venue_address, venue_postcode, online_url, capacity, bookings_open_wall, bookings_close_wall, sensitive, support, evidence,
         cpd_statement, cpd_rule, cpd_threshold_percent, cpd_grace_minutes, cpd_day_cap_minutes, cpd_round_down_to, cpd_min_minutes, cpd_participatory,
+        cpd_schemes, certificate_days,
     )
 }
 
@@ -250,6 +251,8 @@ fn fill(checked: &CheckedEvent, row: event::Model) -> event::Model {
         cpd_round_down_to: i32::from(cpd.round_down_to),
         cpd_min_minutes: i32::from(cpd.min_minutes),
         cpd_participatory: cpd.participatory,
+        cpd_schemes: Schemes(cpd.schemes.clone()),
+        certificate_days: cpd.certificate_days.map(i32::from),
         ..row
     }
 }
@@ -296,6 +299,9 @@ fn blank(now: DateTime<Utc>) -> event::Model {
         cpd_round_down_to: 15,
         cpd_min_minutes: 15,
         cpd_participatory: CpdParticipatory::BySession,
+        cpd_schemes: Schemes::default(),
+        certificate_days: None,
+        erased_at: None,
         created_at: now,
         updated_at: now,
     }

@@ -14,6 +14,8 @@ pub mod edit;
 #[cfg(feature = "server")]
 pub mod entity;
 #[cfg(feature = "server")]
+pub mod erase;
+#[cfg(feature = "server")]
 pub mod exchange;
 #[cfg(feature = "server")]
 pub mod queries;
@@ -90,7 +92,7 @@ macro_rules! json_list {
         pub struct $name(pub Vec<$item>);
     )+};
 }
-json_list!(Outcomes(String), SupportLines(SupportLine), EvidenceList(Evidence));
+json_list!(Outcomes(String), Schemes(String), SupportLines(SupportLine), EvidenceList(Evidence));
 
 /// Why an event is not changed as asked.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -101,6 +103,10 @@ pub enum Refusal {
     BelowBooked(u64),
     #[error("A cancelled event cannot be published again. Copy it instead.")]
     Cancelled,
+    #[error("The event is not over yet, so its personal data are still needed.")]
+    NotOver,
+    #[error("The personal data of this event were erased on {}, so nothing about it changes any more.", .0.format("%-d %B %Y"))]
+    Erased(chrono::DateTime<chrono::Utc>),
     #[error("Give the event a title, times and at least one ticket before publishing it.")]
     NotReady,
 }

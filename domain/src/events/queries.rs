@@ -52,6 +52,14 @@ impl event::Model {
         self.status != EventStatus::Draft
     }
 
+    /// Refuses to go on with an event whose personal data were erased.
+    pub fn require_whole(&self) -> Result<()> {
+        match self.erased_at {
+            Some(at) => Err(Refusal::Erased(at).into()),
+            None => Ok(()),
+        }
+    }
+
     /// Name, address and postcode of the venue, as one line; empty for an event with no venue.
     #[must_use]
     pub fn venue_line(&self) -> String {

@@ -75,7 +75,7 @@ pub async fn load(services: &Services, actor: &Actor, slug: &str) -> Result<(eve
         .ok_or(Error::NotFound)
 }
 
-/// The event at `slug` for somebody with `permission` at it.
+/// The event at `slug` for somebody with `permission` at it. One whose personal data were erased is only looked at.
 pub async fn load_for(
     services: &Services,
     actor: &Actor,
@@ -87,6 +87,9 @@ pub async fn load_for(
     }
     let (event, organisation) = queries::find_by_slug(&services.db.read, slug).await?.ok_or(Error::NotFound)?;
     actor.require_at(permission, event.organisation_id, event.id)?;
+    if permission != Permission::See {
+        event.require_whole()?;
+    }
     Ok((event, organisation))
 }
 

@@ -5,6 +5,7 @@ use super::{
     entity::{feedback_answer, feedback_form, feedback_waiting},
     mix::mix,
     questions::{MOST, usual},
+    remind::read_days,
 };
 use crate::{
     Services,
@@ -29,6 +30,8 @@ pub struct Form {
     pub state: FormState,
     pub gates: bool,
     pub asked: i32,
+    /// On how many days after the event people are asked by themselves.
+    pub rule: Vec<u32>,
     /// Nobody changes the questions any more.
     pub has_answers: bool,
 }
@@ -131,6 +134,7 @@ pub async fn load(services: &Services, actor: &Actor, slug: &str) -> Result<(eve
             state: FormState::Draft,
             gates: false,
             asked: 0,
+            rule: Vec::new(),
             has_answers: false,
         },
     };
@@ -143,6 +147,7 @@ fn form_of(row: &feedback_form::Model, has_answers: bool) -> Result<Form> {
         state: row.state,
         gates: row.gates,
         asked: row.asked,
+        rule: read_days(&row.remind_days),
         has_answers,
     })
 }
@@ -178,7 +183,7 @@ async fn has_answers<C: ConnectionTrait>(db: &C, event: EventId) -> Result<bool>
 }
 
 /// The form held under the event's lock, kept for the first time if it never was.
-async fn hold(tx: &DatabaseTransaction, event: EventId) -> Result<feedback_form::Model> {
+pub(super) async fn hold(tx: &DatabaseTransaction, event: EventId) -> Result<feedback_form::Model> {
     use sea_orm::QuerySelect;
     event::Entity::find_by_id(event)
         .lock_exclusive()
@@ -194,12 +199,14 @@ async fn hold(tx: &DatabaseTransaction, event: EventId) -> Result<feedback_form:
         state: Set(FormState::Draft),
         gates: Set(false),
         asked: Set(0),
+        remind_days: Set(String::new()),
+        reminded_days: Set(String::new()),
         ..Default::default()
     };
     Ok(row.insert(tx).await?)
 }
 
-async fn log(
+pub(super) async fn log(
     tx: &DatabaseTransaction,
     actor: &Actor,
     event: EventId,

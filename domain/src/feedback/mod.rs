@@ -22,6 +22,8 @@ pub mod mix;
 #[cfg(feature = "server")]
 pub mod outcomes;
 #[cfg(feature = "server")]
+pub mod remind;
+#[cfg(feature = "server")]
 pub mod results;
 
 pub use questions::{Answer, Condition, Question};

@@ -405,6 +405,9 @@ pub(super) async fn add(
         cpd_day_cap_minutes: Set(None),
         cpd_min_minutes: Set(15),
         cpd_participatory: Set(CpdParticipatory::BySession),
+        cpd_schemes: Set(crate::events::Schemes::default()),
+        certificate_days: Set(None),
+        erased_at: Set(None),
         created_at: Set(now),
         updated_at: Set(now),
         ..Default::default()

@@ -10,7 +10,7 @@ use crate::{
         queries::{Mine, Seat, list_of_person},
         service::Held,
     },
-    certificates::{credential::Snapshot, queries::list_live},
+    certificates::{credential::Snapshot, queries::{list_held, list_live}},
     error::Result,
     events::{EventKind, EventStatus, entity::event},
     feedback,
@@ -64,7 +64,7 @@ pub struct Certified {
     /// Whom it was issued to.
     pub participant: ParticipantId,
     pub event: event::Model,
-    /// Their code there, by which the working is found.
+    /// Their code there, by which the working is found; empty where that is not kept any more.
     pub code: String,
     pub snapshot: Snapshot,
 }
@@ -211,7 +211,7 @@ pub(super) async fn certified(services: &Services, person: PersonId) -> Result<(
     mine.retain(|(who, event)| event.kind != EventKind::Meeting || came.iter().any(|record| record.participant_id == who.participant_id));
     mine.sort_by_key(|(who, event)| std::cmp::Reverse((event.starts_at, who.participant_id)));
     let now = services.clock.now();
-    let (mut certified, mut waiting) = (Vec::new(), Vec::new());
+    let (mut certified, mut waiting) = (held(services, person).await?, Vec::new());
     for (who, event) in mine {
         let code = who.code.clone();
         match certificates.remove(&who.participant_id) {
@@ -229,5 +229,28 @@ pub(super) async fn certified(services: &Services, person: PersonId) -> Result<(
             }
         }
     }
+    certified.sort_by_key(|one| std::cmp::Reverse((one.event.starts_at, one.participant)));
     Ok((certified, waiting))
+}
+
+/// The certificates of one person that outlived the personal data of their events. How they were counted is not known any
+/// more.
+async fn held(services: &Services, person: PersonId) -> Result<Vec<Certified>> {
+    let db = &services.db.read;
+    let rows = list_held(db, person).await?;
+    let events = event::Entity::find()
+        .filter(event::Column::Id.is_in(rows.iter().map(|row| row.event_id)))
+        .all(db)
+        .await?;
+    let mut held = Vec::new();
+    for row in rows {
+        let Some(event) = events.iter().find(|event| event.id == row.event_id) else { continue };
+        held.push(Certified {
+            participant: row.participant_id,
+            event: event.clone(),
+            code: String::new(),
+            snapshot: serde_json::from_str(&row.snapshot)?,
+        });
+    }
+    Ok(held)
 }

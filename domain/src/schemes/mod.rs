@@ -4,6 +4,7 @@
 //! The rules move, so each scheme has versions with the day they began, and what was written keeps the version it was
 //! written under. Nothing here awards anything: it says what somebody may enter in their own log. Pure.
 
+pub mod certificate;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -11,6 +12,9 @@ mod tests;
 pub use table::SCHEMES;
 
 use chrono::{Datelike, Months, NaiveDate};
+
+/// The code of the choice to follow none.
+pub const NO_SCHEME: &str = "none";
 
 /// A body that asks for CPD, or the person's own choice to follow none.
 #[derive(Debug)]
@@ -47,6 +51,10 @@ pub struct Version {
     pub questions: &'static [Question],
     /// Whether the questions are the body's own words; otherwise they follow what it asks for.
     pub is_exact: bool,
+    /// What one entry is called where only entries count: "piece of CPD".
+    pub activity: &'static str,
+    /// Whether discussing with peers is asked for, so that sessions with it are named.
+    pub discussion: bool,
     /// Whether the person's peer group decides what counts, and they note where that stands.
     pub peer_group: bool,
     /// What one should know of it, in a sentence or two, for the settings page.

@@ -1,7 +1,7 @@
 //! The schemes themselves. Where each figure comes from stands beside it; what was not found is left out rather than
 //! guessed. A rule that changes is a new version with the day it begins, never an edit of the old one.
 
-use super::{Field, Question, Rounding, Scheme, Target, Unit, Version};
+use super::{Field, NO_SCHEME, Question, Rounding, Scheme, Target, Unit, Version};
 
 const HOURS: u32 = 60;
 
@@ -18,6 +18,8 @@ pub(super) const NOTHING: Version = Version {
     fields: &[],
     questions: SHORT,
     is_exact: false,
+    activity: "",
+    discussion: false,
     peer_group: false,
     about: "",
 };
@@ -48,7 +50,7 @@ pub const SCHEMES: &[Scheme] = &[
     GPHC,
     DSL,
     Scheme {
-        code: "none",
+        code: NO_SCHEME,
         name: "No scheme",
         regulator: "Your own record",
         versions: &[Version {
@@ -194,6 +196,7 @@ const HCPC: Scheme = Scheme {
     regulator: "Health and Care Professions Council",
     versions: &[Version {
         unit: Unit::Activity,
+        activity: "activity, formal education",
         years: 2,
         fields: &[Field {
             code: "activity",
@@ -234,6 +237,8 @@ const SOCIAL_WORK_ENGLAND: Scheme = Scheme {
     regulator: "Social Work England",
     versions: &[Version {
         unit: Unit::Activity,
+        activity: "piece of CPD",
+        discussion: true,
         begins: (12, 1),
         target: Target {
             entries: 2,
@@ -272,6 +277,7 @@ const GPHC: Scheme = Scheme {
     regulator: "General Pharmaceutical Council",
     versions: &[Version {
         unit: Unit::Activity,
+        activity: "record",
         target: Target {
             entries: 4,
             accounts: 1,

@@ -1,13 +1,14 @@
 //! A certificate's files, the keys and the status lists; and the form that takes a file to be checked. None needs a
 //! sign-in, and no name or title is ever part of a file's name.
 
-use super::refused;
+use super::{refused, refused_at};
 use app::{
     certificates::checked::{self, Checked},
     ssr::Asking,
 };
 use axum::{
     Json, Router,
+    body::Body,
     extract::{DefaultBodyLimit, Extension, Multipart, Path, State},
     http::{HeaderMap, HeaderName, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
@@ -15,7 +16,7 @@ use axum::{
 };
 use domain::{
     Error, Result, Services,
-    certificates::{queries, status_list::TTL_MS, verify::MAX_FILE},
+    certificates::{issue, queries, status_list::TTL_MS, verify::MAX_FILE},
     error::FieldErrors,
     platform::limits,
 };
@@ -31,6 +32,7 @@ pub fn routes() -> Router<Arc<Services>> {
         .route("/_file/jwt/certificates/{id}", get(jwt))
         .route("/_file/json/certificates/{id}", get(json))
         .route("/certificates/status/{number}", get(status_list))
+        .route("/_file/zip/organise/events/{slug}/certificates", get(archive))
         .route("/.well-known/did.json", get(did_document))
         .route("/verify/check", post(check).layer(DefaultBodyLimit::max(MAX_FILE + AROUND)))
 }
@@ -60,6 +62,22 @@ pub async fn pdf(State(services): State<Arc<Services>>, Path(id): Path<String>) 
     match queries::pdf(&services, &id).await {
         Ok((bytes, name)) => file("application/pdf", Some(name), bytes),
         Err(error) => refused(error),
+    }
+}
+
+/// `GET /organise/events/{slug}/certificates.zip`: all that count, sent as they are drawn.
+pub async fn archive(State(services): State<Arc<Services>>, Extension(asking): Extension<Asking>, Path(slug): Path<String>) -> Response {
+    match issue::archive(&services, &asking.actor, &slug).await {
+        Ok(archive) => {
+            let pieces = futures::stream::unfold(archive.pieces, |mut pieces| async move { Some((pieces.recv().await?, pieces)) });
+            let headers = [
+                (header::CONTENT_TYPE, "application/zip".to_owned()),
+                (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", archive.file_name)),
+                (header::CACHE_CONTROL, "no-store".to_owned()),
+            ];
+            (headers, Body::from_stream(pieces)).into_response()
+        }
+        Err(error) => refused_at(error, &format!("/organise/events/{slug}/certificates.zip")),
     }
 }
 

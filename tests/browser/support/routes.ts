@@ -160,6 +160,7 @@ const addresses: Record<string, Find> = {
   "/organise/events/{slug}/edit": organised("/edit"),
   "/organise/events/{slug}/cancel": organised("/cancel"),
   "/organise/events/{slug}/copy": organised("/copy"),
+  "/organise/events/{slug}/erase": async () => `/organise/events/${demo.past}/erase`,
   "/organise/events/{slug}/attendance/{code}": async (_, page) => {
     await page.goto(`/organise/events/${demo.past}/attendance`);
     const link = page.locator(`a[href^="/organise/events/${demo.past}/attendance/"]`).first();

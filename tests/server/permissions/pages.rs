@@ -303,6 +303,12 @@ pub fn pages(world: &World) -> Vec<(&'static str, String, Row)> {
         ("/organise/events/{slug}/edit", "/organise/events/study-day/edit".into(), EDIT),
         ("/organise/events/{slug}/cancel", "/organise/events/study-day/cancel".into(), EDIT),
         ("/organise/events/{slug}/copy", "/organise/events/study-day/copy".into(), EDIT),
+        ("/organise/events/{slug}/erase", "/organise/events/past-day/erase".into(), OWN),
+        (
+            "/organise/events/{slug}/certificates.zip",
+            "/organise/events/past-day/certificates.zip".into(),
+            EDIT,
+        ),
         ("/organise/events/{slug}/tickets", "/organise/events/study-day/tickets".into(), SEE),
         ("/organise/events/{slug}/agenda", "/organise/events/study-day/agenda".into(), SEE),
         (

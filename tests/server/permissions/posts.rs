@@ -279,6 +279,7 @@ pub(super) fn posts(world: &World) -> Vec<Post> {
             true,
         ),
         post("/do/feedback/state", &[("slug", "study-day"), ("form[state]", "open")], EDIT, true),
+        post("/do/feedback/rule", &[("slug", "past-day"), ("form[days]", "0, 3")], EDIT, true),
         post("/do/feedback/ask", &[("slug", "past-day"), ("form[count]", "99")], EDIT, false),
         post("/do/my/stop-feed", &[], SIGNED_IN, true),
         post(
@@ -743,6 +744,8 @@ pub(super) fn posts(world: &World) -> Vec<Post> {
             false,
         ),
         post("/do/bookings/cancel", &[("token", &world.manage), ("place", &linked)], PUBLIC, true),
+        // Nothing can be done to the event after it.
+        post("/do/organise/erase", &[("slug", "past-day"), ("form[slug]", "past-day")], OWN, true),
         post("/do/people/sign-out-everywhere", &[], SIGNED_IN, true),
         post("/sign-out", &[], PUBLIC, false),
     ];
@@ -783,6 +786,7 @@ pub(super) fn posts(world: &World) -> Vec<Post> {
         ),
         post("/do/portfolio/withdraw-link", &[("link", link)], DELEGATE_ONLY, true),
         post("/my/cpd/entries/{of}/files", &[], DELEGATE_ONLY, false),
+        post("/do/portfolio/show-certificate", &[("of", &world.certificates[0]), ("shown", "no")], DELEGATE_ONLY, true),
         post("/do/portfolio/remove-file", &[("file", file)], DELEGATE_ONLY, true),
         post("/do/portfolio/delete-entry", &[("of", entry)], DELEGATE_ONLY, true),
     ];

@@ -35,7 +35,27 @@ pub struct Wanted {
     backend: DatabaseBackend,
     sql: String,
     values: Vec<Value>,
-    order: &'static str,
+    order: Order,
+}
+
+/// What a list goes by; each can be read from either end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Order {
+    /// By name; those without one last.
+    Names,
+    /// From the last name to the first; those without one last all the same.
+    NamesDown,
+}
+
+impl Order {
+    fn sql(self, from_end: bool) -> &'static str {
+        match (self, from_end) {
+            (Self::Names, false) => "sort, participant_id",
+            (Self::Names, true) => "sort DESC, participant_id DESC",
+            (Self::NamesDown, false) => "SUBSTR(sort, 1, 1), sort DESC, participant_id DESC",
+            (Self::NamesDown, true) => "SUBSTR(sort, 1, 1) DESC, sort, participant_id",
+        }
+    }
 }
 
 impl Wanted {
@@ -46,14 +66,14 @@ impl Wanted {
             backend: db.get_database_backend(),
             sql: "event_id = $1".to_owned(),
             values: vec![event.into()],
-            order: "sort, participant_id",
+            order: Order::Names,
         }
     }
 
     /// From the last name to the first; those without a name stay last.
     #[must_use]
     pub fn backwards(mut self) -> Self {
-        self.order = "SUBSTR(sort, 1, 1), sort DESC, participant_id DESC";
+        self.order = Order::NamesDown;
         self
     }
 
@@ -191,10 +211,11 @@ struct Found {
     participant_id: ParticipantId,
 }
 
-async fn find<C: ConnectionTrait>(db: &C, wanted: &Wanted, pages: &str) -> Result<Vec<ParticipantId>> {
+async fn find<C: ConnectionTrait>(db: &C, wanted: &Wanted, from_end: bool, pages: &str) -> Result<Vec<ParticipantId>> {
     let sql = format!(
         "SELECT participant_id FROM roll WHERE {} ORDER BY {}{pages}",
-        wanted.sql, wanted.order
+        wanted.sql,
+        wanted.order.sql(from_end)
     );
     let statement = Statement::from_sql_and_values(wanted.backend, sql, wanted.values.clone());
     let found = Found::find_by_statement(statement).all(db).await?;
@@ -203,7 +224,7 @@ async fn find<C: ConnectionTrait>(db: &C, wanted: &Wanted, pages: &str) -> Resul
 
 /// Everybody wanted, by name.
 pub async fn list_all<C: ConnectionTrait>(db: &C, wanted: &Wanted) -> Result<Vec<ParticipantId>> {
-    find(db, wanted, "").await
+    find(db, wanted, false, "").await
 }
 
 /// One page of those wanted, by name, and how many there are. The first page is 0. `total` where that is known already.
@@ -216,12 +237,28 @@ pub async fn find_page<C: ConnectionTrait>(
 ) -> Result<(Vec<ParticipantId>, u64)> {
     // Databases count rows with a sign.
     let skip = page.saturating_mul(per_page).min(i64::MAX.unsigned_abs());
-    let found = find(db, wanted, &format!(" LIMIT {per_page} OFFSET {skip}")).await?;
+    let on = |limit: u64, skip: u64| format!(" LIMIT {limit} OFFSET {skip}");
+    if page > 0 {
+        // What is skipped is read all the same, so a page is looked for from the end that is nearer.
+        let total = match total {
+            Some(total) => total,
+            None => count_wanted(db, wanted).await?,
+        };
+        let shown = total.saturating_sub(skip).min(per_page);
+        let from_end = skip > total / 2;
+        let skip = if from_end { total.saturating_sub(skip + shown) } else { skip };
+        let mut found = find(db, wanted, from_end, &on(shown, skip)).await?;
+        if from_end {
+            found.reverse();
+        }
+        return Ok((found, total));
+    }
+    let found = find(db, wanted, false, &on(per_page, skip)).await?;
     let shown = found.len() as u64;
     let total = match total {
         Some(total) => total,
-        // The last page says itself how many there are.
-        None if shown < per_page && (shown > 0 || page == 0) => skip + shown,
+        // The only page says itself how many there are.
+        None if shown < per_page => shown,
         None => count_wanted(db, wanted).await?,
     };
     Ok((found, total))

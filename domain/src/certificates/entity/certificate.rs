@@ -1,7 +1,7 @@
 //! What was certified, as it was on the day of issue.
 
 use crate::certificates::CertificateState;
-use crate::ids::{CertificateId, EventId, ParticipantId};
+use crate::ids::{CertificateId, EventId, ParticipantId, PersonId};
 use sea_orm::entity::prelude::*;
 
 #[sea_orm::model]
@@ -24,6 +24,10 @@ pub struct Model {
     pub revoked_at: Option<DateTimeUtc>,
     pub revoked_reason: Option<String>,
     pub replaces_id: Option<CertificateId>,
+    /// Whose it is, once the event's places do not say so any more.
+    pub holder_id: Option<PersonId>,
+    /// Since when its holder does not have it shown on this site.
+    pub hidden_at: Option<DateTimeUtc>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -189,8 +189,12 @@ pub(crate) async fn candidates<C: ConnectionTrait>(
     Ok(candidates.collect())
 }
 
-/// One that cannot be read any more is left out: it must not keep others from being listed, or checked in.
+/// One that cannot be read any more is left out: it must not keep others from being listed, or checked in. So is one that
+/// is not kept.
 fn given(ground: &Ground, who: &Attendee, working: &Working, row: certificate::Model) -> Option<Given> {
+    if row.jwt.is_empty() {
+        return None;
+    }
     let old: Snapshot = match serde_json::from_str(&row.snapshot) {
         Ok(old) => old,
         Err(cause) => {
@@ -199,7 +203,8 @@ fn given(ground: &Ground, who: &Attendee, working: &Working, row: certificate::M
         }
     };
     let mut differs = Vec::new();
-    if row.state == CertificateState::Valid {
+    // Without the personal data of the event there is nothing to compare with.
+    if row.state == CertificateState::Valid && ground.event.erased_at.is_none() {
         let stamp = Stamp {
             id: old.id.clone(),
             issued_at: old.issued_at,

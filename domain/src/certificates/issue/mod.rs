@@ -4,25 +4,29 @@
 //! looks first whether the person has one, and the database keeps a second from ever being live. A certificate is a
 //! snapshot of that moment; nothing changes one afterwards but its state.
 
+mod archive;
 mod candidate;
 mod change;
 mod hold;
 mod one;
 mod plan;
+mod promise;
 mod snapshot;
 
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests;
 
+pub use archive::{Archive, archive};
 pub use candidate::{Candidate, Given, Has, Reason, Verdict};
 pub use change::{correct_name, reissue, revoke};
 pub use hold::{hold, release};
 pub use one::first_break;
+pub use promise::{promise_words, promised_by};
 pub use plan::{Figures, Filter, PER_PAGE, Plan, Show, holder, person, plan};
 
 pub(crate) use candidate::candidates;
-pub(crate) use one::Ground;
+pub(crate) use one::{Ground, record};
 
 use super::Refusal;
 use crate::{
@@ -152,6 +156,13 @@ pub async fn release_at(services: &Services, actor: &Actor, slug: &str, typed: &
         if at < event.ends_at {
             let words = format!("The event ends {}. Enter a time after that", zones::moment(event.ends_wall));
             return Err(FieldErrors::one(FIELD, "before_end", words).into());
+        }
+        if let Some(day) = promised_by(&event).filter(|day| zones::wall(at, event.zone()).date() > *day) {
+            let words = format!(
+                "You promised certificates by {}. Enter a time up to then, or change the promise on the event’s CPD page",
+                zones::date(day)
+            );
+            return Err(FieldErrors::one(FIELD, "after_promise", words).into());
         }
     }
     let tx = begin_write(&services.db).await?;

@@ -15,6 +15,7 @@ use crate::{
         entity::{certificate, certificate_record},
         hours::Working,
         hours::hours_in_words,
+        queries::WITHDRAWN,
         status_list,
     },
     error::{Error, Result},
@@ -255,7 +256,7 @@ fn fields_of(at: DateTime<Utc>, certificate: i64, action: &str, by: Option<Perso
 }
 
 /// Adds what was done to the event's chain: ids, kinds and the digest of what was signed.
-pub(super) async fn record(
+pub(crate) async fn record(
     tx: &DatabaseTransaction,
     row: &certificate::Model,
     action: &str,
@@ -291,17 +292,19 @@ pub async fn first_break<C: ConnectionTrait>(db: &C, event: EventId) -> Result<O
         .order_by_asc(certificate_record::Column::Seq)
         .all(db)
         .await?;
-    let signed: Vec<(i64, String)> = certificate::Entity::find()
+    let signed: Vec<(i64, String, bool)> = certificate::Entity::find()
         .filter(certificate::Column::EventId.eq(event))
         .all(db)
         .await?
         .into_iter()
-        .map(|row| (row.id.0, hash_of(&row.jwt)))
+        .map(|row| (row.id.0, hash_of(&row.jwt), row.jwt.is_empty()))
         .collect();
+    // What was signed is not kept where the record says so.
+    let is_withdrawn = |id: i64| records.iter().any(|record| record.certificate_id.0 == id && record.action == WITHDRAWN);
     let changed = records.iter().find(|record| {
         !signed
             .iter()
-            .any(|(id, digest)| *id == record.certificate_id.0 && *digest == record.digest)
+            .any(|(id, digest, withdrawn)| *id == record.certificate_id.0 && (*digest == record.digest || (*withdrawn && is_withdrawn(*id))))
     });
     let broken = chain::first_break(
         db,

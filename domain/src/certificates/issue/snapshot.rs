@@ -1,18 +1,19 @@
 //! What a certificate will say: event, place and working put into words once, on the day of issue. Pure.
 
 use crate::{
-    agenda::entity::session,
+    agenda::{Domain, entity::session},
     certificates::{
         credential::{Organiser, SessionLine, Snapshot},
-        hours::{Rule, Working},
+        hours::{Line, Rule, Working},
     },
     events::{
-        AttendanceMode, CpdRule,
+        AttendanceMode, CpdRule, EventKind,
         entity::event,
         service::{hours_rule, offered},
     },
     organisations::entity::organisation,
     platform::zones,
+    schemes::{SCHEMES, certificate::Attended},
 };
 use chrono::{DateTime, Utc};
 
@@ -74,12 +75,47 @@ pub fn snapshot(
             .collect(),
         objectives: event.outcomes.0.clone(),
         statement: event.cpd_statement.clone().unwrap_or_default(),
+        schemes: scheme_lines(event, sessions, working),
         rule: rule_words(&rule),
         issued_at: stamp.issued_at,
         status_list: stamp.status_list,
         status_index: stamp.status_index,
         replaces: stamp.replaces,
     }
+}
+
+/// The line of each scheme the event names, in the order schemes are offered.
+fn scheme_lines(event: &event::Model, sessions: &[session::Model], working: &Working) -> Vec<String> {
+    let step = hours_rule(event).round_down_to.max(1);
+    let earned = || working.lines.iter().filter(|line| line.minutes > 0);
+    let of = |line: &Line| sessions.iter().find(|session| session.code == line.session);
+    let in_domain = |domain: Domain| -> u32 {
+        earned()
+            .filter(|line| of(line).is_some_and(|session| session.domain == Some(domain)))
+            .map(|line| line.minutes)
+            .sum()
+    };
+    let (clinical, other) = (in_domain(Domain::Clinical), in_domain(Domain::NonClinical));
+    let attended = Attended {
+        day: event.starts_wall.date(),
+        minutes: working.shown_minutes,
+        participatory: working.shown_participatory_minutes,
+        split: (clinical + other == working.minutes).then_some((clinical - clinical % step, other - other % step)),
+        method: match event.kind {
+            EventKind::Conference => "conference",
+            EventKind::Course => "course",
+            EventKind::Meeting => "network meeting",
+        },
+        discussions: earned()
+            .filter(|line| line.named && of(line).is_some_and(|session| session.discussion))
+            .map(|line| line.title.as_str())
+            .collect(),
+    };
+    SCHEMES
+        .iter()
+        .filter(|scheme| event.cpd_schemes.0.iter().any(|code| code == scheme.code))
+        .filter_map(|scheme| scheme.certificate_line(&attended))
+        .collect()
 }
 
 fn place(event: &event::Model) -> String {
@@ -151,7 +187,7 @@ pub fn differences(old: &Snapshot, new: &Snapshot) -> Vec<&'static str> {
         ("the organiser", old.organiser != new.organiser),
         (
             "the statement",
-            old.statement != new.statement || old.rule != new.rule || old.objectives != new.objectives,
+            old.statement != new.statement || old.rule != new.rule || old.objectives != new.objectives || old.schemes != new.schemes,
         ),
     ]
     .into_iter()
@@ -166,7 +202,7 @@ mod tests {
     use crate::{
         agenda::{SessionKind, SessionStatus},
         certificates::hours::{self, Action, Scan},
-        events::{self, CpdParticipatory, EventKind, EventStatus},
+        events::{self, CpdParticipatory, EventStatus},
         ids::{EventId, OrganisationId, SessionId},
     };
     use chrono::NaiveDateTime;
@@ -215,6 +251,9 @@ mod tests {
             cpd_day_cap_minutes: None,
             cpd_min_minutes: 15,
             cpd_participatory: CpdParticipatory::BySession,
+            cpd_schemes: events::Schemes::default(),
+            certificate_days: None,
+            erased_at: None,
             created_at: wall("2026-01-01T09:00").and_utc(),
             updated_at: wall("2026-01-01T09:00").and_utc(),
         }
@@ -322,6 +361,42 @@ mod tests {
             serde_json::from_str::<Snapshot>(&serde_json::to_string(&made).unwrap()).unwrap(),
             made
         );
+    }
+
+    /// domain.md 1.6, its lines for the schemes.
+    #[test]
+    fn each_scheme_the_organiser_named_has_its_line() {
+        let (mut event, mut sessions, working) = worked_example();
+        let lines = |event: &event::Model, sessions: &[session::Model]| {
+            snapshot(event, &organisation(), sessions, "Jane Smith", &working, stamp()).schemes
+        };
+        assert_eq!(lines(&event, &sessions), [""; 0]);
+        let all = ["dsl", "none", "gphc", "swe", "hcpc", "federation", "rcpsych", "nmc", "unheard-of"];
+        event.cpd_schemes = events::Schemes(all.map(str::to_owned).to_vec());
+        for session in &mut sessions {
+            session.domain = Some(Domain::Clinical);
+            session.discussion = session.code == "pm1" || session.code == "pm2";
+        }
+        assert_eq!(
+            lines(&event, &sessions),
+            [
+                "NMC: 4.25 hours, of which 1.25 hours participatory.",
+                "RCPsych: 4.25 hours, clinical, subject to peer group approval.",
+                "Federation: 4 hours by its rule of whole hours; credits only where it approved the event beforehand.",
+                "HCPC: one activity, formal education (conference).",
+                "Social Work England: one piece of CPD (conference), with discussion among peers in “PM1”.",
+                "GPhC: one record (conference).",
+                "Safeguarding lead: 4.25 hours.",
+            ]
+        );
+        event.cpd_schemes = events::Schemes(vec!["rcpsych".into()]);
+        sessions[1].domain = Some(Domain::NonClinical);
+        assert_eq!(
+            lines(&event, &sessions),
+            ["RCPsych: 4.25 hours, 2.75 hours clinical and 1.5 hours not, subject to peer group approval."]
+        );
+        sessions[1].domain = None;
+        assert_eq!(lines(&event, &sessions), ["RCPsych: 4.25 hours, subject to peer group approval."]);
     }
 
     #[test]

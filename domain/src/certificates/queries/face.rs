@@ -141,6 +141,7 @@ mod tests {
             }],
             objectives: vec![],
             statement: "subject to peer group approval.".into(),
+            schemes: vec![],
             rule: String::new(),
             issued_at: at("2026-06-12T17:30:00Z"),
             status_list: 1,

@@ -3,16 +3,17 @@
 pub mod face;
 pub mod public;
 
+pub(crate) use public::pdf_of;
 pub use public::{Public, Standing, Version, did_document, json, jwt, load_public, pdf, read_address, status_list, verify_upload};
 
 use super::{
-    CertificateState,
+    CertificateState, Refusal,
     credential::{Snapshot, is_id},
     entity::certificate,
 };
 use crate::{
-    error::Result,
-    ids::{EventId, ParticipantId},
+    error::{Error, Result},
+    ids::{EventId, ParticipantId, PersonId},
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
@@ -24,6 +25,28 @@ pub async fn find<C: ConnectionTrait>(db: &C, public_id: &str) -> Result<Option<
     Ok(certificate::Entity::find()
         .filter(certificate::Column::PublicId.eq(public_id))
         .one(db)
+        .await?)
+}
+
+/// What the record says of a certificate of which only that it was issued is kept.
+pub(crate) const WITHDRAWN: &str = "withdrawn";
+
+/// The same for whoever has nothing but its address: not what its holder does not have shown.
+pub async fn find_shown<C: ConnectionTrait>(db: &C, public_id: &str) -> Result<certificate::Model> {
+    let row = find(db, public_id).await?.ok_or(Error::NotFound)?;
+    match row.hidden_at {
+        Some(_) => Err(Refusal::NotShown.into()),
+        None => Ok(row),
+    }
+}
+
+/// The certificates that count of events whose personal data were erased, for whom they were issued to.
+pub async fn list_held<C: ConnectionTrait>(db: &C, person: PersonId) -> Result<Vec<certificate::Model>> {
+    Ok(certificate::Entity::find()
+        .filter(certificate::Column::HolderId.eq(person))
+        .filter(certificate::Column::State.eq(CertificateState::Valid))
+        .filter(certificate::Column::Jwt.ne(""))
+        .all(db)
         .await?)
 }
 
@@ -71,6 +94,7 @@ pub async fn list_live<C: ConnectionTrait>(db: &C, participants: &[ParticipantId
         let rows = certificate::Entity::find()
             .filter(certificate::Column::ParticipantId.is_in(some.iter().copied()))
             .filter(certificate::Column::State.eq(CertificateState::Valid))
+            .filter(certificate::Column::Jwt.ne(""))
             .all(db)
             .await?;
         for row in rows {

@@ -3,7 +3,7 @@
 
 use super::{
     face::{day, face, signed_with},
-    find, list_of_participant, newest_list, revoked_places,
+    find, find_shown, list_of_participant, newest_list, revoked_places,
 };
 use crate::{
     Services,
@@ -73,11 +73,11 @@ pub struct Public {
 /// The certificate at `/certificates/{public_id}`, its signature checked anew.
 pub async fn load_public(services: &Services, public_id: &str) -> Result<Public> {
     let db = &services.db.read;
-    let row = find(db, public_id).await?.ok_or(Error::NotFound)?;
+    let row = find_shown(db, public_id).await?;
     let snapshot: Snapshot = serde_json::from_str(&row.snapshot)?;
     let (event, organisation) = events::queries::load(db, row.event_id).await?;
     let mut others = list_of_participant(db, row.participant_id).await?;
-    others.retain(|other| other.id != row.id);
+    others.retain(|other| other.id != row.id && other.hidden_at.is_none());
     if !others.is_empty()
         && let Some(given) = find_seat(db, row.participant_id).await?.and_then(|seat| seat.place.given_at)
     {
@@ -174,9 +174,21 @@ fn prove(services: &Services, row: &certificate::Model, snapshot: &Snapshot) -> 
 /// The certificate as a sealed PDF with the signed token inside, and the name it may be saved under, which tells
 /// nothing of the event. The same bytes each time, until the keys change.
 pub async fn pdf(services: &Services, public_id: &str) -> Result<(Vec<u8>, String)> {
-    let row = find(&services.db.read, public_id).await?.ok_or(Error::NotFound)?;
+    sealed(services, find_shown(&services.db.read, public_id).await?).await
+}
+
+/// The same for its holder, who has it also where it is not shown.
+pub(crate) async fn pdf_of(services: &Services, public_id: &str) -> Result<(Vec<u8>, String)> {
+    sealed(services, find(&services.db.read, public_id).await?.ok_or(Error::NotFound)?).await
+}
+
+/// The same for a certificate that is at hand.
+pub(crate) async fn sealed(services: &Services, row: certificate::Model) -> Result<(Vec<u8>, String)> {
     let snapshot: Snapshot = serde_json::from_str(&row.snapshot)?;
-    let earlier = list_of_participant(&services.db.read, row.participant_id).await?;
+    let earlier = match snapshot.replaces {
+        Some(_) => list_of_participant(&services.db.read, row.participant_id).await?,
+        None => Vec::new(),
+    };
     let kid = kid_of(&row.jwt);
     let face = face(&snapshot, &services.site, signed_with(&kid), replaces_words(&snapshot, &earlier));
     let (jwt, at) = (row.jwt, row.issued_at);
@@ -197,7 +209,7 @@ fn kid_of(jwt: &str) -> String {
 
 /// The signed token itself, as it was made on the day of issue.
 pub async fn jwt(services: &Services, public_id: &str) -> Result<String> {
-    Ok(find(&services.db.read, public_id).await?.ok_or(Error::NotFound)?.jwt)
+    Ok(find_shown(&services.db.read, public_id).await?.jwt)
 }
 
 /// The signed token and, beside it, what it says.

@@ -49,6 +49,8 @@ pub struct Shown {
     pub hours: f64,
     /// Sessions it names.
     pub sessions: Vec<ShownSession>,
+    /// What it says for each scheme, a sentence each.
+    pub schemes: Vec<String>,
     /// The event in words, with its learning objectives.
     pub description: String,
     /// How minutes were counted, and the accreditation line.
@@ -179,6 +181,9 @@ fn shown(payload: &Value) -> Option<Shown> {
                     attended: text(&item["narrative"])?,
                 })
             })
+            .collect::<Option<_>>()?,
+        schemes: of_genre("Scheme")
+            .map(|item| Some(format!("{}: {}", text(&item["name"])?, text(&item["narrative"])?)))
             .collect::<Option<_>>()?,
         description: text(&achievement["description"])?,
         criteria: text(&achievement["criteria"]["narrative"]),

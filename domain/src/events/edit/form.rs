@@ -62,6 +62,9 @@ pub struct EventForm {
     pub cpd_round_down_to: String,
     pub cpd_min_minutes: String,
     pub cpd_participatory: String,
+    /// Keyed by a scheme's code: "true", or anything else for no.
+    pub cpd_schemes: BTreeMap<String, String>,
+    pub cpd_certificate_days: String,
     /// The word of the [`Part`] the form is about; what else it holds is not read.
     pub part: String,
     /// The version of the event that was on the screen; blank to save whatever has happened since.
@@ -168,22 +171,24 @@ impl EventForm {
         };
         match self.part() {
             Part::Basics => Self {
+                organisation: typed.organisation,
                 slug: event.slug.clone(),
-                summary: kept.summary,
-                overview: kept.overview,
-                outcomes: kept.outcomes,
-                audience: kept.audience,
-                hashtag: kept.hashtag,
-                support: kept.support,
-                evidence: kept.evidence,
-                cpd_statement: kept.cpd_statement,
-                cpd_rule: kept.cpd_rule,
-                cpd_threshold_percent: kept.cpd_threshold_percent,
-                cpd_grace_minutes: kept.cpd_grace_minutes,
-                cpd_round_down_to: kept.cpd_round_down_to,
-                cpd_min_minutes: kept.cpd_min_minutes,
-                cpd_participatory: kept.cpd_participatory,
-                ..typed
+                kind: typed.kind,
+                title: typed.title,
+                neutral_title: typed.neutral_title,
+                timezone: typed.timezone,
+                starts: typed.starts,
+                ends: typed.ends,
+                attendance_mode: typed.attendance_mode,
+                venue_name: typed.venue_name,
+                venue_address: typed.venue_address,
+                venue_postcode: typed.venue_postcode,
+                online_url: typed.online_url,
+                capacity: typed.capacity,
+                bookings_open: typed.bookings_open,
+                bookings_close: typed.bookings_close,
+                sensitive: typed.sensitive,
+                ..kept
             },
             Part::Page => Self {
                 summary: typed.summary,
@@ -210,6 +215,8 @@ impl EventForm {
                 cpd_round_down_to: typed.cpd_round_down_to,
                 cpd_min_minutes: typed.cpd_min_minutes,
                 cpd_participatory: typed.cpd_participatory,
+                cpd_schemes: typed.cpd_schemes,
+                cpd_certificate_days: typed.cpd_certificate_days,
                 ..kept
             },
         }
@@ -404,6 +411,18 @@ impl EventForm {
                     &self.cpd_participatory,
                     CpdParticipatory::BySession,
                 ),
+                schemes: self
+                    .cpd_schemes
+                    .iter()
+                    .filter(|(_, chosen)| *chosen == "true")
+                    .map(|(code, _)| code.clone())
+                    .collect(),
+                certificate_days: number(
+                    errors,
+                    "form[cpd_certificate_days]",
+                    &self.cpd_certificate_days,
+                    "Enter the days in figures, like 5, or leave it blank to promise nothing",
+                ),
             }),
         };
         schema::EventDocument { event, ..file() }
@@ -445,6 +464,10 @@ impl EventForm {
             }
             ["outcomes", n] => ("form[outcomes]".to_owned(), format!("Outcome {}", nth(n) + 1)),
             ["venue", field] => (format!("form[venue_{field}]"), label_of(&format!("venue_{field}"))),
+            ["cpd", "schemes", n] => {
+                let code = self.cpd_schemes.keys().nth(nth(n)).map_or("", String::as_str);
+                (format!("form[cpd_schemes][{code}]"), "Schemes".to_owned())
+            }
             ["cpd", field] => (format!("form[cpd_{field}]"), label_of(&format!("cpd_{field}"))),
             [field] => (format!("form[{field}]"), label_of(field)),
             _ => (String::new(), "The event".to_owned()),
@@ -477,6 +500,7 @@ fn label_of(field: &str) -> String {
         "cpd_threshold_percent" => "Share of a session, in percent",
         "cpd_grace_minutes" => "Minutes that may be missed",
         "cpd_day_cap_minutes" => "Most minutes a day",
+        "cpd_certificate_days" => "Certificates within, in days",
         "cpd_round_down_to" => "Round down to, in minutes",
         "cpd_min_minutes" => "Fewest minutes for a certificate",
         "cpd_participatory" => "Participatory time",
@@ -619,6 +643,8 @@ pub fn form_of(event: &event::Model) -> EventForm {
         cpd_round_down_to: event.cpd_round_down_to.to_string(),
         cpd_min_minutes: event.cpd_min_minutes.to_string(),
         cpd_participatory: event.cpd_participatory.word().to_owned(),
+        cpd_schemes: event.cpd_schemes.0.iter().map(|code| (code.clone(), "true".to_owned())).collect(),
+        cpd_certificate_days: figure(event.certificate_days),
         part: String::new(),
         seen: version(event),
         looked: String::new(),

@@ -1,6 +1,6 @@
 //! A conference, a course, or a meeting.
 
-use crate::events::{AttendanceMode, CpdParticipatory, CpdRule, EventKind, EventStatus, EvidenceList, Outcomes, SupportLines};
+use crate::events::{AttendanceMode, CpdParticipatory, CpdRule, EventKind, EventStatus, EvidenceList, Outcomes, Schemes, SupportLines};
 use crate::ids::{EventId, OrganisationId};
 use sea_orm::entity::prelude::*;
 
@@ -49,8 +49,14 @@ pub struct Model {
     pub cpd_round_down_to: i32,
     pub cpd_min_minutes: i32,
     pub cpd_participatory: CpdParticipatory,
+    /// Codes of the [`schemes`](crate::schemes) whose line its certificates carry.
+    pub cpd_schemes: Schemes,
+    /// Within how many days of its end certificates are promised.
+    pub certificate_days: Option<i32>,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
+    /// When its personal data were erased.
+    pub erased_at: Option<DateTimeUtc>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

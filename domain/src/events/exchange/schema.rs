@@ -202,6 +202,12 @@ pub struct Cpd {
     pub min_minutes: Option<i64>,
     #[serde(default = "by_session")]
     pub participatory: CpdParticipatory,
+    /// Codes of the schemes whose line certificates carry: `nmc`, `rcpsych`, ….
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub schemes: Vec<String>,
+    /// Days after the event within which certificates are promised.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate_days: Option<i64>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -123,6 +123,7 @@ pub async fn import(services: &Services, actor: &Actor, bytes: &[u8], options: O
     let (old, mut refused) = match found {
         Some(found) if options.update => {
             actor.require(Permission::Edit, found.organisation_id)?;
+            found.require_whole()?;
             (Some(found), Vec::new())
         }
         Some(_) => (None, vec![slug_taken(&slug)]),

@@ -159,6 +159,8 @@ fn event_group(event: &event::Model) -> Event {
             round_down_to: Some(event.cpd_round_down_to.into()),
             min_minutes: Some(event.cpd_min_minutes.into()),
             participatory: event.cpd_participatory,
+            schemes: event.cpd_schemes.0.clone(),
+            certificate_days: event.certificate_days.map(i64::from),
         }),
     }
 }

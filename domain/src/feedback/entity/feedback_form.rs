@@ -20,6 +20,10 @@ pub struct Model {
     pub gates: bool,
     /// How often people were asked by mail.
     pub asked: i32,
+    /// Days after the event on which people are asked by themselves: "0,3,7".
+    pub remind_days: String,
+    /// Those of them on which they were.
+    pub reminded_days: String,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -51,7 +51,7 @@ pub struct Item {
     pub accounts: Vec<Account>,
 }
 
-/// What a certificate says, and the code its working is found by.
+/// What a certificate says, and the code its working is found by; none where that is not kept any more.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Certificate {
     pub code: String,

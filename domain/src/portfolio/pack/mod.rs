@@ -157,7 +157,7 @@ async fn archive(services: &Services, reader: &Reader, content: Content) -> Resu
     add("portfolio.json", &serde_json::to_vec_pretty(&tables::json(&content))?)?;
     for (number, item) in content.items.iter().enumerate() {
         if let Some(certificate) = &item.certificate {
-            let (bytes, name) = queries::pdf(services, &certificate.snapshot.id).await?;
+            let (bytes, name) = queries::pdf_of(services, &certificate.snapshot.id).await?;
             add(&format!("certificates/{name}"), &bytes)?;
         }
         for (at, file) in item.files.iter().enumerate() {

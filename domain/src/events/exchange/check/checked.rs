@@ -135,6 +135,10 @@ pub struct CheckedCpd {
     /// 1 to 1,440 minutes.
     pub min_minutes: u16,
     pub participatory: CpdParticipatory,
+    /// Codes of known schemes, each once, in the order schemes are offered.
+    pub schemes: Vec<String>,
+    /// 1 to 90 days after the event; none where nothing is promised.
+    pub certificate_days: Option<u16>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

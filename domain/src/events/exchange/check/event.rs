@@ -6,6 +6,7 @@ use chrono_tz::Tz;
 use crate::events::exchange::problem::{At, Problem, Problems};
 use crate::events::exchange::schema::{Cpd, Event, EventDocument, Evidence, Venue};
 use crate::events::{CpdParticipatory, CpdRule};
+use crate::schemes::{NO_SCHEME, SCHEMES};
 
 use super::checked::{CheckedCpd, CheckedEvent, CheckedVenue, Known, Moment};
 use super::fields::{LINE, MARKDOWN, PARAGRAPH, TITLE, each, optional};
@@ -245,6 +246,8 @@ fn cpd(problems: &mut Problems, at: &At, cpd: Option<&Cpd>) -> Option<CheckedCpd
             round_down_to: QUARTER_HOUR,
             min_minutes: QUARTER_HOUR,
             participatory: CpdParticipatory::BySession,
+            schemes: Vec::new(),
+            certificate_days: None,
         });
     };
     let statement = problems.optional_line(&at.key("statement"), cpd.statement.as_ref(), LINE);
@@ -263,6 +266,16 @@ fn cpd(problems: &mut Problems, at: &At, cpd: Option<&Cpd>) -> Option<CheckedCpd
     let min_minutes = optional(cpd.min_minutes.as_ref(), |minutes| {
         problems.number(&at.key("min_minutes"), *minutes, 1, 1_440)
     });
+    let certificate_days = optional(cpd.certificate_days.as_ref(), |days| {
+        problems.number(&at.key("certificate_days"), *days, 1, 90)
+    });
+    let offered = || SCHEMES.iter().map(|scheme| scheme.code).filter(|code| *code != NO_SCHEME);
+    for (n, code) in cpd.schemes.iter().enumerate() {
+        if !offered().any(|known| known == code) {
+            let known = offered().collect::<Vec<_>>().join(", ");
+            problems.error(at.key("schemes").item(n), "not_a_choice", format!("There is no scheme “{code}”. Use {known}."));
+        }
+    }
     for (key, needed, is_given) in [
         ("threshold_percent", CpdRule::PerSessionThreshold, cpd.threshold_percent.is_some()),
         ("grace_minutes", CpdRule::AllOrNothing, cpd.grace_minutes.is_some()),
@@ -286,5 +299,7 @@ fn cpd(problems: &mut Problems, at: &At, cpd: Option<&Cpd>) -> Option<CheckedCpd
         round_down_to: round_down_to?.unwrap_or(QUARTER_HOUR),
         min_minutes: min_minutes?.unwrap_or(QUARTER_HOUR),
         participatory: cpd.participatory,
+        schemes: offered().filter(|known| cpd.schemes.iter().any(|code| code == known)).map(str::to_owned).collect(),
+        certificate_days: certificate_days?,
     })
 }

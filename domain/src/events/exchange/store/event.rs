@@ -6,7 +6,7 @@ use crate::{
     agenda::SessionStatus,
     error::Result,
     events::{
-        EventStatus, EvidenceList, Outcomes, SupportLines,
+        EventStatus, EvidenceList, Outcomes, Schemes, SupportLines,
         entity::event,
         exchange::{check::CheckedEvent, problem::quoted},
     },
@@ -219,6 +219,9 @@ fn blank(checked: &CheckedEvent, organisation: OrganisationId, now: chrono::Date
         cpd_round_down_to: 0,
         cpd_min_minutes: 0,
         cpd_participatory: checked.cpd.participatory,
+        cpd_schemes: Schemes::default(),
+        certificate_days: None,
+        erased_at: None,
     }
 }
 
@@ -260,6 +263,8 @@ pub(in crate::events) fn fill(checked: &CheckedEvent, row: event::Model) -> even
         cpd_round_down_to: i32::from(cpd.round_down_to),
         cpd_min_minutes: i32::from(cpd.min_minutes),
         cpd_participatory: cpd.participatory,
+        cpd_schemes: Schemes(cpd.schemes.clone()),
+        certificate_days: cpd.certificate_days.map(i32::from),
         ..row
     }
 }

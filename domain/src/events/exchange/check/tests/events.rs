@@ -92,6 +92,8 @@ fn a_sound_event_is_checked_whole() {
             round_down_to: 15,
             min_minutes: 15,
             participatory: CpdParticipatory::BySession,
+            schemes: vec![],
+            certificate_days: None,
         },
         rooms: vec![CheckedRoom {
             code: "hall".into(),
