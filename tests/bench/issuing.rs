@@ -65,7 +65,11 @@ pub async fn measure(program: &Program, report: &mut Report) -> Result<()> {
     server.stop().await?;
     let (rows, people) = count_issued(program, data).await?;
 
-    report.add(Row::new("certificates of one job, half of 10,000", PEOPLE as f64 / 2.0 / first, "/s"));
+    report.add(Row::new(
+        "certificates of one job, half of 10,000",
+        PEOPLE as f64 / 2.0 / first,
+        "/s",
+    ));
     report.add(Row::new("10,000 certificates issued and mailed, killed half way", took, "s"));
     report.add(Row::new("certificates there are", rows as f64, "certificates").within(Bound::Exactly, PEOPLE as f64));
     report.add(Row::new("people who have one", people as f64, "people").within(Bound::Exactly, PEOPLE as f64));
@@ -101,7 +105,11 @@ async fn wait_until(connection: &mut Connection, desk: &str, is_there: impl Fn(O
         if is_there(done) {
             return Ok(());
         }
-        ensure!(begun.elapsed() < PATIENCE, "the job did not come so far within {} s", PATIENCE.as_secs());
+        ensure!(
+            begun.elapsed() < PATIENCE,
+            "the job did not come so far within {} s",
+            PATIENCE.as_secs()
+        );
         tokio::time::sleep(Duration::from_millis(500)).await;
     }
 }
