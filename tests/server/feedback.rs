@@ -407,13 +407,22 @@ async fn people_are_asked_by_a_rule_until_they_have_answered() {
         browser.submit(form.set("form[days]", days)).await
     };
     let wrong = set(&owner, "soon").await;
-    assert_eq!(wrong.problems(), ["Enter days after the event in figures, from 0 to 60, like 0, 3, 7"]);
+    assert_eq!(
+        wrong.problems(),
+        ["Enter days after the event in figures, from 0 to 60, like 0, 3, 7"]
+    );
     assert_eq!(wrong.page().form("/do/feedback/rule").value("form[days]"), Some("soon"));
     // The event ended an hour ago: its day 0 is past and not made up for.
     set(&owner, "3, 7, 0").await;
     let page = owner.get(&event.desk("/feedback")).await;
     assert_eq!(page.page().form("/do/feedback/rule").value("form[days]"), Some("0, 3, 7"));
-    let asked = async || app.mails().await.iter().filter(|mail| mail.subject.starts_with("Your feedback")).count();
+    let asked = async || {
+        app.mails()
+            .await
+            .iter()
+            .filter(|mail| mail.subject.starts_with("Your feedback"))
+            .count()
+    };
     app.run_jobs().await;
     assert_eq!(asked().await, 0);
     open(&app, &event, false).await;
@@ -422,7 +431,8 @@ async fn people_are_asked_by_a_rule_until_they_have_answered() {
     assert_eq!(asked().await, 3);
     hand_in(&app, &event, 1, &[("q1", "5")]).await;
     // Once a day of the rule, whoever runs it twice.
-    app.execute("UPDATE job SET state = 'ready', attempts = 0 WHERE kind = 'ask_feedback_by_rule' AND state = 'done'").await;
+    app.execute("UPDATE job SET state = 'ready', attempts = 0 WHERE kind = 'ask_feedback_by_rule' AND state = 'done'")
+        .await;
     app.run_jobs().await;
     assert_eq!(asked().await, 3);
     app.move_to("2027-03-19T16:00:01Z");
@@ -430,7 +440,14 @@ async fn people_are_asked_by_a_rule_until_they_have_answered() {
     assert_eq!(asked().await, 5);
     let reminder = app.mails_to("person2@example.org").await.pop().unwrap();
     assert!(reminder.text.contains("A reminder: how was it?"), "{}", reminder.text);
-    assert_eq!(app.mails_to("person1@example.org").await.iter().filter(|mail| mail.subject.starts_with("Your feedback")).count(), 1);
+    assert_eq!(
+        app.mails_to("person1@example.org")
+            .await
+            .iter()
+            .filter(|mail| mail.subject.starts_with("Your feedback"))
+            .count(),
+        1
+    );
 }
 
 #[tokio::test]
@@ -441,7 +458,13 @@ async fn a_rule_goes_along_with_the_event_and_stops_when_it_is_called_off() {
         let form = RuleForm { days: days.to_owned() };
         set_rule(&app.services, &Actor::System, &event.slug, &form).await.unwrap();
     };
-    let asked = async || app.mails().await.iter().filter(|mail| mail.subject.starts_with("Your feedback")).count();
+    let asked = async || {
+        app.mails()
+            .await
+            .iter()
+            .filter(|mail| mail.subject.starts_with("Your feedback"))
+            .count()
+    };
     rule("2, 4").await;
     // A day later than planned.
     app.execute("UPDATE event SET ends_at = '2027-03-13 16:00:00+00:00'").await;

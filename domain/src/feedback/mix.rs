@@ -9,7 +9,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, Q
 
 /// Mixes what was handed in for an event, where enough people's is there or the form is closed. Within the transaction that
 /// handed it in, or closed it, under the event's lock.
-pub(super) async fn mix(tx: &DatabaseTransaction, services: &Services, event: EventId, is_closed: bool) -> Result<()> {
+pub(crate) async fn mix(tx: &DatabaseTransaction, services: &Services, event: EventId, is_closed: bool) -> Result<()> {
     let waiting = feedback_waiting::Entity::find()
         .filter(feedback_waiting::Column::EventId.eq(event))
         .all(tx)

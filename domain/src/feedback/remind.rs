@@ -160,8 +160,15 @@ mod tests {
         let read = |days: &str| RuleForm { days: days.to_owned() }.parse();
         assert_eq!(read("7, 0,3 3").unwrap(), [0, 3, 7]);
         assert_eq!(read(" ").unwrap(), [0; 0]);
-        for (typed, code) in [("soon", "not_days"), ("61", "not_days"), ("-1", "not_days"), ("1 2 3 4 5", "too_many")] {
-            let Error::Invalid(errors) = read(typed).unwrap_err() else { panic!("{typed}") };
+        for (typed, code) in [
+            ("soon", "not_days"),
+            ("61", "not_days"),
+            ("-1", "not_days"),
+            ("1 2 3 4 5", "too_many"),
+        ] {
+            let Error::Invalid(errors) = read(typed).unwrap_err() else {
+                panic!("{typed}")
+            };
             assert_eq!(errors.0[0].code, code, "{typed}");
         }
         assert_eq!(read_days(&kept(&[0, 3])), [0, 3]);
