@@ -360,7 +360,11 @@ async fn case(world: &World, form: &str) -> Option<Refused> {
         "/do/portfolio/settings" => refused(app.sign_in("delegate@example.org").await, "/my/cpd/settings", fill_with_junk),
         "/do/portfolio/make-link" => refused(app.sign_in("delegate@example.org").await, "/my/cpd/pack", fill_with_junk),
         // There is nothing to type, and what is gone already is not found.
-        "/do/portfolio/show-certificate" | "/do/portfolio/delete-entry" | "/do/portfolio/remove-file" | "/do/portfolio/delete-reflection" | "/do/portfolio/withdraw-link" => {
+        "/do/portfolio/show-certificate"
+        | "/do/portfolio/delete-entry"
+        | "/do/portfolio/remove-file"
+        | "/do/portfolio/delete-reflection"
+        | "/do/portfolio/withdraw-link" => {
             return None;
         }
         unknown => panic!("{unknown} is a form without an entry here: say how it is refused"),

@@ -8,6 +8,7 @@ use domain::{
         EventStatus,
         desk::{self, CalledOff},
         edit::{self, CopyForm, EventForm, tickets, tickets::TicketForm},
+        erase::{self, EraseForm},
         service,
     },
     ids::PersonId,

@@ -87,7 +87,10 @@ fn done(asking: &ssr::Asking) -> Option<AnyView> {
             "The event still shows, and those booked keep their places.",
         ))
     } else if is("now", "erased") {
-        Some(flash("Erased.", "The personal data of this event are gone. Its certificates stay with the people they were issued to."))
+        Some(flash(
+            "Erased.",
+            "The personal data of this event are gone. Its certificates stay with the people they were issued to.",
+        ))
     } else if is("now", "cancelled") {
         Some(flash(
             "Cancelled.",
@@ -167,11 +170,16 @@ fn buttons(desk: &Desk, kept: &Kept) -> AnyView {
         view! { <form method="get" action=desk.path("cancel")><p><button class="btn btn--danger btn--line">{if event.status == EventStatus::Draft { "Delete this draft" } else { "Cancel this event" }}</button></p></form> }
     });
     if let Some(at) = event.erased_at {
-        let words = format!("Its personal data were erased on {}, so nothing about it changes any more.", zones::date(at.date_naive()));
-        return view! { <aside class="slip stack" aria-labelledby="stands"><h2 id="stands">"How it stands"</h2><p>{words}</p></aside> }.into_any();
+        let words = format!(
+            "Its personal data were erased on {}, so nothing about it changes any more.",
+            zones::date(at.date_naive())
+        );
+        return view! { <aside class="slip stack" aria-labelledby="stands"><h2 id="stands">"How it stands"</h2><p>{words}</p></aside> }
+            .into_any();
     }
     let is_over = event.ends_at <= ssr::services().clock.now() || event.status == EventStatus::Cancelled;
-    let erase = (is_over && desk.actor.may(Permission::Own, event.organisation_id)).then(|| view! { <a href=desk.path("erase")>"Erase personal data"</a> });
+    let erase = (is_over && desk.actor.may(Permission::Own, event.organisation_id))
+        .then(|| view! { <a href=desk.path("erase")>"Erase personal data"</a> });
     view! {
         <aside class="slip stack" aria-labelledby="stands">
             <h2 id="stands">"How it stands"</h2>

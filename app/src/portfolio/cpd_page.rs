@@ -75,7 +75,10 @@ pub fn CpdPage() -> impl IntoView {
 
 fn said(done: Option<&str>) -> Option<AnyView> {
     Some(match done? {
-        "withdrawn" => flash("Removed.", "This site keeps nothing of the certificate but its number. Your file can be checked as before."),
+        "withdrawn" => flash(
+            "Removed.",
+            "This site keeps nothing of the certificate but its number. Your file can be checked as before.",
+        ),
         "deleted" => flash("Deleted.", "With what you wrote about it and the files kept with it."),
         "schemes" => flash("Saved.", "Totals below are counted as your schemes do."),
         _ => return None,

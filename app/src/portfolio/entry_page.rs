@@ -12,8 +12,8 @@ use crate::{
 };
 use chrono::NaiveDate;
 use domain::{
-    certificates::own::is_shown,
     agenda::Domain,
+    certificates::own::is_shown,
     platform::zones,
     portfolio::{
         Approval, Method,
@@ -183,6 +183,7 @@ fn deleting(item: &Item) -> AnyView {
 /// Whether the certificate is shown to whoever has its address, and the button that changes that.
 fn on_this_site(item: &Item, on_site: bool) -> Option<AnyView> {
     let certificate = item.certificate.as_ref()?;
+    let of = certificate.snapshot.id.clone();
     // Of an event whose personal data were erased nothing is kept but what its holder has shown.
     let is_last = certificate.code.is_empty();
     let (words, label, next) = match (on_site, is_last) {
@@ -196,7 +197,11 @@ fn on_this_site(item: &Item, on_site: bool) -> Option<AnyView> {
             "Do not show it",
             "no",
         ),
-        (false, _) => ("Whoever has its address sees only that you do not have it shown. Its file can be checked all the same.", "Show it again", "yes"),
+        (false, _) => (
+            "Whoever has its address sees only that you do not have it shown. Its file can be checked all the same.",
+            "Show it again",
+            "yes",
+        ),
     };
     let class = if on_site && is_last { "btn btn--danger" } else { "btn btn--line" };
     Some(
@@ -206,7 +211,7 @@ fn on_this_site(item: &Item, on_site: bool) -> Option<AnyView> {
                 <div class="stack">
                     <p class="hold">{words}</p>
                     <Form to=api::ShowCertificate::url() kept=Kept::default()>
-                        <input type="hidden" name="of" value=certificate.snapshot.id.clone()/>
+                        <input type="hidden" name="of" value=of/>
                         <input type="hidden" name="shown" value=next/>
                         <p><button class=class>{label}</button></p>
                     </Form>

@@ -1,6 +1,6 @@
 //! Reading events. Few queries whatever the number of rows.
 
-use super::{EventStatus, entity::event, rules::Terms};
+use super::{EventStatus, Refusal, entity::event, rules::Terms};
 use crate::{
     bookings::{PlaceState, Vat, entity::place},
     error::Result,

@@ -10,7 +10,10 @@ use crate::{
         queries::{Mine, Seat, list_of_person},
         service::Held,
     },
-    certificates::{credential::Snapshot, queries::{list_held, list_live}},
+    certificates::{
+        credential::Snapshot,
+        queries::{list_held, list_live},
+    },
     error::Result,
     events::{EventKind, EventStatus, entity::event},
     feedback,
@@ -244,7 +247,9 @@ async fn held(services: &Services, person: PersonId) -> Result<Vec<Certified>> {
         .await?;
     let mut held = Vec::new();
     for row in rows {
-        let Some(event) = events.iter().find(|event| event.id == row.event_id) else { continue };
+        let Some(event) = events.iter().find(|event| event.id == row.event_id) else {
+            continue;
+        };
         held.push(Certified {
             participant: row.participant_id,
             event: event.clone(),

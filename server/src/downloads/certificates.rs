@@ -72,7 +72,10 @@ pub async fn archive(State(services): State<Arc<Services>>, Extension(asking): E
             let pieces = futures::stream::unfold(archive.pieces, |mut pieces| async move { Some((pieces.recv().await?, pieces)) });
             let headers = [
                 (header::CONTENT_TYPE, "application/zip".to_owned()),
-                (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", archive.file_name)),
+                (
+                    header::CONTENT_DISPOSITION,
+                    format!("attachment; filename=\"{}\"", archive.file_name),
+                ),
                 (header::CACHE_CONTROL, "no-store".to_owned()),
             ];
             (headers, Body::from_stream(pieces)).into_response()

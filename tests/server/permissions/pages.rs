@@ -3,7 +3,7 @@
 use super::{
     BOOKING, BOOKING_CHANGE, CHECK_IN, DELEGATE_ONLY, DRAFT, EDIT, EDIT_ANY,
     Kind::{Allowed, Elsewhere, Forbidden, NotFound, SignIn},
-    OWN_ANY, OWN_NAMED, PUBLIC, Row, SEE, SEE_ANY, SIGNED_IN, World,
+    OWN, OWN_ANY, OWN_NAMED, PUBLIC, Row, SEE, SEE_ANY, SIGNED_IN, World,
 };
 
 /// Every GET address: as the router lists it, as it is asked for, and what each in turn gets.

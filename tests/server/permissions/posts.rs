@@ -3,7 +3,7 @@
 use super::{
     BOOKING_CHANGE, CHECK_IN, DELEGATE_ONLY, DRAFT, EDIT, EDIT_ANY,
     Kind::{Allowed, Forbidden, NotFound, SignIn},
-    OWN_NAMED, PUBLIC, Row, SIGNED_IN, World,
+    OWN, OWN_NAMED, PUBLIC, Row, SIGNED_IN, World,
     world::Kept,
 };
 use tests::{Answer, Browser};
@@ -744,8 +744,8 @@ pub(super) fn posts(world: &World) -> Vec<Post> {
             false,
         ),
         post("/do/bookings/cancel", &[("token", &world.manage), ("place", &linked)], PUBLIC, true),
-        // Nothing can be done to the event after it.
-        post("/do/organise/erase", &[("slug", "past-day"), ("form[slug]", "past-day")], OWN, true),
+        // It was cancelled above; nothing can be done to it after this.
+        post("/do/organise/erase", &[("slug", "gone-day"), ("form[slug]", "gone-day")], OWN, true),
         post("/do/people/sign-out-everywhere", &[], SIGNED_IN, true),
         post("/sign-out", &[], PUBLIC, false),
     ];
@@ -786,7 +786,12 @@ pub(super) fn posts(world: &World) -> Vec<Post> {
         ),
         post("/do/portfolio/withdraw-link", &[("link", link)], DELEGATE_ONLY, true),
         post("/my/cpd/entries/{of}/files", &[], DELEGATE_ONLY, false),
-        post("/do/portfolio/show-certificate", &[("of", &world.certificates[0]), ("shown", "no")], DELEGATE_ONLY, true),
+        post(
+            "/do/portfolio/show-certificate",
+            &[("of", &world.certificates[0]), ("shown", "no")],
+            DELEGATE_ONLY,
+            true,
+        ),
         post("/do/portfolio/remove-file", &[("file", file)], DELEGATE_ONLY, true),
         post("/do/portfolio/delete-entry", &[("of", entry)], DELEGATE_ONLY, true),
     ];

@@ -14,10 +14,10 @@ use crate::{
     error::Result,
     events::service::load_for,
     ids::{CertificateId, EventId},
-    platform::audit,
+    platform::{audit, db::begin_write},
 };
 use anyhow::Context;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, TransactionTrait};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::{
     io::{self, Write},
     sync::Arc,
@@ -47,7 +47,7 @@ pub struct Archive {
 /// For whoever may change the event; noted in its audit trail.
 pub async fn archive(services: &Arc<Services>, actor: &Actor, slug: &str) -> Result<Archive> {
     let (event, _) = load_for(services, actor, Permission::Edit, slug).await?;
-    let tx = services.db.write.begin().await?;
+    let tx = begin_write(&services.db).await?;
     let entry = audit::Entry {
         chain: format!("event:{}", event.id),
         action: "certificates.downloaded",
@@ -131,11 +131,19 @@ fn file_name(snapshot: &Snapshot) -> String {
     let name: String = snapshot
         .name
         .nfc()
-        .map(|c| if c.is_alphanumeric() || matches!(c, '-' | '\'' | '’') { c } else { ' ' })
+        .map(|c| {
+            if c.is_alphanumeric() || matches!(c, '-' | '\'' | '’') {
+                c
+            } else {
+                ' '
+            }
+        })
         .take(NAME)
         .collect();
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
-    format!("{name} {}.pdf", snapshot.id.get(..8).unwrap_or(&snapshot.id)).trim_start().to_owned()
+    format!("{name} {}.pdf", snapshot.id.get(..8).unwrap_or(&snapshot.id))
+        .trim_start()
+        .to_owned()
 }
 
 /// Nothing is compressed: a PDF is so already.

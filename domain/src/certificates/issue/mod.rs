@@ -22,8 +22,8 @@ pub use candidate::{Candidate, Given, Has, Reason, Verdict};
 pub use change::{correct_name, reissue, revoke};
 pub use hold::{hold, release};
 pub use one::first_break;
-pub use promise::{promise_words, promised_by};
 pub use plan::{Figures, Filter, PER_PAGE, Plan, Show, holder, person, plan};
+pub use promise::{promise_words, promised_by};
 
 pub(crate) use candidate::candidates;
 pub(crate) use one::{Ground, record};

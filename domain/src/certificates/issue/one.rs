@@ -300,11 +300,15 @@ pub async fn first_break<C: ConnectionTrait>(db: &C, event: EventId) -> Result<O
         .map(|row| (row.id.0, hash_of(&row.jwt), row.jwt.is_empty()))
         .collect();
     // What was signed is not kept where the record says so.
-    let is_withdrawn = |id: i64| records.iter().any(|record| record.certificate_id.0 == id && record.action == WITHDRAWN);
-    let changed = records.iter().find(|record| {
-        !signed
+    let is_withdrawn = |id: i64| {
+        records
             .iter()
-            .any(|(id, digest, withdrawn)| *id == record.certificate_id.0 && (*digest == record.digest || (*withdrawn && is_withdrawn(*id))))
+            .any(|record| record.certificate_id.0 == id && record.action == WITHDRAWN)
+    };
+    let changed = records.iter().find(|record| {
+        !signed.iter().any(|(id, digest, withdrawn)| {
+            *id == record.certificate_id.0 && (*digest == record.digest || (*withdrawn && is_withdrawn(*id)))
+        })
     });
     let broken = chain::first_break(
         db,

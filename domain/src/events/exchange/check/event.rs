@@ -273,7 +273,11 @@ fn cpd(problems: &mut Problems, at: &At, cpd: Option<&Cpd>) -> Option<CheckedCpd
     for (n, code) in cpd.schemes.iter().enumerate() {
         if !offered().any(|known| known == code) {
             let known = offered().collect::<Vec<_>>().join(", ");
-            problems.error(at.key("schemes").item(n), "not_a_choice", format!("There is no scheme “{code}”. Use {known}."));
+            problems.error(
+                at.key("schemes").item(n),
+                "not_a_choice",
+                format!("There is no scheme “{code}”. Use {known}."),
+            );
         }
     }
     for (key, needed, is_given) in [
@@ -299,7 +303,10 @@ fn cpd(problems: &mut Problems, at: &At, cpd: Option<&Cpd>) -> Option<CheckedCpd
         round_down_to: round_down_to?.unwrap_or(QUARTER_HOUR),
         min_minutes: min_minutes?.unwrap_or(QUARTER_HOUR),
         participatory: cpd.participatory,
-        schemes: offered().filter(|known| cpd.schemes.iter().any(|code| code == known)).map(str::to_owned).collect(),
+        schemes: offered()
+            .filter(|known| cpd.schemes.iter().any(|code| code == known))
+            .map(str::to_owned)
+            .collect(),
         certificate_days: certificate_days?,
     })
 }
