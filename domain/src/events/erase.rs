@@ -14,6 +14,7 @@ use crate::{
     ids::{EventId, PersonId},
     people,
     platform::{audit, db::begin_write},
+    portfolio,
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, IntoActiveModel, QuerySelect,
@@ -69,10 +70,9 @@ const KNOWN: &str = "SELECT booker_id AS id FROM booking WHERE event_id = $1 \
      UNION SELECT past.person_id FROM place_past past JOIN place p ON p.id = past.place_id WHERE p.event_id = $1 AND past.person_id IS NOT NULL \
      UNION SELECT asked_by FROM correction WHERE event_id = $1";
 
-/// What keeps a mailbox here: each column that may name a person, but for those in [`LOOSE`].
-pub const TIES: &[(&str, &str)] = &[
+/// What keeps a mailbox here: each column that may name a person, but for those in [`LOOSE`] and those of portfolios.
+const TIES: &[(&str, &str)] = &[
     ("agenda_draft", "changed_by"),
-    ("appraiser_link", "person_id"),
     ("attendance_record", "recorded_by"),
     ("booking", "booker_id"),
     ("certificate", "holder_id"),
@@ -88,10 +88,6 @@ pub const TIES: &[(&str, &str)] = &[
     ("online_report", "handed_in_by"),
     ("place", "person_id"),
     ("place_past", "person_id"),
-    ("portfolio_entry", "person_id"),
-    ("portfolio_file", "person_id"),
-    ("portfolio_setting", "person_id"),
-    ("reflection", "person_id"),
     ("team_member", "person_id"),
 ];
 
@@ -101,6 +97,11 @@ pub const LOOSE: &[(&str, &str)] = &[
     ("sign_in", "person_id"),
     ("sign_in_request", "person_id"),
 ];
+
+/// Every column that keeps a mailbox here, with its table.
+pub fn ties() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+    TIES.iter().chain(portfolio::own::TIES)
+}
 
 /// The event's address, typed to confirm.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -208,8 +209,7 @@ async fn list_known(tx: &DatabaseTransaction, event: EventId) -> Result<Vec<Pers
 
 /// Forgets those of these mailboxes that nothing keeps here any more.
 async fn forget(tx: &DatabaseTransaction, known: &[PersonId]) -> Result<()> {
-    let kept = TIES
-        .iter()
+    let kept = ties()
         .map(|(table, column)| format!("NOT EXISTS (SELECT 1 FROM {table} WHERE {table}.{column} = person.id)"))
         .collect::<Vec<_>>()
         .join(" AND ");

@@ -34,6 +34,15 @@ use crate::{
 use chrono::NaiveDate;
 use sea_orm::{DatabaseTransaction, EntityTrait, QuerySelect};
 
+/// The columns by which a portfolio holds its person here, each with its table.
+pub(crate) const TIES: &[(&str, &str)] = &[
+    ("appraiser_link", "person_id"),
+    ("portfolio_entry", "person_id"),
+    ("portfolio_file", "person_id"),
+    ("portfolio_setting", "person_id"),
+    ("reflection", "person_id"),
+];
+
 /// Somebody at their own portfolio.
 #[derive(Clone, Copy, Debug)]
 pub struct Owner(PersonId);
