@@ -75,6 +75,10 @@ pub fn OrganisePage() -> impl IntoView {
                     .or_else(|| has("release").then(|| flash("Saved.", "")))
             }
         });
+        let look = desk.actor.may(Permission::Own, desk.event.organisation_id).then(|| {
+            let to = api::template_path(&desk.organisation.slug, "");
+            view! { <p><a href=to>"What your certificates look like"</a></p> }
+        });
         let body = view! {
             {running.then(|| view! { <Meta http_equiv="refresh" content="2"/> })}
             {done}
@@ -83,6 +87,7 @@ pub fn OrganisePage() -> impl IntoView {
             {button(&desk, &plan, &kept)}
             {release(&desk, &plan, &kept, typed)}
             {people(&desk, &plan, &filter)}
+            {look}
         };
         desk.page("Certificates", body)
     })

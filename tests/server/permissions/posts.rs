@@ -725,6 +725,23 @@ pub(super) fn posts(world: &World) -> Vec<Post> {
             true,
         ),
         post(
+            "/do/certificates/template",
+            &[
+                ("organisation", "example-training"),
+                ("form[heading]", "Certificate of learning"),
+                ("form[status]", "none"),
+            ],
+            OWN_NAMED,
+            true,
+        ),
+        post(
+            "/do/certificates/remove-picture",
+            &[("organisation", "example-training"), ("which", "mark")],
+            OWN_NAMED,
+            false,
+        ),
+        post("/organise/certificates/pictures/{which}", &[], OWN_NAMED, false),
+        post(
             "/do/organise/check-installation",
             &[("organisation", "example-training")],
             OWN_NAMED,
@@ -803,6 +820,7 @@ impl World {
             .replace("{code}", "spare-0")
             .replace("{of}", &self.portfolio.entry)
             .replace("{token}", token)
+            .replace("{which}", "mark?organisation=example-training")
     }
 
     /// Posts a form as its page or a program would. `who` tells apart what may be made only once.

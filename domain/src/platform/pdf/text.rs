@@ -103,6 +103,16 @@ impl Text {
         Ok(text)
     }
 
+    /// Its letters in the order they are spoken, as drawn.
+    pub(super) fn letters(&self) -> &str {
+        &self.letters
+    }
+
+    /// Whether the eye meets any of it from the right.
+    pub(super) fn is_turned(&self) -> bool {
+        self.clusters.iter().any(|cluster| cluster.level.is_rtl())
+    }
+
     /// One voice, one colour.
     pub fn plain(text: &str, style: Style, colour: Colour) -> Result<Self> {
         Self::new(&[Span { text, style, colour }])
