@@ -28,6 +28,20 @@ impl MigrationTrait for Migration {
             .await?;
         // Certificates issued before would read differently today.
         let touched = "SELECT e.id, CAST(NULL AS BIGINT) FROM event e WHERE e.organisation_id = {row}.organisation_id";
-        crate::m20261129_000060_roll::watch(manager, "certificate_template", touched).await
+        crate::m20261129_000060_roll::watch(manager, "certificate_template", touched).await?;
+
+        // An approval is for one event. None: what the organisation's template says.
+        let mut approval = Table::create()
+            .table("certificate_approval")
+            .col(id())
+            .col(json_binary("accreditation"))
+            .to_owned();
+        reference(&mut approval, "event_id", "event", true);
+        manager.create_table(approval).await?;
+        manager
+            .create_index(index("certificate_approval_event", "certificate_approval", &["event_id"], true))
+            .await?;
+        let touched = "SELECT {row}.event_id, CAST(NULL AS BIGINT)";
+        crate::m20261129_000060_roll::watch(manager, "certificate_approval", touched).await
     }
 }

@@ -106,6 +106,9 @@ async fn case(world: &World, form: &str) -> Option<Refused> {
             format!("/bookings/{}/places/{}/sessions", world.manage, world.linked_place),
             |form| form.forge("act", "splendid"),
         ),
+        "/do/certificates/approval" => refused(owner, "/organise/events/study-day/certificates/approval", |form| {
+            fill_with_junk(form).forge("form[status]", "applied_for")
+        }),
         "/do/certificates/release-at" => refused(owner, "/organise/events/study-day/certificates", fill_with_junk),
         "/do/feedback/give" => refused(app.browser(), format!("/feedback/{}", world.feedback), |form| {
             fill_with_junk(form).forge("form[answers][q1]", "9")

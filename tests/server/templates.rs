@@ -39,7 +39,9 @@ async fn hand_in(owner: &Browser, which: &str, bytes: &[u8]) -> Answer {
 
 async fn save(owner: &Browser, fields: &[(&str, &str)]) -> Answer {
     let form = owner.get(PAGE).await.page().form("/do/certificates/template");
-    let form = fields.iter().fold(form, |form, (name, value)| form.set(&format!("form[{name}]"), value));
+    let form = fields
+        .iter()
+        .fold(form, |form, (name, value)| form.set(&format!("form[{name}]"), value));
     owner.submit(form).await
 }
 
@@ -86,7 +88,11 @@ async fn a_certificate_keeps_the_look_it_was_issued_with() {
     assert!(words(&saved).contains("Saved."), "{}", words(&saved));
     app.pass(TimeDelta::seconds(1));
     let shown = hand_in(&owner, "mark", &drawing([20, 90, 60], ImageFormat::Png)).await;
-    assert!(words(&shown).contains("The picture is on certificates issued from now on."), "{}", words(&shown));
+    assert!(
+        words(&shown).contains("The picture is on certificates issued from now on."),
+        "{}",
+        words(&shown)
+    );
     hand_in(&owner, "signature", &drawing([10, 10, 80], ImageFormat::Jpeg)).await;
 
     let id = issued(&app).await;
@@ -113,7 +119,10 @@ async fn a_certificate_keeps_the_look_it_was_issued_with() {
         // The white around it is gone.
         assert_eq!(image::load_from_memory(&answer.bytes).unwrap().width(), 200);
     }
-    let sheet = page.page().all("link").any(|link| link.attr("href") == Some("/certificates/colours/1b6140"));
+    let sheet = page
+        .page()
+        .all("link")
+        .any(|link| link.attr("href") == Some("/certificates/colours/1b6140"));
     assert!(sheet, "its colour has a style sheet");
     let paper = stranger.get(&format!("/certificates/{id}.pdf")).await.bytes;
     assert!(paper.len() <= 60_000, "{} bytes", paper.len());
@@ -132,11 +141,20 @@ async fn a_certificate_keeps_the_look_it_was_issued_with() {
     assert_eq!((again.h1().as_str(), pictures(&again)), ("Certificate of learning", kept.clone()));
     assert_eq!(stranger.get(&format!("/certificates/{id}.pdf")).await.bytes, paper);
     for picture in &kept {
-        assert_eq!(stranger.get(picture).await.status, 200, "it is kept for as long as a certificate names it");
+        assert_eq!(
+            stranger.get(picture).await.status,
+            200,
+            "it is kept for as long as a certificate names it"
+        );
     }
     let desk = words(&owner.get(DESK).await);
-    assert!(desk.contains("Would read differently today: the accreditation, the look."), "{desk}");
-    let plan = issue::plan(&app.services, &Actor::System, SLUG, &issue::Filter::default()).await.unwrap();
+    assert!(
+        desk.contains("Would read differently today: the accreditation, the look."),
+        "{desk}"
+    );
+    let plan = issue::plan(&app.services, &Actor::System, SLUG, &issue::Filter::default())
+        .await
+        .unwrap();
     assert_eq!(plan.figures.differ, 1);
 }
 
@@ -165,7 +183,10 @@ async fn what_approval_is_not_confirmed_gives_no_number() {
             vec![("status", "none"), ("closing", "28 credits applied for")],
             "Take the number out: until approval is confirmed a certificate may not say how many credits or points it is worth",
         ),
-        (vec![("status", "approved"), ("body", "Example College")], "Enter the reference of the approval"),
+        (
+            vec![("status", "approved"), ("body", "Example College")],
+            "Enter the reference of the approval",
+        ),
         (
             vec![("status", "none"), ("colour", "#ffcc00")],
             "This colour is too light to read on white: its contrast is 1.4 to 1, and 4.5 to 1 is the least. Choose a darker one",
@@ -181,7 +202,12 @@ async fn what_approval_is_not_confirmed_gives_no_number() {
     assert_eq!(app.count("certificate_template").await, 0);
     save(
         &owner,
-        &[("status", "approved"), ("body", "Example College"), ("reference", "EC/17"), ("credits", "4.5")],
+        &[
+            ("status", "approved"),
+            ("body", "Example College"),
+            ("reference", "EC/17"),
+            ("credits", "4.5"),
+        ],
     )
     .await;
     let id = issued(&app).await;
@@ -189,7 +215,10 @@ async fn what_approval_is_not_confirmed_gives_no_number() {
     let line = "Approved for CPD by Example College, 4.5 credits. Reference EC/17.";
     assert!(page.contains(line), "{page}");
     let credential = app.browser().get(&format!("/certificates/{id}.json")).await;
-    assert!(String::from_utf8_lossy(&credential.bytes).contains(line), "it is in what was signed");
+    assert!(
+        String::from_utf8_lossy(&credential.bytes).contains(line),
+        "it is in what was signed"
+    );
 }
 
 #[tokio::test]
@@ -229,7 +258,11 @@ async fn only_owners_decide_and_specimens_are_no_certificates() {
     for sample in domain::certificates::template::specimen::SAMPLES {
         let asked = format!("organisation=example-training&sample={}", sample.word);
         let page = owner.get(&format!("{PAGE}?{asked}")).await;
-        assert!(words(&page).contains("Specimen: nobody attended, nothing was signed."), "{}", sample.word);
+        assert!(
+            words(&page).contains("Specimen: nobody attended, nothing was signed."),
+            "{}",
+            sample.word
+        );
         let paper = owner.get(&format!("/organise/certificates/specimen.pdf?{asked}")).await;
         assert_eq!((paper.status.as_u16(), paper.header("content-type")), (200, "application/pdf"));
         let document = lopdf::Document::load_mem(&paper.bytes).unwrap();
@@ -238,7 +271,61 @@ async fn only_owners_decide_and_specimens_are_no_certificates() {
         assert!(!document.catalog().unwrap().has(b"AF"), "it carries no credential");
         assert_ne!(verified(&app, &paper.bytes).await, verify::Outcome::Valid);
     }
-    let refused = organiser.get("/organise/certificates/specimen.pdf?organisation=example-training").await;
+    let refused = organiser
+        .get("/organise/certificates/specimen.pdf?organisation=example-training")
+        .await;
     assert_eq!(refused.status, 403);
     assert_eq!(app.count("certificate").await, 0);
+}
+
+#[tokio::test]
+async fn an_approval_of_one_event_is_on_its_certificates_alone() {
+    let app = app_at(EVENING).await;
+    import(&app, &contract()).await;
+    let owner = app.person_with_role(Role::Owner).await;
+    save(&owner, &[("status", "applied_for"), ("body", "Example College")]).await;
+    let page = format!("{DESK}/approval");
+    let form = owner.get(&page).await;
+    assert!(
+        words(&form).contains("For all your events certificates say “CPD approval applied for: Example College.”."),
+        "{}",
+        words(&form)
+    );
+    let form = form.page().form("/do/certificates/approval");
+    let refused = owner
+        .submit(
+            form.clone()
+                .set("form[status]", "approved")
+                .set("form[body]", "Example Royal College"),
+        )
+        .await;
+    assert_eq!(refused.problems(), ["Enter the reference of the approval"]);
+    let form = form
+        .set("form[status]", "approved")
+        .set("form[body]", "Example Royal College")
+        .set("form[reference]", "ERC/3")
+        .set("form[credits]", "5");
+    assert!(words(&owner.submit(form).await).contains("Saved."));
+    let template = domain::certificates::template::service::load(&app.services.db.read, app.organisation().await.id).await;
+    assert_eq!(template.unwrap().accreditation.body, "Example College", "others say what they said");
+
+    let id = issued(&app).await;
+    let shown = words(&app.browser().get(&format!("/certificates/{id}")).await);
+    assert!(
+        shown.contains("Approved for CPD by Example Royal College, 5 credits. Reference ERC/3."),
+        "{shown}"
+    );
+
+    // As for all events again: the certificate stays as it is, and the organiser sees that it differs.
+    let form = owner
+        .get(&page)
+        .await
+        .page()
+        .form("/do/certificates/approval")
+        .set("form[status]", "");
+    owner.submit(form).await;
+    assert_eq!(app.count("certificate_approval").await, 0);
+    let again = words(&app.browser().get(&format!("/certificates/{id}")).await);
+    assert!(again.contains("Approved for CPD by Example Royal College"));
+    assert!(words(&owner.get(DESK).await).contains("Would read differently today: the accreditation."));
 }

@@ -9,7 +9,7 @@ use domain::{
     Error, FieldErrors,
     certificates::{
         issue as service,
-        template::{self, TemplateForm},
+        template::{self, ApprovalForm, TemplateForm},
     },
 };
 use leptos::prelude::*;
@@ -188,6 +188,21 @@ pub async fn remove_picture(
         let which = which.parse().map_err(|_| Error::NotFound)?;
         template::service::remove_picture(&request.services, &request.actor, &organisation, which).await?;
         Ok(Go::To(template_path(&organisation, "&now=removed")))
+    })
+    .await
+}
+
+/// Saves how approval stands for one event.
+#[server(prefix = "/do", endpoint = "certificates/approval")]
+pub async fn save_approval(
+    #[server(default)] slug: String,
+    #[server(default)] draft: String,
+    #[server(default)] form: ApprovalForm,
+) -> Result<(), AppError> {
+    let back = format!("{}/approval", list_path(&slug));
+    forms::post(&back, &draft, form, |request, typed: ApprovalForm| async move {
+        template::approval::save(&request.services, &request.actor, &slug, &typed).await?;
+        Ok(Go::To(format!("{}?approval=1", list_path(&slug))))
     })
     .await
 }

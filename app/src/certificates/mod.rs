@@ -3,6 +3,7 @@
 pub mod api;
 pub mod checked;
 
+mod approval_page;
 mod certificate_page;
 mod change_page;
 mod hold_page;
@@ -11,6 +12,7 @@ mod sheet;
 pub mod template_page;
 mod verify_page;
 
+use approval_page::ApprovalPage;
 use certificate_page::CertificatePage;
 use change_page::ChangePage;
 use hold_page::HoldPage;
@@ -28,6 +30,7 @@ pub fn CertificateRoutes() -> impl MatchNestedRoutes + Clone {
         <Route path=path!("/organise/certificates/template") view=TemplatePage ssr=SsrMode::Async/>
         <Route path=path!("/organise/events/:slug/certificates") view=OrganisePage ssr=SsrMode::Async/>
         <Route path=path!("/organise/events/:slug/certificates/hold/:code") view=HoldPage ssr=SsrMode::Async/>
+        <Route path=path!("/organise/events/:slug/certificates/approval") view=ApprovalPage ssr=SsrMode::Async/>
         <Route path=path!("/organise/events/:slug/certificates/:id") view=ChangePage ssr=SsrMode::Async/>
     }
     .into_inner()

@@ -89,17 +89,13 @@ fn settings(organisation: &organisation::Model) -> String {
 fn words(organisation: &organisation::Model, kept: &Kept, form: TemplateForm) -> AnyView {
     let slug = organisation.slug.clone();
     let fields = kept.clone();
-    let approved = Approved::ALL
-        .iter()
-        .map(|status| {
-            let words = match status {
-                Approved::None => "Nobody was asked to approve it",
-                Approved::AppliedFor => "Applied for, not confirmed",
-                Approved::Approved => "Approved",
-            };
-            (status.word().to_owned(), words.to_owned())
-        })
-        .collect::<Vec<_>>();
+    let hint = "On the certificates of every event issued from now on, where an event does not say otherwise itself.".to_owned();
+    let approval = say(
+        kept,
+        (form.status.clone(), form.body.clone(), form.reference.clone(), form.credits.clone()),
+        approvals().collect(),
+        hint,
+    );
     view! {
         <div><Form to=api::SaveTemplate::url() kept=kept.clone()>
             <input type="hidden" name="organisation" value=slug/>
@@ -114,13 +110,38 @@ fn words(organisation: &organisation::Model, kept: &Kept, form: TemplateForm) ->
                 <Field kept=fields.clone() name="form[signatory_role]" label="Their role (optional)" value=form.signatory_role.clone()/>
             </fieldset>
             <fieldset class="stack"><legend>"Approval for CPD"</legend>
-                <Select kept=fields.clone() name="form[status]" label="How approval stands" value=form.status.clone() options=approved hint="On the certificates of every event issued from now on. Change it back when an approval was for one event."/>
-                <Field kept=fields.clone() name="form[body]" label="Whose approval (optional)" value=form.body.clone() hint="Such as a royal college."/>
-                <Field kept=fields.clone() name="form[reference]" label="Reference (optional)" value=form.reference.clone() hint="Only once it is confirmed."/>
-                <Field kept=fields.clone() name="form[credits]" label="Credits (optional)" value=form.credits.clone() inputmode="decimal" hint="Only once they are confirmed: until then a certificate says “CPD approval applied for” and no number."/>
+                {approval}
             </fieldset>
             <p><button class="btn">"Save"</button></p>
         </Form></div>
+    }
+    .into_any()
+}
+
+/// The ways approval may stand, in words.
+pub(super) fn approvals() -> impl Iterator<Item = (String, String)> {
+    Approved::ALL.iter().map(|status| {
+        let words = match status {
+            Approved::None => "Nobody was asked to approve it",
+            Approved::AppliedFor => "Applied for, not confirmed",
+            Approved::Approved => "Approved",
+        };
+        (status.word().to_owned(), words.to_owned())
+    })
+}
+
+/// The fields that say how approval stands: its state, whose, reference and credits as typed.
+pub(super) fn say(
+    kept: &Kept,
+    (status, body, reference, credits): (String, String, String, String),
+    options: Vec<(String, String)>,
+    hint: String,
+) -> AnyView {
+    view! {
+        <Select kept=kept.clone() name="form[status]" label="How approval stands" value=status options=options hint=hint/>
+        <Field kept=kept.clone() name="form[body]" label="Whose approval (optional)" value=body hint="Such as a royal college."/>
+        <Field kept=kept.clone() name="form[reference]" label="Reference (optional)" value=reference hint="Only once it is confirmed."/>
+        <Field kept=kept.clone() name="form[credits]" label="Credits (optional)" value=credits inputmode="decimal" hint="Only once they are confirmed: until then a certificate says “CPD approval applied for” and no number."/>
     }
     .into_any()
 }

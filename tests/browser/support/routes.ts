@@ -127,6 +127,7 @@ const addresses: Record<string, Find> = {
     const link = page.locator('a[href*="/places/"]').first();
     return ((await link.getAttribute("href")) ?? "/organise").replace("do=correct", "do=move");
   },
+  "/organise/events/{slug}/certificates/approval": organised("/certificates/approval"),
   "/organise/events/{slug}/certificates/hold/{code}": async (_, page) => {
     await page.goto(`/organise/events/${demo.past}/certificates?show=without`);
     const link = page.locator(`a[href^="/organise/events/${demo.past}/certificates/hold/"]`).first();

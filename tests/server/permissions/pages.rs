@@ -303,7 +303,11 @@ pub fn pages(world: &World) -> Vec<(&'static str, String, Row)> {
             "/organise/certificates/specimen.pdf?organisation=example-training".into(),
             OWN_NAMED,
         ),
-        ("/certificates/pictures/{name}", "/certificates/pictures/nobodys".into(), [NotFound; 7]),
+        (
+            "/certificates/pictures/{name}",
+            "/certificates/pictures/nobodys".into(),
+            [NotFound; 7],
+        ),
         ("/certificates/colours/{colour}", "/certificates/colours/572059".into(), PUBLIC),
         ("/organise/events/new", "/organise/events/new".into(), EDIT_ANY),
         ("/organise/events/{slug}", "/organise/events/study-day".into(), SEE),
@@ -487,6 +491,11 @@ pub fn pages(world: &World) -> Vec<(&'static str, String, Row)> {
             "/organise/events/{slug}/certificates",
             "/organise/events/past-day/certificates".into(),
             SEE,
+        ),
+        (
+            "/organise/events/{slug}/certificates/approval",
+            "/organise/events/study-day/certificates/approval".into(),
+            EDIT,
         ),
         (
             "/organise/events/{slug}/certificates/hold/{code}",

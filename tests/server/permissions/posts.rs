@@ -725,6 +725,16 @@ pub(super) fn posts(world: &World) -> Vec<Post> {
             true,
         ),
         post(
+            "/do/certificates/approval",
+            &[
+                ("slug", "study-day"),
+                ("form[status]", "applied_for"),
+                ("form[body]", "Example College"),
+            ],
+            EDIT,
+            true,
+        ),
+        post(
             "/do/certificates/template",
             &[
                 ("organisation", "example-training"),

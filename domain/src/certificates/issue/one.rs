@@ -68,7 +68,7 @@ impl Ground {
         let gates = feedback::give::gates(db, event).await?;
         let (event, organisation) = events::queries::load(db, event).await?;
         let event = crate::networks::queries::in_full(db, event).await?;
-        let template = template::service::load(db, organisation.id).await?;
+        let template = template::approval::of_event(db, &event).await?;
         let mut sessions = list_all_sessions(db, event.id).await?;
         let programme = Programme::new(&event, &sessions);
         sessions.retain(|session| session.status == SessionStatus::Planned);

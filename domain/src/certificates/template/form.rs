@@ -49,13 +49,7 @@ impl TemplateForm {
     /// What is too long, too light, or says a number nobody has confirmed.
     pub fn parse(&self, before: &Design) -> Result<Template> {
         let mut errors = FieldErrors::default();
-        let mut line = |name: &str, typed: &str, most: usize| {
-            let words = typed.split_whitespace().collect::<Vec<_>>().join(" ");
-            if words.chars().count() > most {
-                errors.add(&format!("form[{name}]"), "too_long", format!("Use at most {most} characters here"));
-            }
-            words.chars().filter(|letter| !letter.is_control()).collect::<String>()
-        };
+        let mut line = |name: &str, typed: &str, most: usize| read_line(&mut errors, name, typed, most);
         let design = Design {
             heading: line("heading", &self.heading, 60),
             introduction: line("introduction", &self.introduction, 120),
@@ -66,20 +60,13 @@ impl TemplateForm {
             signatory: line("signatory", &self.signatory, 100),
             signatory_role: line("signatory_role", &self.signatory_role, 120),
         };
-        let (body, reference, credits) = (
-            line("body", &self.body, 120),
-            line("reference", &self.reference, 60),
-            line("credits", &self.credits, 8),
-        );
         let colour = read_accent(&mut errors, &self.colour);
-        let status = match self.status.parse() {
-            Ok(status) => status,
-            Err(_) => {
-                errors.add("form[status]", "missing", "Choose how approval stands");
-                Approved::None
-            }
-        };
-        let accreditation = accredited(&mut errors, status, (body, reference, credits));
+        let status = errors.take(
+            "form[status]",
+            self.status.parse().map_err(|_: String| "Choose how approval stands".to_owned()),
+        );
+        let status = status.unwrap_or(Approved::None);
+        let accreditation = accredited(&mut errors, status, (&self.body, &self.reference, &self.credits));
         if status != Approved::Approved {
             for (name, words) in [
                 ("heading", &design.heading),
@@ -89,7 +76,7 @@ impl TemplateForm {
                 if counts_credits(words) {
                     let words =
                         "Take the number out: until approval is confirmed a certificate may not say how many credits or points it is worth";
-                    errors.add(&format!("form[{name}]"), "unconfirmed", words);
+                    errors.add(format!("form[{name}]"), "unconfirmed", words);
                 }
             }
         }
@@ -98,6 +85,15 @@ impl TemplateForm {
             accreditation,
         })
     }
+}
+
+/// One line without controls, each space a single one.
+fn read_line(errors: &mut FieldErrors, name: &str, typed: &str, most: usize) -> String {
+    let words = typed.split_whitespace().collect::<Vec<_>>().join(" ");
+    if words.chars().count() > most {
+        errors.add(format!("form[{name}]"), "too_long", format!("Use at most {most} characters here"));
+    }
+    words.chars().filter(|letter| !letter.is_control()).collect()
 }
 
 fn read_accent(errors: &mut FieldErrors, typed: &str) -> String {
@@ -125,21 +121,24 @@ fn read_accent(errors: &mut FieldErrors, typed: &str) -> String {
     format!("#{}", typed.trim_start_matches('#').to_ascii_lowercase())
 }
 
-/// Only what goes with how approval stands is kept.
-fn accredited(errors: &mut FieldErrors, status: Approved, (body, reference, credits): (String, String, String)) -> Accreditation {
+/// Whose approval, its reference and its credits, as typed. Only what goes with how approval stands is kept.
+pub(super) fn accredited(errors: &mut FieldErrors, status: Approved, (body, reference, credits): (&str, &str, &str)) -> Accreditation {
     const UNCONFIRMED: &str = "Leave this empty until approval is confirmed: a certificate may only say that it was applied for";
-    let mut asks = |name: &str, words: &str, ask: &str| {
+    let body = read_line(errors, "body", body, 120);
+    let reference = read_line(errors, "reference", reference, 60);
+    let credits = read_line(errors, "credits", credits, 8);
+    let asks = |errors: &mut FieldErrors, name: &str, words: &str, ask: &str| {
         if words.is_empty() {
-            errors.add(&format!("form[{name}]"), "missing", ask);
+            errors.add(format!("form[{name}]"), "missing", ask);
         }
     };
     match status {
         Approved::None => return Accreditation::default(),
         Approved::AppliedFor => {
-            asks("body", &body, "Enter whom approval was asked of");
+            asks(errors, "body", &body, "Enter whom approval was asked of");
             for (name, words) in [("reference", &reference), ("credits", &credits)] {
                 if !words.is_empty() {
-                    errors.add(&format!("form[{name}]"), "unconfirmed", UNCONFIRMED);
+                    errors.add(format!("form[{name}]"), "unconfirmed", UNCONFIRMED);
                 }
             }
             if body.chars().any(char::is_numeric) {
@@ -151,8 +150,8 @@ fn accredited(errors: &mut FieldErrors, status: Approved, (body, reference, cred
             }
         }
         Approved::Approved => {
-            asks("body", &body, "Enter who approved it");
-            asks("reference", &reference, "Enter the reference of the approval");
+            asks(errors, "body", &body, "Enter who approved it");
+            asks(errors, "reference", &reference, "Enter the reference of the approval");
             let is_number = credits.parse::<f64>().is_ok_and(|count| count > 0.0 && count < 1000.0);
             if !credits.is_empty() && !(is_number && credits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')) {
                 errors.add("form[credits]", "not_a_number", "Enter the credits as a number, like 5 or 4.5");

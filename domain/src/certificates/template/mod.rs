@@ -4,6 +4,7 @@
 //! into every certificate on the day of issue, so a later change leaves those as they are; its pictures are kept under names
 //! that change with their content and are never taken away, since certificates name them for as long as there are any.
 
+pub mod approval;
 pub mod form;
 pub mod service;
 pub mod specimen;
@@ -15,6 +16,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
+pub use approval::ApprovalForm;
 pub use form::TemplateForm;
 
 /// What stands where an organisation gave no words of its own.
