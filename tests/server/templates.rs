@@ -115,7 +115,7 @@ async fn a_certificate_keeps_the_look_it_was_issued_with() {
     assert_eq!(kept.len(), 2);
     for picture in &kept {
         let answer = stranger.get(picture).await;
-        assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, "image/jpeg"));
+        assert_eq!((answer.status, answer.header("content-type")), (200, "image/jpeg"));
         // The white around it is gone.
         assert_eq!(image::load_from_memory(&answer.bytes).unwrap().width(), 200);
     }
@@ -264,7 +264,7 @@ async fn only_owners_decide_and_specimens_are_no_certificates() {
             sample.word
         );
         let paper = owner.get(&format!("/organise/certificates/specimen.pdf?{asked}")).await;
-        assert_eq!((paper.status.as_u16(), paper.header("content-type")), (200, "application/pdf"));
+        assert_eq!((paper.status, paper.header("content-type")), (200, "application/pdf"));
         let document = lopdf::Document::load_mem(&paper.bytes).unwrap();
         let expected = if sample.word == "forty" { 3 } else { 1 };
         assert_eq!(document.get_pages().len(), expected, "{}", sample.word);

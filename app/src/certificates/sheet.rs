@@ -29,7 +29,7 @@ pub fn Sheet(face: Face, code: (usize, String)) -> impl IntoView {
                 {fan(&face)}
             </div>
             <p class="quiet">{face.introduction.clone()}</p>
-            <p class="name" dir="auto">{face.name.clone()}</p>
+            <p class="name"><bdi>{face.name.clone()}</bdi></p>
             <p>"was present at "<b>{face.event.clone()}</b>{format!(", {}, {}, for", face.place, face.date)}</p>
             <p class="hours"><b>{face.hours.clone()}</b>" of continuing professional development"{part}</p>
             {sessions(&face)}
