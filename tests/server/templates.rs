@@ -115,7 +115,7 @@ async fn a_certificate_keeps_the_look_it_was_issued_with() {
     assert_eq!(kept.len(), 2);
     for picture in &kept {
         let answer = stranger.get(picture).await;
-        assert_eq!((answer.status, answer.header("content-type")), (200, "image/jpeg"));
+        assert_eq!((answer.status, answer.header("content-type")), (200, "image/png"));
         // The white around it is gone.
         assert_eq!(image::load_from_memory(&answer.bytes).unwrap().width(), 200);
     }
@@ -189,7 +189,7 @@ async fn what_approval_is_not_confirmed_gives_no_number() {
         ),
         (
             vec![("status", "none"), ("colour", "#ffcc00")],
-            "This colour is too light to read on white: its contrast is 1.4 to 1, and 4.5 to 1 is the least. Choose a darker one",
+            "This colour is too light to read on white: its contrast is 1.5 to 1, and 4.5 to 1 is the least. Choose a darker one",
         ),
     ] {
         let refused = save(&owner, &fields).await;

@@ -6,7 +6,7 @@ use image::{
     DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, Rgb, RgbImage, codecs::jpeg::JpegEncoder, imageops::FilterType,
     metadata::Orientation,
 };
-use std::io::Cursor;
+use std::io::{Cursor, Write as _};
 
 /// The most bytes a picture may have when it is handed in.
 pub const MOST_BYTES: usize = 8 * 1024 * 1024;
@@ -56,8 +56,8 @@ pub struct Within {
     pub bytes: usize,
 }
 
-/// The same for a drawing, such as a mark or a signature: whole, without the white around it, as a JPEG with its width and
-/// height. A small one is not blown up.
+/// The same for a drawing, such as a mark or a signature: whole, without the white around it, with its width and height.
+/// What has few colours stays as sharp as it is, as a PNG; anything else is a JPEG. A small one is not blown up.
 pub fn within(bytes: &[u8], most: Within) -> Result<(Vec<u8>, u32, u32), Refusal> {
     let picture = DynamicImage::from(on_white(&open(bytes, LEAST_DRAWING)?));
     let picture = without_margins(&picture);
@@ -67,15 +67,29 @@ pub fn within(bytes: &[u8], most: Within) -> Result<(Vec<u8>, u32, u32), Refusal
         picture
     };
     loop {
+        let pixels = shown.to_rgb8();
+        let (width, height) = (pixels.width(), pixels.height());
+        if packed_length(&pixels) <= most.bytes {
+            let mut png = Cursor::new(Vec::new());
+            shown.write_to(&mut png, ImageFormat::Png).map_err(|_| Refusal::NotAPicture)?;
+            return Ok((png.into_inner(), width, height));
+        }
         for quality in [90, 80, 70, 60] {
-            let jpeg = written(&shown.to_rgb8(), quality)?;
+            let jpeg = written(&pixels, quality)?;
             if jpeg.len() <= most.bytes {
-                return Ok((jpeg, shown.width(), shown.height()));
+                return Ok((jpeg, width, height));
             }
         }
         // What is as busy as that is no drawing; smaller it fits.
-        shown = shown.resize(shown.width() * 3 / 4, shown.height() * 3 / 4, FilterType::Lanczos3);
+        shown = shown.resize(width * 3 / 4, height * 3 / 4, FilterType::Lanczos3);
     }
+}
+
+/// How long the pixels are in a document, which packs them as they are.
+fn packed_length(pixels: &RgbImage) -> usize {
+    let mut packer = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
+    let packed = packer.write_all(pixels.as_raw()).and_then(|()| packer.finish());
+    packed.map_or(usize::MAX, |packed| packed.len())
 }
 
 /// The part of a picture on white that is not white.
@@ -93,7 +107,11 @@ fn without_margins(picture: &DynamicImage) -> DynamicImage {
     if left > right {
         return picture.clone();
     }
-    picture.crop_imm(left, top, right - left + 1, bottom - top + 1)
+    let part = picture.crop_imm(left, top, right - left + 1, bottom - top + 1).to_rgb8();
+    // What is nearly white is paper, and becomes white.
+    let whiter = |part: u8| u8::try_from(u16::from(part) * 255 / u16::from(NEARLY)).unwrap_or(255);
+    let white = RgbImage::from_fn(part.width(), part.height(), |x, y| Rgb(part.get_pixel(x, y).0.map(whiter)));
+    DynamicImage::from(white)
 }
 
 fn written(picture: &RgbImage, quality: u8) -> Result<Vec<u8>, Refusal> {
@@ -212,10 +230,10 @@ mod tests {
             height: 100,
             bytes: 9_000,
         };
-        let (jpeg, width, height) = within(&encoded(&scan, ImageFormat::Png), most).unwrap();
+        let (png, width, height) = within(&encoded(&scan, ImageFormat::Png), most).unwrap();
         assert_eq!((width, height), (400, 50));
-        assert!(jpeg.len() <= 9_000);
-        let shown = image::load_from_memory(&jpeg).unwrap().to_rgb8();
+        assert_eq!(image::guess_format(&png).unwrap(), ImageFormat::Png, "a line is not blurred");
+        let shown = image::load_from_memory(&png).unwrap().to_rgb8();
         assert_eq!((shown.width(), shown.height()), (400, 50));
         // Noise takes many bytes: it is made smaller until it fits.
         let noise = RgbaImage::from_fn(800, 200, |x, y| {
@@ -224,6 +242,7 @@ mod tests {
         });
         let (jpeg, ..) = within(&encoded(&noise, ImageFormat::Png), most).unwrap();
         assert!(jpeg.len() <= 9_000, "{} bytes", jpeg.len());
+        assert_eq!(image::guess_format(&jpeg).unwrap(), ImageFormat::Jpeg);
         assert_eq!(within(b"", most), Err(Refusal::Missing));
         assert_eq!(within(&encoded(&flag(30, 300), ImageFormat::Png), most), Err(Refusal::TooSmall(40)));
         // An empty sheet has nothing to cut to.

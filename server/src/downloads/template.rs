@@ -43,7 +43,10 @@ async fn picture(State(services): State<Arc<Services>>, Path(name): Path<String>
     match service::load_picture(&services, &name).await {
         Ok(bytes) => (
             [
-                (header::CONTENT_TYPE, "image/jpeg"),
+                (
+                    header::CONTENT_TYPE,
+                    if bytes.starts_with(b"\x89PNG") { "image/png" } else { "image/jpeg" },
+                ),
                 (header::CACHE_CONTROL, FOR_EVER),
                 (HeaderName::from_static("x-robots-tag"), "noindex"),
             ],

@@ -1,12 +1,12 @@
 //! Closing words, signature, statement; the address that checks the certificate, its number and its code.
 
-use crate::platform::pdf::{self, Kind, MM, Result, Style, Text, Whose};
+use crate::platform::pdf::{self, Kind, MM, Result, Span, Style, Text, Whose};
 
 use super::sheet::Sheet;
 use super::{BOTTOM, CODE_SIDE, Face, INK, LEFT, QUIET, RIGHT, WIDTH};
 
 /// The most room a signature takes.
-const SIGNATURE: (f32, f32) = (54.0 * MM, 14.0 * MM);
+const SIGNATURE: (f32, f32) = (50.0 * MM, 12.0 * MM);
 
 /// What stands at the bottom of the first page, measured from there.
 pub(super) struct Foot {
@@ -41,7 +41,10 @@ enum What {
 impl Block {
     /// A paragraph; none, if it has no words.
     fn words(words: &str, style: Style, colour: pdf::Colour, (size, leading): (f32, f32), above: f32) -> Result<Option<Self>> {
-        let text = Text::plain(words, style, colour)?;
+        Self::text(Text::plain(words, style, colour)?, (size, leading), above)
+    }
+
+    fn text(text: Text, (size, leading): (f32, f32), above: f32) -> Result<Option<Self>> {
         let lines = text.lines(size, WIDTH - CODE_SIDE - 26.0)?;
         Ok((!lines.is_empty()).then(|| Self {
             above,
@@ -68,9 +71,10 @@ impl Foot {
                 what: What::Signature(size),
             });
         }
-        let above = if face.signature.is_some() { 1.0 } else { 8.0 };
-        blocks.extend(Block::words(&face.signatory, Style::Semibold, INK, (10.5, 14.5), above)?);
-        blocks.extend(Block::words(&face.signatory_role, Style::Regular, QUIET, (9.5, 13.0), 0.0)?);
+        if !face.signatory.is_empty() {
+            let above = if face.signature.is_some() { 0.0 } else { 8.0 };
+            blocks.extend(Block::text(signatory(face)?, (10.5, 14.5), above)?);
+        }
         let above = if blocks.is_empty() { 0.0 } else { 10.0 };
         blocks.extend(Block::words(&face.statement, Style::Regular, INK, (10.5, 14.5), above)?);
         blocks.extend(Block::words(&face.accreditation, Style::Regular, INK, (10.5, 14.5), 0.0)?);
@@ -181,6 +185,17 @@ fn signed(face: &Face) -> String {
         "" => format!("Signature for {}", face.organiser),
         name => format!("Signature of {name}"),
     }
+}
+
+/// Whose signature it is, and what they are.
+fn signatory(face: &Face) -> Result<Text> {
+    let span = |text, style, colour| Span { text, style, colour };
+    let role = format!(", {}", face.signatory_role);
+    let mut spans = vec![span(face.signatory.as_str(), Style::Semibold, INK)];
+    if !face.signatory_role.is_empty() {
+        spans.push(span(role.as_str(), Style::Regular, QUIET));
+    }
+    Text::new(&spans)
 }
 
 /// Number, day of issue, key, and what it replaces.

@@ -82,7 +82,7 @@ pub struct Face {
     pub is_specimen: bool,
 }
 
-/// A JPEG on a certificate.
+/// A PNG or JPEG on a certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Picture {
     /// Its name among the kept pictures.

@@ -159,7 +159,8 @@ impl Sheet {
     }
 
     pub(super) fn body(&mut self, face: &Face) -> Result<()> {
-        self.y = self.y.max(25.0 * MM + 62.0) + 22.0;
+        let above = if face.mark.is_some() { 14.0 } else { 22.0 };
+        self.y = self.y.max(25.0 * MM + 62.0) + above;
         self.paragraph(
             Kind::Paragraph,
             &Text::plain(&face.introduction, Style::Regular, QUIET)?,

@@ -11,7 +11,7 @@ const LEADING: f32 = 13.5;
 const HEAD: f32 = 19.0;
 
 /// What people were to learn, under the table: type size and line height.
-const OBJECTIVES: (f32, f32) = (9.5, 13.0);
+const OBJECTIVES: (f32, f32) = (9.0, 12.0);
 
 impl Sheet {
     /// The table of sessions, down to the foot on the first page and as far as needed after it; then what was to be learnt.
@@ -33,7 +33,7 @@ impl Sheet {
             .map(|row| row.titled(WIDTH - began - 64.0))
             .collect::<Result<Vec<_>>>()?;
         let total = |gap: f32| rows.iter().map(|row| row.height(gap)).sum::<f32>() + LEADING + 9.0;
-        let after = objectives.as_ref().map_or(0.0, |(_, height)| 14.0 + height);
+        let after = objectives.as_ref().map_or(0.0, |(_, height)| 10.0 + height);
 
         self.y += 20.0;
         let (first, here) = (self.pages.len(), foot - 14.0 - self.y - HEAD);
@@ -60,7 +60,7 @@ impl Sheet {
         self.parts.close();
         self.total(face)?;
         self.parts.close();
-        self.y += 14.0;
+        self.y += 10.0;
         let floor = if self.pages.len() > first { LAST_LINE } else { foot - 14.0 };
         self.objectives(face, objectives, floor)
     }

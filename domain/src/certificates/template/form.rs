@@ -212,7 +212,7 @@ mod tests {
             assert_eq!(refused(&with(colour)), ["form[colour]"], "{colour}");
         }
         let light = errors(&with("#ffcc00"));
-        assert!(light.0[0].message.contains("1.4 to 1"), "{}", light.0[0].message);
+        assert!(light.0[0].message.contains("1.5 to 1"), "{}", light.0[0].message);
     }
 
     #[test]

@@ -19,16 +19,16 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, 
 
 /// The folder among the kept files.
 const UNDER: &str = "certificates";
-/// The mark at three hundred dots an inch, as large as it gets on paper; a certificate with all it carries stays below 60 KB.
+/// The mark at two hundred dots an inch, as large as it gets on paper; a certificate with all it carries stays below 60 KB.
 const MARK: Within = Within {
-    width: 732,
-    height: 201,
-    bytes: 15_000,
+    width: 488,
+    height: 134,
+    bytes: 7_000,
 };
 const SIGNATURE: Within = Within {
-    width: 638,
-    height: 166,
-    bytes: 9_000,
+    width: 394,
+    height: 94,
+    bytes: 4_000,
 };
 
 /// What the certificates of an organisation look like now.
@@ -67,11 +67,11 @@ pub async fn set_picture(services: &Services, actor: &Actor, slug: &str, which: 
         Which::Signature => SIGNATURE,
     };
     let made = tokio::task::spawn_blocking(move || pictures::within(&bytes, within)).await;
-    let (jpeg, width, height) = made
+    let (bytes, width, height) = made
         .map_err(|cause| anyhow::anyhow!("a picture could not be read: {cause}"))?
         // A drawing is refused in the same words as a photo.
         .map_err(|refusal| FieldErrors::one(which.word(), "not_taken", refusal.to_string().replace("photo", "picture")))?;
-    let name = services.files.keep(UNDER, jpeg).await?;
+    let name = services.files.keep(UNDER, bytes).await?;
     put(services, actor, organisation.id, which, Some(Kept { name, width, height })).await
 }
 
@@ -168,7 +168,7 @@ fn what_changed(before: &Template, after: &Template) -> Vec<&'static str> {
     .collect()
 }
 
-/// The JPEG called `name`. Whoever knows the name of a picture has seen a certificate with it, or made it.
+/// The picture called `name`, a PNG or JPEG. Whoever knows the name of a picture has seen a certificate with it, or made it.
 pub async fn load_picture(services: &Services, name: &str) -> Result<Vec<u8>> {
     if name.len() != 32 || !name.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Err(Error::NotFound);

@@ -23,12 +23,16 @@ use krilla::surface::Surface;
 use krilla::tagging::{Artifact, ArtifactType, BBox, ContentTag, Identifier, Node, TableHeaderScope, Tag, TagGroup, TagKind, TagTree};
 use krilla::text::{GlyphId, KrillaGlyph};
 use krilla::{Document, SerializeSettings};
+use lopdf::SaveOptions;
 
 use super::faces::{self, Glyph};
 use super::page::{Item, Page};
 use super::structure::{Kind, PartId, Structure, Whose};
 use super::text::Line;
 use super::{A4, Attachment, Colour, Error, Meta, Result};
+
+/// How many objects are packed together. Readers unpack all of them to see one.
+const MOST_TOGETHER: usize = 1_000;
 
 /// What was drawn of a part: its pieces, and the room the first of them takes.
 #[derive(Default)]
@@ -140,7 +144,21 @@ pub fn accessible(pages: &[Page], structure: &Structure, meta: &Meta<'_>, files:
     let bytes = document.finish().map_err(wrong)?;
     // What was packed for documents long ago is let go.
     comemo::evict(8);
-    Ok(bytes)
+    packed(&bytes)
+}
+
+/// The same document with its many small objects packed together: its parts would take as much room as all else.
+fn packed(bytes: &[u8]) -> Result<Vec<u8>> {
+    let mut document = lopdf::Document::load_mem(bytes).map_err(wrong)?;
+    let options = SaveOptions::builder()
+        .use_object_streams(true)
+        .use_xref_streams(true)
+        .max_objects_per_stream(MOST_TOGETHER)
+        .compression_level(6)
+        .build();
+    let mut packed = Vec::with_capacity(bytes.len());
+    document.save_with_options(&mut packed, options).map_err(wrong)?;
+    Ok(packed)
 }
 
 fn wrong(cause: impl std::fmt::Debug) -> Error {
@@ -169,10 +187,10 @@ fn draw(page: &Page, number: usize, surface: &mut Surface<'_>, drawn: &mut [Draw
             Whose::Margin => artifact(ArtifactType::PaginationOther),
             Whose::Part(_) => ContentTag::Other,
         });
-        for (item, _) in stretch {
-            put(item, surface)?;
-        }
+        let done = stretch.iter().try_for_each(|(item, _)| put(item, surface));
+        // First, since a surface may not be left with a tag open.
         surface.end_tagged();
+        done?;
         if let Whose::Part(PartId(part)) = whose {
             let part = &mut drawn[part];
             part.pieces.push(piece);
@@ -220,7 +238,13 @@ fn put(item: &Item, surface: &mut Surface<'_>) -> Result<()> {
             width,
             height,
         } => {
-            let image = Image::from_jpeg(picture.to_vec().into(), false).map_err(Error::Write)?;
+            let bytes = picture.to_vec().into();
+            let image = if picture.starts_with(b"\x89PNG") {
+                Image::from_png(bytes, false)
+            } else {
+                Image::from_jpeg(bytes, false)
+            };
+            let image = image.map_err(Error::Write)?;
             let size = Size::from_wh(*width, *height).ok_or_else(|| Error::Write("a picture without size".to_owned()))?;
             surface.push_transform(&Transform::from_translate(*x, *y));
             surface.draw_image(image, size);

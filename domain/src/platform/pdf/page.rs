@@ -153,7 +153,7 @@ impl Page {
         });
     }
 
-    /// A JPEG, as wide and high as given. Only [`accessible`] documents show it.
+    /// A PNG or JPEG, as wide and high as given. Only [`accessible`] documents show it.
     ///
     /// [`accessible`]: super::accessible
     pub fn picture(&mut self, picture: Arc<[u8]>, (x, y): (f32, f32), (width, height): (f32, f32)) {
