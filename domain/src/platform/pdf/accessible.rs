@@ -3,7 +3,6 @@
 //! of their rules a program can check; that what is said is true is for whoever lays it out.
 
 use std::num::{NonZeroU16, NonZeroU32};
-use std::ops::Range;
 
 use chrono::{DateTime, Datelike, Timelike, Utc};
 use krilla::action::{Action, LinkAction};
@@ -25,7 +24,7 @@ use krilla::text::{GlyphId, KrillaGlyph};
 use krilla::{Document, SerializeSettings};
 use lopdf::SaveOptions;
 
-use super::faces::{self, Glyph};
+use super::faces;
 use super::page::{Item, Page};
 use super::structure::{Kind, PartId, Structure, Whose};
 use super::text::Line;
@@ -282,68 +281,39 @@ fn filled(surface: &mut Surface<'_>, colour: Colour) {
     }));
 }
 
+/// What a glyph is read as whose letters a neighbour carries, since every glyph has to be read as something: a space without
+/// width. What the whole paragraph says stands in the structure.
+const UNSEEN: &str = "\u{200b}";
+
 /// Shows a line, each stretch of one face and colour by itself.
 fn words(surface: &mut Surface<'_>, line: &Line, (x, y): (f32, f32), size: f32) -> Result<()> {
     for run in line.glyphs.chunk_by(|(a, colour), (b, next)| a.face == b.face && colour == next) {
         let (first, colour) = &run[0];
-        let glyphs: Vec<&Glyph> = run.iter().map(|(glyph, _)| glyph).collect();
-        let (text, ranges) = letters(&glyphs);
-        // A glyph that stands for nothing is a joiner whose work is done.
-        let shown: Vec<(&Glyph, Range<usize>)> = glyphs
-            .into_iter()
-            .zip(ranges)
-            .filter_map(|(glyph, range)| Some((glyph, range?)))
-            .collect();
-        let Some((leftmost, _)) = shown.first() else { continue };
-        let from = leftmost.x.round();
-        let placed: Vec<KrillaGlyph> = shown
+        let mut text = String::new();
+        let placed: Vec<KrillaGlyph> = run
             .iter()
             .enumerate()
-            .map(|(at, (glyph, range))| KrillaGlyph {
-                glyph_id: GlyphId::new(u32::from(glyph.id)),
-                text_range: range.clone(),
+            .map(|(at, (glyph, _))| {
+                let from = text.len();
+                text.push_str(if glyph.letters.is_empty() { UNSEEN } else { &glyph.letters });
                 // In whole thousandths from the start of the run, so that rounding never adds up.
-                x_advance: shown
-                    .get(at + 1)
-                    .map_or(glyph.advance, |(next, _)| next.x.round() - glyph.x.round())
-                    / 1000.0,
-                x_offset: 0.0,
-                y_offset: glyph.y / 1000.0,
-                y_advance: 0.0,
-                location: None,
+                let x_advance = run.get(at + 1).map_or(glyph.advance, |(next, _)| next.x.round() - glyph.x.round());
+                KrillaGlyph {
+                    glyph_id: GlyphId::new(u32::from(glyph.id)),
+                    text_range: from..text.len(),
+                    x_advance: x_advance / 1000.0,
+                    x_offset: 0.0,
+                    y_offset: glyph.y / 1000.0,
+                    y_advance: 0.0,
+                    location: None,
+                }
             })
             .collect();
         filled(surface, *colour);
-        let at = Point::from_xy(x + from * size / 1000.0, y);
+        let at = Point::from_xy(x + first.x.round() * size / 1000.0, y);
         surface.draw_glyphs(at, &placed, faces::whole(first.face)?, &text, size, false);
     }
     Ok(())
-}
-
-/// What the glyphs of a run stand for, from left to right, and which part of it each does. A glyph whose letters a
-/// neighbour carries shares that neighbour's.
-fn letters(glyphs: &[&Glyph]) -> (String, Vec<Option<Range<usize>>>) {
-    let mut text = String::new();
-    let mut ranges: Vec<Option<Range<usize>>> = glyphs
-        .iter()
-        .map(|glyph| {
-            let from = text.len();
-            text.push_str(&glyph.letters);
-            (text.len() > from).then_some(from..text.len())
-        })
-        .collect();
-    let turned = |at: usize| glyphs[at].turned;
-    for at in 1..ranges.len() {
-        if ranges[at].is_none() && !turned(at) {
-            ranges[at] = ranges[at - 1].clone();
-        }
-    }
-    for at in (0..ranges.len().saturating_sub(1)).rev() {
-        if ranges[at].is_none() && turned(at) {
-            ranges[at] = ranges[at + 1].clone();
-        }
-    }
-    (text, ranges)
 }
 
 /// The list of headings.

@@ -141,8 +141,6 @@ pub(super) struct Glyph {
     pub advance: f32,
     /// The letters it stands for; empty when a neighbour carries them.
     pub letters: Arc<str>,
-    /// Whether it was shaped from the right: a neighbour that carries its letters then stands after it.
-    pub turned: bool,
 }
 
 /// What the PDF's font dictionary tells about a cut face.
@@ -355,7 +353,6 @@ impl Face {
                 y: 0.0,
                 advance: advance.trunc(),
                 letters,
-                turned: right_to_left,
             });
         }
         for (i, info) in shaped.iter().enumerate() {

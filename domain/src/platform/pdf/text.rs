@@ -108,9 +108,11 @@ impl Text {
         &self.letters
     }
 
-    /// Whether the eye meets any of it from the right.
+    /// Whether its glyphs from left to right are not its letters in the order they are spoken, one by one: it runs from the
+    /// right, or a glyph carries its neighbours' letters.
     pub(super) fn is_turned(&self) -> bool {
-        self.clusters.iter().any(|cluster| cluster.level.is_rtl())
+        let pieces = || self.words.iter().flat_map(|word| &word.pieces);
+        pieces().any(|piece| piece.level.is_rtl() || piece.glyphs.iter().any(|glyph| glyph.letters.is_empty()))
     }
 
     /// One voice, one colour.
