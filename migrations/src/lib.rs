@@ -32,6 +32,7 @@ mod m20261129_000160_figures;
 mod m20261129_000170_outcomes;
 mod m20261129_000200_portfolio;
 mod m20261129_000210_evidence;
+mod m20261129_000300_certificate_template;
 
 pub struct Migrator;
 
@@ -66,6 +67,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000170_outcomes::Migration),
             Box::new(m20261129_000200_portfolio::Migration),
             Box::new(m20261129_000210_evidence::Migration),
+            Box::new(m20261129_000300_certificate_template::Migration),
         ]
     }
 }

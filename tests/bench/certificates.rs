@@ -123,5 +123,7 @@ fn snapshot(number: usize, random: &Random, now: DateTime<Utc>) -> Snapshot {
         status_list: 1,
         status_index: u32::try_from(number).unwrap_or_default(),
         replaces: None,
+        design: Default::default(),
+        accreditation: Default::default(),
     }
 }

@@ -148,3 +148,19 @@ test("after the key has changed jose verifies old certificates and new, each wit
   await expect(opened(fresh.jwt, before), "keys kept from before do not know the new one").rejects.toThrow(errors.JWKSNoMatchingKey);
   expect(await credentialIn(old.jwt, before), "and are still enough for what they signed").toEqual(old.json.credential);
 });
+
+test("a certificate prints to one page of A4 with all that is on paper, and nothing of the site around it", async ({ page, server }) => {
+  await page.goto(`/certificates/${await issuedCertificate(server)}`);
+  const printed = (await page.pdf({ preferCSSPageSize: true })).toString("latin1");
+  expect(printed.match(/\/Type\s*\/Page\b(?!s)/g), "pages").toHaveLength(1);
+  const [, width = "", height = ""] = /\/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]/.exec(printed) ?? [];
+  expect([Math.round(Number(width)), Math.round(Number(height))], "A4 in points").toEqual([595, 842]);
+
+  await page.emulateMedia({ media: "print" });
+  for (const around of [page.getByRole("banner"), page.getByRole("contentinfo"), page.getByRole("link", { name: "Download certificate (PDF)" })]) {
+    await expect(around).toBeHidden();
+  }
+  for (const words of ["Learning objectives", "Check this certificate at", "Issued", "Signed with", "Total"]) {
+    await expect(page.getByRole("article").getByText(words).first()).toBeVisible();
+  }
+});

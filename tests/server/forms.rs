@@ -106,6 +106,9 @@ async fn case(world: &World, form: &str) -> Option<Refused> {
             format!("/bookings/{}/places/{}/sessions", world.manage, world.linked_place),
             |form| form.forge("act", "splendid"),
         ),
+        "/do/certificates/approval" => refused(owner, "/organise/events/study-day/certificates/approval", |form| {
+            fill_with_junk(form).forge("form[status]", "applied_for")
+        }),
         "/do/certificates/release-at" => refused(owner, "/organise/events/study-day/certificates", fill_with_junk),
         "/do/feedback/give" => refused(app.browser(), format!("/feedback/{}", world.feedback), |form| {
             fill_with_junk(form).forge("form[answers][q1]", "9")
@@ -350,6 +353,9 @@ async fn case(world: &World, form: &str) -> Option<Refused> {
         // Nothing is typed in it; it only looks.
         "/do/organise/check-installation" => return None,
         "/do/organise/settings" => refused(owner, "/organise/settings", fill_with_junk),
+        "/do/certificates/template" => refused(owner, "/organise/certificates/template", fill_with_junk),
+        // There is nothing to type, and taking away what is not there is fine.
+        "/do/certificates/remove-picture" => return None,
         "/do/portfolio/save-entry" => refused(app.sign_in("delegate@example.org").await, "/my/cpd/new", fill_with_junk),
         "/do/portfolio/reflect" => {
             let page = format!("/my/cpd/reflect?of={}&scheme=nmc", world.portfolio.entry);

@@ -43,4 +43,5 @@ mod portfolio;
 mod sign_up;
 mod speaking;
 mod team;
+mod templates;
 mod walk_ins;

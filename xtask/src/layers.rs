@@ -5,10 +5,11 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 /// What must never be compiled for the browser.
-const SERVER_ONLY: [&str; 12] = [
+const SERVER_ONLY: [&str; 13] = [
     "ammonia",
     "chrono-tz",
     "icalendar",
+    "krilla",
     "lettre",
     "migrations",
     "printpdf",
@@ -35,6 +36,7 @@ const NEVER: [(&str, &[&str]); 4] = [
             "sea-orm-migration",
             "sqlx",
             "lettre",
+            "krilla",
             "printpdf",
             "icalendar",
         ],

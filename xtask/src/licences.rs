@@ -51,7 +51,7 @@ const ONE: [&str; 7] = ["leptos", "libsqlite3-sys", "ring", "rustls", "sea-orm",
 const NONE: [&str; 6] = ["aws-lc-fips-sys", "aws-lc-rs", "aws-lc-sys", "native-tls", "openssl", "openssl-sys"];
 
 /// Crates that may come in several versions, by what holds the older one back.
-const DOUBLED: [(&str, &[&str]); 11] = [
+const DOUBLED: [(&str, &[&str]); 12] = [
     (
         "sqlx and axum's websockets are on RustCrypto's generation before p256's",
         &["block-buffer", "cpufeatures", "crypto-common", "digest", "sha1", "sha2"],
@@ -76,6 +76,7 @@ const DOUBLED: [(&str, &[&str]); 11] = [
     ("chrono-tz is on an older phf than ammonia's tables", &["phf", "phf_shared"]),
     ("gloo-net, under server_fn, is on thiserror 1", &["thiserror", "thiserror-impl"]),
     ("sqlx's statement cache is on an older hashbrown", &["hashbrown"]),
+    ("gif, under krilla, is on the weezl before lopdf's", &["weezl"]),
     ("image's PNG reader is on the miniz_oxide before flate2's", &["miniz_oxide"]),
     (
         "image's WebP reader is on the quick-error after the one of proptest, which only the tests see",

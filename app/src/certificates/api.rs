@@ -5,7 +5,13 @@ use crate::{
     forms::{self, Go},
     ssr,
 };
-use domain::{FieldErrors, certificates::issue as service};
+use domain::{
+    Error, FieldErrors,
+    certificates::{
+        issue as service,
+        template::{self, ApprovalForm, TemplateForm},
+    },
+};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -153,4 +159,56 @@ pub async fn release(
         Ok(Go::To(format!("{}?released=1", list_path(&slug))))
     })
     .await
+}
+
+/// Saves what an organisation's certificates look like.
+#[server(prefix = "/do", endpoint = "certificates/template")]
+pub async fn save_template(
+    #[server(default)] organisation: String,
+    #[server(default)] draft: String,
+    #[server(default)] form: TemplateForm,
+) -> Result<(), AppError> {
+    let back = template_path(&organisation, "");
+    forms::post(&back, &draft, form, |request, typed: TemplateForm| async move {
+        template::service::save(&request.services, &request.actor, &organisation, &typed).await?;
+        Ok(Go::To(template_path(&organisation, "&now=saved")))
+    })
+    .await
+}
+
+/// Leaves the mark or the signature off certificates to come.
+#[server(prefix = "/do", endpoint = "certificates/remove-picture")]
+pub async fn remove_picture(
+    #[server(default)] organisation: String,
+    #[server(default)] which: String,
+    #[server(default)] draft: String,
+) -> Result<(), AppError> {
+    let back = template_path(&organisation, "");
+    forms::post(&back, &draft, (), |request, (): ()| async move {
+        let which = which.parse().map_err(|_| Error::NotFound)?;
+        template::service::remove_picture(&request.services, &request.actor, &organisation, which).await?;
+        Ok(Go::To(template_path(&organisation, "&now=removed")))
+    })
+    .await
+}
+
+/// Saves how approval stands for one event.
+#[server(prefix = "/do", endpoint = "certificates/approval")]
+pub async fn save_approval(
+    #[server(default)] slug: String,
+    #[server(default)] draft: String,
+    #[server(default)] form: ApprovalForm,
+) -> Result<(), AppError> {
+    let back = format!("{}/approval", list_path(&slug));
+    forms::post(&back, &draft, form, |request, typed: ApprovalForm| async move {
+        template::approval::save(&request.services, &request.actor, &slug, &typed).await?;
+        Ok(Go::To(format!("{}?approval=1", list_path(&slug))))
+    })
+    .await
+}
+
+/// The page about the look of an organisation's certificates.
+#[must_use]
+pub fn template_path(organisation: &str, more: &str) -> String {
+    format!("/organise/certificates/template?organisation={}{more}", ssr::encode(organisation))
 }

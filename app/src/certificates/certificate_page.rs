@@ -61,7 +61,7 @@ pub fn CertificatePage() -> impl IntoView {
         let body = view! {
             {verdict(&certificate)}
             <div class="cert">
-                <Sheet certificate=certificate.clone()/>
+                <Sheet face=certificate.face.clone() code=certificate.code.clone()/>
                 <aside class="cert__side no-print stack" aria-label="Keep or check this certificate">
                     <a class="btn" href=format!("{path}.pdf")>"Download certificate (PDF)"</a>
                     <a class="btn btn--line" href=format!("{path}.jwt")>"Signed file"</a>

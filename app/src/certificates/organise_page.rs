@@ -72,8 +72,15 @@ pub fn OrganisePage() -> impl IntoView {
             } else {
                 has("released")
                     .then(|| flash("Released.", "Theirs is issued with the next ones."))
-                    .or_else(|| has("release").then(|| flash("Saved.", "")))
+                    .or_else(|| (has("release") || has("approval")).then(|| flash("Saved.", "")))
             }
+        });
+        let look = desk.may_edit().then(|| {
+            let template = desk.actor.may(Permission::Own, desk.event.organisation_id).then(|| {
+                let to = api::template_path(&desk.organisation.slug, "");
+                view! { <a href=to>"What your certificates look like"</a> }
+            });
+            view! { <p class="links no-print"><a href=desk.path("certificates/approval")>"Approval for CPD"</a>{template}</p> }
         });
         let body = view! {
             {running.then(|| view! { <Meta http_equiv="refresh" content="2"/> })}
@@ -84,6 +91,7 @@ pub fn OrganisePage() -> impl IntoView {
             {release(&desk, &plan, &kept, typed)}
             {all(&desk, &plan)}
             {people(&desk, &plan, &filter)}
+            {look}
         };
         desk.page("Certificates", body)
     })

@@ -34,6 +34,7 @@ use leptos::prelude::*;
 use leptos_router::{MatchNestedRoutes, SsrMode, any_nested_route::IntoAnyNestedRoute, components::Route, path};
 use place_page::PlacePage;
 use settings_page::SettingsPage;
+pub use team_page::others;
 use team_page::{RemovePage, TeamPage};
 use tickets_page::TicketsPage;
 

@@ -43,6 +43,7 @@ pub fn SettingsPage() -> impl IntoView {
             .into_iter()
             .map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> })
             .collect_view();
+        let template = crate::certificates::api::template_path(&organisation.slug, "");
         let (slug, checked, fields) = (organisation.slug.clone(), organisation.slug.clone(), kept.clone());
         let body = view! {
             {done}
@@ -60,7 +61,8 @@ pub fn SettingsPage() -> impl IntoView {
                     <Field kept=fields.clone() name="form[email]" label="Email address" value=form.email.clone() kind="email" hint="Where people's answers to mail go." autocomplete="email"/>
                     <Choice kept=fields.clone() name="form[leave_link]" label="Show a quick way off the site at the top of every page" checked={form.leave_link == "true"} hint="For readers who are not safe being seen with these pages. Leave it on unless you have reason not to."/>
                     <p><button class="btn">"Save"</button></p>
-                </Form></div>
+                </Form>
+                <p><a href=template>"What your certificates look like"</a></p></div>
                 <aside class="slip" aria-labelledby="facts">
                     <h2 id="facts">"This installation"</h2>
                     <dl class="facts">{facts}</dl>

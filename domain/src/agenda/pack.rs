@@ -44,7 +44,6 @@ pub async fn pack(services: &Services, actor: &Actor, slug: &str) -> Result<Pack
     let title = format!("For approval: {}", event.title);
     let mut flow = Flow::new();
     draw(&mut flow, &event, &organisation, &agenda, &said, offered).map_err(|cause| Error::Unexpected(cause.into()))?;
-    let pages = flow.finish().map_err(|cause| Error::Unexpected(cause.into()))?;
     let meta = Meta {
         title: &title,
         author: &organisation.name,
@@ -54,7 +53,7 @@ pub async fn pack(services: &Services, actor: &Actor, slug: &str) -> Result<Pack
     let shown = event.name_in_files();
     Ok(Pack {
         file_name: format!("approval-{shown}.pdf"),
-        bytes: pdf::finish(&pages, &meta, &[]).map_err(|cause| Error::Unexpected(cause.into()))?,
+        bytes: flow.accessible(&meta, &[]).map_err(|cause| Error::Unexpected(cause.into()))?,
     })
 }
 
@@ -66,7 +65,7 @@ fn draw(
     said: &HashMap<SpeakerId, speaking::Model>,
     offered: Offered,
 ) -> pdf::Result<()> {
-    flow.words(&event.title, Style::Display, INK, 24.0, 28.0)?;
+    flow.title(&event.title, 24.0, 28.0)?;
     flow.words(
         &format!("{}, {}", organisation.name, organisation.email),
         Style::Regular,

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use crate::certificates::hours::hours_in_words;
+use crate::certificates::template::{Accreditation, Design};
 use crate::platform::signing::Site;
 
 /// Everything that stands on one certificate. Stored as JSON and read for as long as certificates are:
@@ -65,6 +66,12 @@ pub struct Snapshot {
     pub status_index: u32,
     /// Id of the certificate this one was issued instead of.
     pub replaces: Option<String>,
+    /// What the organiser's certificates looked like then.
+    #[serde(default)]
+    pub design: Design,
+    /// Who had approved it then.
+    #[serde(default)]
+    pub accreditation: Accreditation,
 }
 
 /// Who held the event.
@@ -187,7 +194,7 @@ pub fn credential(snapshot: &Snapshot, site: &Site) -> Value {
                 "name": snapshot.event_title,
                 "description": description(snapshot),
                 "creditsAvailable": hours(snapshot.offered_minutes),
-                "criteria": { "id": event, "narrative": sentences(&[&snapshot.rule, &snapshot.statement]) },
+                "criteria": { "id": event, "narrative": sentences(&[&snapshot.rule, &snapshot.statement, &snapshot.accreditation.line()]) },
                 "creator": profile,
                 "resultDescription": described,
             },

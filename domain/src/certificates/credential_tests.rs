@@ -49,6 +49,8 @@ pub(crate) fn snapshot() -> Snapshot {
         status_list: 1,
         status_index: 94_567,
         replaces: None,
+        design: Default::default(),
+        accreditation: Default::default(),
     }
 }
 

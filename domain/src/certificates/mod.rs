@@ -22,6 +22,8 @@ pub mod seal;
 #[cfg(feature = "server")]
 pub mod status_list;
 #[cfg(feature = "server")]
+pub mod template;
+#[cfg(feature = "server")]
 pub mod verify;
 
 words! {

@@ -13,6 +13,7 @@ use crate::{
         online,
     },
     bookings::entity::{participant, ticket},
+    certificates::entity::certificate_approval,
     error::{Error, Result},
     feedback::entity::feedback_form,
     ids::EventId,
@@ -100,6 +101,10 @@ pub(super) async fn draft(services: &Services, actor: &Actor, id: EventId) -> Re
         .await?;
     feedback_form::Entity::delete_many()
         .filter(feedback_form::Column::EventId.eq(id))
+        .exec(&tx)
+        .await?;
+    certificate_approval::Entity::delete_many()
+        .filter(certificate_approval::Column::EventId.eq(id))
         .exec(&tx)
         .await?;
     online::kept::forget(&tx, id).await?;

@@ -6,6 +6,7 @@ mod papers;
 mod photos;
 mod portfolio;
 mod tables;
+mod template;
 
 use app::forms::sign_in_path;
 use axum::{
@@ -39,6 +40,7 @@ pub fn routes() -> Router<Arc<Services>> {
         .merge(certificates::routes())
         .merge(photos::routes())
         .merge(portfolio::routes())
+        .merge(template::routes())
 }
 
 /// A file that cannot be had: told in one line, with the right status.

@@ -45,6 +45,7 @@ export function eventPast(slug: string) {
       slug,
       status: "published",
       title: "Last month's conference",
+      outcomes: ["Notice early", "Plan for safety with families"],
       timezone: "Europe/London",
       starts: `${then}T09:00`,
       ends: `${then}T16:00`,

@@ -17,7 +17,7 @@ export interface Route {
 const demo = { open: "self-harm-conference", past: "self-harm-conference-2025", network: "self-harm-network-north" };
 
 /** What is given out to programs and to downloads. None of it is a page, whatever its parameters are. */
-const notPages = [/^\/_file\//, /^\/api\//, /^\/do\//, /^\/health\//, /^\/metrics$/, /^\/pkg\//, /^\/style\//, /^\/fonts\//, /^\/assets\//, /^\/photos\//, /^\/check-in\/_\//, /\.webmanifest$/, /^\/my\/cpd\/files\//, /^\/appraiser\/[^/]+\/files\//, /^\/\.well-known\//, /^\/certificates\/status\//, /\.(ics|pdf|jwt|json|csv|zip)$/, /^\/leave$/];
+const notPages = [/^\/_file\//, /^\/api\//, /^\/do\//, /^\/health\//, /^\/metrics$/, /^\/pkg\//, /^\/style\//, /^\/fonts\//, /^\/assets\//, /^\/photos\//, /^\/check-in\/_\//, /\.webmanifest$/, /^\/my\/cpd\/files\//, /^\/appraiser\/[^/]+\/files\//, /^\/\.well-known\//, /^\/certificates\/(status|pictures|colours)\//, /\.(ics|pdf|jwt|json|csv|zip)$/, /^\/leave$/];
 
 /** The routes a person may open, in the order of their addresses, parameters written `{name}`. */
 export function pageRoutes(): string[] {
@@ -127,6 +127,7 @@ const addresses: Record<string, Find> = {
     const link = page.locator('a[href*="/places/"]').first();
     return ((await link.getAttribute("href")) ?? "/organise").replace("do=correct", "do=move");
   },
+  "/organise/events/{slug}/certificates/approval": organised("/certificates/approval"),
   "/organise/events/{slug}/certificates/hold/{code}": async (_, page) => {
     await page.goto(`/organise/events/${demo.past}/certificates?show=without`);
     const link = page.locator(`a[href^="/organise/events/${demo.past}/certificates/hold/"]`).first();

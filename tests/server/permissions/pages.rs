@@ -292,6 +292,23 @@ pub fn pages(world: &World) -> Vec<(&'static str, String, Row)> {
             "/organise/settings?organisation=example-training".into(),
             OWN_NAMED,
         ),
+        ("/organise/certificates/template", "/organise/certificates/template".into(), OWN_ANY),
+        (
+            "/organise/certificates/template",
+            "/organise/certificates/template?organisation=example-training".into(),
+            OWN_NAMED,
+        ),
+        (
+            "/organise/certificates/specimen.pdf",
+            "/organise/certificates/specimen.pdf?organisation=example-training".into(),
+            OWN_NAMED,
+        ),
+        (
+            "/certificates/pictures/{name}",
+            "/certificates/pictures/nobodys".into(),
+            [NotFound; 7],
+        ),
+        ("/certificates/colours/{colour}", "/certificates/colours/572059".into(), PUBLIC),
         ("/organise/events/new", "/organise/events/new".into(), EDIT_ANY),
         ("/organise/events/{slug}", "/organise/events/study-day".into(), SEE),
         ("/organise/events/{slug}", "/organise/events/quiet-draft".into(), SEE),
@@ -480,6 +497,11 @@ pub fn pages(world: &World) -> Vec<(&'static str, String, Row)> {
             "/organise/events/{slug}/certificates",
             "/organise/events/past-day/certificates".into(),
             SEE,
+        ),
+        (
+            "/organise/events/{slug}/certificates/approval",
+            "/organise/events/study-day/certificates/approval".into(),
+            EDIT,
         ),
         (
             "/organise/events/{slug}/certificates/hold/{code}",

@@ -726,6 +726,33 @@ pub(super) fn posts(world: &World) -> Vec<Post> {
             true,
         ),
         post(
+            "/do/certificates/approval",
+            &[
+                ("slug", "study-day"),
+                ("form[status]", "applied_for"),
+                ("form[body]", "Example College"),
+            ],
+            EDIT,
+            true,
+        ),
+        post(
+            "/do/certificates/template",
+            &[
+                ("organisation", "example-training"),
+                ("form[heading]", "Certificate of learning"),
+                ("form[status]", "none"),
+            ],
+            OWN_NAMED,
+            true,
+        ),
+        post(
+            "/do/certificates/remove-picture",
+            &[("organisation", "example-training"), ("which", "mark")],
+            OWN_NAMED,
+            false,
+        ),
+        post("/organise/certificates/pictures/{which}", &[], OWN_NAMED, false),
+        post(
             "/do/organise/check-installation",
             &[("organisation", "example-training")],
             OWN_NAMED,
@@ -812,6 +839,7 @@ impl World {
             .replace("{code}", "spare-0")
             .replace("{of}", &self.portfolio.entry)
             .replace("{token}", token)
+            .replace("{which}", "mark?organisation=example-training")
     }
 
     /// Posts a form as its page or a program would. `who` tells apart what may be made only once.

@@ -1,5 +1,7 @@
 //! Columns and relations, nothing else.
 
 pub mod certificate;
+pub mod certificate_approval;
 pub mod certificate_hold;
 pub mod certificate_record;
+pub mod certificate_template;

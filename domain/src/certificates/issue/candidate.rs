@@ -214,7 +214,7 @@ fn given(ground: &Ground, who: &Attendee, working: &Working, row: certificate::M
         };
         let name = who.name.as_deref().unwrap_or(&old.name);
         let fresh = snapshot(&ground.event, &ground.organisation, &ground.sessions, name, working, stamp);
-        differs = differences(&old, &fresh);
+        differs = differences(&old, &ground.template.dress(fresh));
     }
     Some(Given {
         row,

@@ -17,6 +17,7 @@ use crate::{
         hours::hours_in_words,
         queries::WITHDRAWN,
         status_list,
+        template::{self, Template},
     },
     error::{Error, Result},
     events::{self, entity::event},
@@ -60,6 +61,7 @@ pub(crate) struct Ground {
     pub programme: Programme,
     /// Certificates wait for feedback.
     pub gates: bool,
+    pub template: Template,
 }
 
 impl Ground {
@@ -67,6 +69,7 @@ impl Ground {
         let gates = feedback::give::gates(db, event).await?;
         let (event, organisation) = events::queries::load(db, event).await?;
         let event = crate::networks::queries::in_full(db, event).await?;
+        let template = template::approval::of_event(db, &event).await?;
         let mut sessions = list_all_sessions(db, event.id).await?;
         let programme = Programme::new(&event, &sessions);
         sessions.retain(|session| session.status == SessionStatus::Planned);
@@ -76,6 +79,7 @@ impl Ground {
             sessions,
             programme,
             gates,
+            template,
         })
     }
 }
@@ -178,6 +182,7 @@ pub(super) async fn write(
         replaces: replaces.map(|old| old.public_id.clone()),
     };
     let shot = snapshot(&ground.event, &ground.organisation, &ground.sessions, name, working, stamp);
+    let shot = ground.template.dress(shot);
     let jwt = services.keys.sign(&services.site, &claims(&credential(&shot, &services.site)));
     let row = certificate::ActiveModel {
         event_id: Set(ground.event.id),

@@ -5,6 +5,7 @@ use crate::{
     certificates::{
         credential::{Organiser, SessionLine, Snapshot},
         hours::{Line, Rule, Working},
+        template::{Accreditation, Design},
     },
     events::{
         AttendanceMode, CpdRule, EventKind,
@@ -27,7 +28,7 @@ pub struct Stamp {
     pub replaces: Option<String>,
 }
 
-/// Everything on one certificate, as things are now.
+/// Everything on one certificate, as things are now; its [template](crate::certificates::template) comes on top.
 #[must_use]
 pub fn snapshot(
     event: &event::Model,
@@ -81,6 +82,8 @@ pub fn snapshot(
         status_list: stamp.status_list,
         status_index: stamp.status_index,
         replaces: stamp.replaces,
+        design: Design::default(),
+        accreditation: Accreditation::default(),
     }
 }
 
@@ -189,6 +192,8 @@ pub fn differences(old: &Snapshot, new: &Snapshot) -> Vec<&'static str> {
             "the statement",
             old.statement != new.statement || old.rule != new.rule || old.objectives != new.objectives || old.schemes != new.schemes,
         ),
+        ("the accreditation", old.accreditation != new.accreditation),
+        ("the look", old.design != new.design),
     ]
     .into_iter()
     .filter_map(|(what, differs)| differs.then_some(what))

@@ -8,6 +8,8 @@ mod foot;
 mod sheet;
 mod table;
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 
 use crate::platform::pdf::{self, A4, Attachment, Colour, MM, Meta, Result};
@@ -18,6 +20,22 @@ use sheet::Sheet;
 /// Everything printed on a certificate, in the words it is printed in. Empty words are left out.
 #[derive(Clone, Debug, Default)]
 pub struct Face {
+    /// What it is: `Certificate of attendance`.
+    pub heading: String,
+    /// What stands before the name: `This is to record that`.
+    pub introduction: String,
+    /// The organiser's own words under the sessions.
+    pub closing: String,
+    /// The colour of the hours and the strokes, where it is not the usual one.
+    pub accent: Option<Colour>,
+    /// The organiser's mark.
+    pub mark: Option<Picture>,
+    /// The signature of whoever answers for it.
+    pub signature: Option<Picture>,
+    /// Whose signature it is.
+    pub signatory: String,
+    /// What they are.
+    pub signatory_role: String,
     /// Legal name of the organiser.
     pub organiser: String,
     /// How to reach the organiser, such as an address for mail.
@@ -44,6 +62,12 @@ pub struct Face {
     pub total: String,
     /// The organiser's statement, with its full stop: `Of 5 hours offered, subject to peer group approval for revalidation.`
     pub statement: String,
+    /// Whether somebody approved the event, with its full stop: `CPD approval applied for: Example College.`
+    pub accreditation: String,
+    /// A line for each scheme people follow: `RCPsych: 4.25 hours, clinical, subject to peer group approval.`
+    pub schemes: Vec<String>,
+    /// What people were to learn.
+    pub objectives: Vec<String>,
     /// Address of the page that checks the certificate, whole: `https://plenary.example.org/certificates/3f9c71ab52de`.
     pub address: String,
     /// Number of the certificate.
@@ -54,6 +78,30 @@ pub struct Face {
     pub signed_with: String,
     /// The certificate it replaces: `certificate 17aa-90be-11cd of 12 March 2026`.
     pub replaces: String,
+    /// Whether it only shows what certificates will look like, and says so across.
+    pub is_specimen: bool,
+}
+
+/// A PNG or JPEG on a certificate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Picture {
+    /// Its name among the kept pictures.
+    pub name: String,
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+    /// The file; empty where only its page is drawn.
+    pub bytes: Arc<[u8]>,
+}
+
+impl Picture {
+    /// Its width and height on paper, in points: as large as fits, and no larger than two hundred dots an inch make it.
+    fn on_paper(&self, (width, height): (f32, f32)) -> (f32, f32) {
+        let (own_width, own_height) = (self.width.max(1) as f32, self.height.max(1) as f32);
+        let scale = (width / own_width).min(height / own_height).min(72.0 / 200.0);
+        (own_width * scale, own_height * scale)
+    }
 }
 
 /// One session on a certificate.
@@ -78,7 +126,6 @@ const INK: Colour = Colour(0x24, 0x1a, 0x24);
 const QUIET: Colour = Colour(0x5c, 0x4f, 0x5a);
 const RULE: Colour = Colour(0xb9, 0xad, 0xb5);
 const DAMSON: Colour = Colour(0x57, 0x20, 0x59);
-const MISSED: Colour = Colour(0xb8, 0x93, 0xb8);
 
 const LEFT: f32 = 25.0 * MM;
 const WIDTH: f32 = A4.0 - 2.0 * LEFT;
@@ -88,9 +135,10 @@ const CODE_SIDE: f32 = 26.0 * MM;
 /// Where a further page's sessions end.
 const LAST_LINE: f32 = BOTTOM - 22.0;
 
-/// Draws the certificate, the credential attached as [`CREDENTIAL`]. The same arguments give the same bytes.
+/// Draws the certificate, the credential attached as [`CREDENTIAL`]; a specimen has none. The same arguments give the same
+/// bytes.
 pub fn draw(face: &Face, jwt: &str, at: DateTime<Utc>) -> Result<Vec<u8>> {
-    let mut sheet = Sheet::new()?;
+    let mut sheet = Sheet::new(face)?;
     sheet.head(face)?;
     let head = sheet.page().mark();
     sheet.body(face)?;
@@ -100,7 +148,7 @@ pub fn draw(face: &Face, jwt: &str, at: DateTime<Utc>) -> Result<Vec<u8>> {
     sheet.settle(head, body, foot.top);
     foot.place(&mut sheet, face)?;
     sheet.number_pages(face)?;
-    let title = format!("Certificate of attendance: {}", face.name);
+    let title = format!("{}: {}", face.heading, face.name);
     let meta = Meta {
         title: &title,
         author: &face.organiser,
@@ -113,7 +161,8 @@ pub fn draw(face: &Face, jwt: &str, at: DateTime<Utc>) -> Result<Vec<u8>> {
         about: "The signed credential this page shows",
         bytes: jwt.as_bytes(),
     };
-    pdf::finish(&sheet.pages, &meta, &[file])
+    let files: &[Attachment<'_>] = if face.is_specimen { &[] } else { &[file] };
+    pdf::accessible(&sheet.pages, &sheet.parts, &meta, files)
 }
 
 #[cfg(test)]

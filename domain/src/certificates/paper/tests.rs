@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use lopdf::content::Content;
-use lopdf::{Dictionary, Document, Object};
+use lopdf::{Dictionary, Document, Object, ObjectId, decode_text_string};
 use unicode_normalization::UnicodeNormalization;
 
 use super::*;
@@ -25,6 +25,8 @@ fn row(began: &str, title: &str, minutes: u32, of_minutes: u32, participatory: b
 /// The worked example of the domain facts, 1.6.
 fn worked() -> Face {
     Face {
+        heading: "Certificate of attendance".into(),
+        introduction: "This is to record that".into(),
         organiser: "Example Training Ltd".into(),
         contact: "events@example.org".into(),
         name: "Jane Smith".into(),
@@ -47,7 +49,7 @@ fn worked() -> Face {
         number: "3f9c-71ab-52de".into(),
         issued: "Thursday 12 March 2026, 6:30pm".into(),
         signed_with: "did:web:plenary.example.org, key 2026-1".into(),
-        replaces: String::new(),
+        ..Face::default()
     }
 }
 
@@ -101,38 +103,145 @@ const NAMES: [&str; 24] = [
     "Հայկ ნინო",
 ];
 
-/// Every stretch of text shown, read through each font's own `ToUnicode`, in the order it is shown; and whether a
-/// missing-glyph box was among it.
-fn read(bytes: &[u8]) -> (String, bool) {
-    let document = Document::load_mem(bytes).unwrap();
-    let (mut text, mut boxes) = (String::new(), false);
+/// What is read out of a document.
+#[derive(Default)]
+struct Read {
+    /// All text, a line for each piece that is marked as one.
+    text: String,
+    /// Whether a missing-glyph box is among it.
+    has_box: bool,
+    /// The text of each marked piece, by its page and number.
+    pieces: BTreeMap<(ObjectId, i64), String>,
+}
+
+/// Every stretch of text shown, in the order it is shown: read through each font's own `ToUnicode`, or what the document
+/// says is meant in its place.
+fn reading(document: &Document) -> Read {
+    let mut read = Read::default();
     for page in document.page_iter() {
         let fonts: BTreeMap<_, _> = document
             .get_page_fonts(page)
             .unwrap()
             .into_iter()
-            .map(|(name, font)| (name, readings(&document, font)))
+            .map(|(name, font)| (name, readings(document, font)))
             .collect();
         let mut font = &BTreeMap::new();
+        // Each mark that is open: its number, and whether its glyphs have been said already.
+        let mut open: Vec<(Option<i64>, bool)> = Vec::new();
         for step in Content::decode(&document.get_page_content(page)).unwrap().operations {
+            let mut said = String::new();
             match step.operator.as_str() {
+                "BMC" => open.push((None, false)),
+                "BDC" => {
+                    let facts = step.operands[1].as_dict().unwrap();
+                    let actual = facts.get(b"ActualText").ok().map(|text| decode_text_string(text).unwrap());
+                    open.push((facts.get(b"MCID").and_then(Object::as_i64).ok(), actual.is_some()));
+                    said = actual.unwrap_or_default();
+                }
+                "EMC" => {
+                    open.pop().unwrap();
+                    if open.is_empty() {
+                        read.text.push('\n');
+                    }
+                }
                 "Tf" => font = &fonts[step.operands[0].as_name().unwrap()],
-                "ET" => text.push('\n'),
-                "TJ" => {
-                    for part in step.operands[0].as_array().unwrap() {
+                "Tj" | "TJ" => {
+                    let parts = match &step.operands[0] {
+                        Object::Array(parts) => parts.clone(),
+                        part => vec![part.clone()],
+                    };
+                    for part in parts {
                         let Object::String(codes, _) = part else { continue };
                         for code in codes.chunks(2) {
                             let glyph = u16::from_be_bytes([code[0], code[1]]);
-                            boxes |= glyph == 0;
-                            text.push_str(font.get(&glyph).map_or("", String::as_str));
+                            read.has_box |= glyph == 0;
+                            if !open.iter().any(|(_, is_said)| *is_said) {
+                                said.push_str(font.get(&glyph).map_or("", String::as_str));
+                            }
                         }
                     }
                 }
                 _ => {}
             }
+            // What stands for a glyph whose letters a neighbour carries is not seen.
+            let said = said.replace('\u{200b}', "");
+            read.text.push_str(&said);
+            if let Some(number) = open.iter().find_map(|(number, _)| *number) {
+                read.pieces.entry((page, number)).or_default().push_str(&said);
+            }
         }
     }
-    (text, boxes)
+    read
+}
+
+fn read(bytes: &[u8]) -> (String, bool) {
+    let read = reading(&Document::load_mem(bytes).unwrap());
+    (read.text, read.has_box)
+}
+
+/// What somebody hears: every part of the document in the order of its structure, with what is read of it.
+fn heard(document: &Document) -> Vec<String> {
+    let read = reading(document);
+    let root = document.catalog().unwrap().get(b"StructTreeRoot").unwrap();
+    let root = document.dereference(root).unwrap().1.as_dict().unwrap();
+    let mut lines = Vec::new();
+    hear(document, &read, root.get(b"K").unwrap(), 0, &mut lines);
+    lines
+}
+
+fn hear(document: &Document, read: &Read, part: &Object, depth: usize, lines: &mut Vec<String>) {
+    let part = document.dereference(part).unwrap().1;
+    if let Object::Array(parts) = part {
+        return parts.iter().for_each(|part| hear(document, read, part, depth, lines));
+    }
+    let part = part.as_dict().unwrap();
+    let kinds = match part.get(b"K").map(|kids| document.dereference(kids).unwrap().1) {
+        Ok(Object::Array(kids)) => kids.clone(),
+        Ok(kid) => vec![kid.clone()],
+        Err(_) => Vec::new(),
+    };
+    let mut words = Vec::new();
+    let mut inner = Vec::new();
+    for kid in kinds {
+        match document.dereference(&kid).unwrap().1 {
+            Object::Integer(number) => {
+                let page = part.get(b"Pg").and_then(Object::as_reference).unwrap();
+                words.push(read.pieces[&(page, *number)].clone());
+            }
+            Object::Dictionary(facts) if facts.has_type(b"MCR") => {
+                let page = facts.get(b"Pg").and_then(Object::as_reference).unwrap();
+                let number = facts.get(b"MCID").and_then(Object::as_i64).unwrap();
+                words.push(read.pieces[&(page, number)].clone());
+            }
+            Object::Dictionary(facts) if facts.has_type(b"OBJR") => {
+                let link = document.dereference(facts.get(b"Obj").unwrap()).unwrap().1.as_dict().unwrap();
+                let to = document.dereference(link.get(b"A").unwrap()).unwrap().1.as_dict().unwrap();
+                words.push(format!(
+                    "-> {}",
+                    to.get(b"URI").and_then(Object::as_str).map(String::from_utf8_lossy).unwrap()
+                ));
+            }
+            _ => inner.push(kid.clone()),
+        }
+    }
+    let kind = String::from_utf8(part.get(b"S").and_then(Object::as_name).unwrap().to_vec()).unwrap();
+    let mut line = format!("{}{kind}", "  ".repeat(depth));
+    let told = |key: &[u8]| part.get(key).ok().map(|text| decode_text_string(text).unwrap());
+    if let Some(alt) = told(b"Alt") {
+        line.push_str(&format!(" ({alt})"));
+    }
+    let said = words.iter().map(|words| words.trim()).filter(|words| !words.is_empty());
+    let said = said.collect::<Vec<_>>().join(" ");
+    if !said.is_empty() {
+        line.push_str(&format!(" {said}"));
+    }
+    if let Some(actual) = told(b"ActualText") {
+        line.push_str(&format!(" = {actual}"));
+    }
+    lines.push(line);
+    for kid in inner {
+        hear(document, read, &kid, depth + 1, lines);
+    }
 }
 
 fn readings(document: &Document, font: &Dictionary) -> BTreeMap<u16, String> {
@@ -156,6 +265,55 @@ fn readings(document: &Document, font: &Dictionary) -> BTreeMap<u16, String> {
         .collect()
 }
 
+/// A picture of a mark, as it is kept.
+fn mark(width: u32, height: u32) -> Picture {
+    let drawn = image::RgbImage::from_fn(width, height, |x, y| {
+        let inside = (x * 2 / width + y * 2 / height) % 2 == 0;
+        image::Rgb(if inside { [0x1b, 0x61, 0x40] } else { [0xff, 0xff, 0xff] })
+    });
+    let mut bytes = Vec::new();
+    image::codecs::jpeg::JpegEncoder::new_with_quality(&mut bytes, 60)
+        .encode_image(&drawn)
+        .unwrap();
+    Picture {
+        name: "0".repeat(32),
+        width,
+        height,
+        bytes: bytes.into(),
+    }
+}
+
+/// The same, as large as one may be.
+fn padded(picture: Picture, length: usize) -> Picture {
+    let mut bytes = picture.bytes.to_vec();
+    // Bytes that no compression makes fewer, after the end of the picture.
+    bytes.extend((bytes.len()..length).map(|at| (at.wrapping_mul(2_654_435_761) >> 13) as u8));
+    assert_eq!(bytes.len(), length);
+    Picture {
+        bytes: bytes.into(),
+        ..picture
+    }
+}
+
+/// All a certificate may carry.
+fn dressed() -> Face {
+    Face {
+        heading: "Certificate of learning".into(),
+        introduction: "We record with thanks that".into(),
+        closing: "In recognition of practice that keeps people safe.".into(),
+        accent: Some(Colour(0x1b, 0x61, 0x40)),
+        mark: Some(mark(488, 130)),
+        signature: Some(mark(390, 94)),
+        signatory: "Dr Ama Owusu".into(),
+        signatory_role: "Chair of the programme".into(),
+        accreditation: "CPD approval applied for: Example College.".into(),
+        schemes: vec!["RCPsych: 4.25 hours, clinical, subject to peer group approval.".into()],
+        objectives: vec!["Notice early.".into(), "Plan for safety with families".into()],
+        replaces: "certificate 17aa-90be-11cd of 12 March 2026".into(),
+        ..worked()
+    }
+}
+
 #[test]
 fn the_same_certificate_gives_the_same_bytes() {
     assert_eq!(draw(&worked(), JWT, at()).unwrap(), draw(&worked(), JWT, at()).unwrap());
@@ -173,7 +331,25 @@ fn every_certificate_stays_under_sixty_kilobytes() {
         name: "Wilhelmina Featherstonehaugh-Cholmondeley ".repeat(3).chars().take(120).collect(),
         ..forty()
     };
-    for face in NAMES.iter().map(|name| named(name)).chain([worked(), forty(), long]) {
+    let whole = Face {
+        sessions: forty().sessions,
+        mark: Some(padded(mark(488, 130), 7_000)),
+        signature: Some(padded(mark(390, 94), 4_000)),
+        ..dressed()
+    };
+    let full = Face {
+        mark: Some(Picture {
+            bytes: vec![0xff; 7_000].into(),
+            ..mark(488, 130)
+        }),
+        ..forty()
+    };
+    assert!(draw(&full, &jwt, at()).is_err(), "what is no picture is not drawn");
+    for face in NAMES
+        .iter()
+        .map(|name| named(name))
+        .chain([worked(), forty(), long, dressed(), whole])
+    {
         let length = draw(&face, &jwt, at()).unwrap().len();
         assert!(length <= 60_000, "{} took {length} bytes", face.name);
     }
@@ -294,9 +470,174 @@ fn the_document_says_what_it_is() {
         b"Certificate of attendance: Jane Smith"
     );
     for date in [b"CreationDate".as_slice(), b"ModDate"] {
-        assert_eq!(info.get(date).unwrap().as_str().unwrap(), b"D:20260312183000Z");
+        assert!(info.get(date).unwrap().as_str().unwrap().starts_with(b"D:20260312183000"));
     }
     assert_eq!(document.trailer.get(b"ID").unwrap().as_array().unwrap().len(), 2);
+}
+
+/// ISO 14289-1 5 and ISO 19005-3 6.6.4: what it says it keeps to. `krilla` checked that it does, or it were not written.
+#[test]
+fn it_says_which_standards_it_keeps_to() {
+    let document = Document::load_mem(&draw(&worked(), JWT, at()).unwrap()).unwrap();
+    let catalog = document.catalog().unwrap();
+    let follow = |key: &[u8]| document.dereference(catalog.get(key).unwrap()).unwrap().1.clone();
+    let facts = follow(b"Metadata");
+    let facts = String::from_utf8(facts.as_stream().unwrap().content.clone()).unwrap();
+    for fact in [
+        "<pdfaid:part>3</pdfaid:part>",
+        "<pdfaid:conformance>A</pdfaid:conformance>",
+        "<pdfuaid:part>1</pdfuaid:part>",
+        "Certificate of attendance: Jane Smith",
+        "Example Training Ltd",
+    ] {
+        assert!(facts.contains(fact), "{fact} is not in {facts}");
+    }
+    assert_eq!(
+        follow(b"MarkInfo").as_dict().unwrap().get(b"Marked").unwrap(),
+        &Object::Boolean(true)
+    );
+    assert_eq!(
+        follow(b"ViewerPreferences").as_dict().unwrap().get(b"DisplayDocTitle").unwrap(),
+        &Object::Boolean(true)
+    );
+    assert_eq!(follow(b"OutputIntents").as_array().unwrap().len(), 1);
+    let page = document.get_dictionary(document.page_iter().next().unwrap()).unwrap();
+    let bounds: Vec<f32> = page
+        .get(b"MediaBox")
+        .unwrap()
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|bound| bound.as_float().unwrap())
+        .collect();
+    assert!(
+        (bounds[2] - 595.276).abs() < 0.01 && (bounds[3] - 841.89).abs() < 0.01,
+        "A4: {bounds:?}"
+    );
+}
+
+#[test]
+fn every_part_is_heard_in_the_order_it_is_read() {
+    let document = Document::load_mem(&draw(&worked(), JWT, at()).unwrap()).unwrap();
+    let address = "https://plenary.example.org/certificates/3f9c-71ab-52de";
+    let expected = format!(
+        "\
+Document
+  H1 Certificate of attendance
+  P Example Training Ltd
+  P events@example.org
+  Figure (4.25 hours attended, a stroke for each quarter of an hour offered)
+  P This is to record that
+  P Jane Smith
+  P was present at Self-harm: compassion and practice, at Example Hall, Oxford, on Thursday 12 March 2026, for
+  P 4.25 hours of continuing professional development, of which 1.25 hours participatory
+  Table
+    THead
+      TR
+        TH Began
+        TH Session
+        TH Minutes
+    TBody
+      TR
+        TD 9:30am
+        TD The national picture
+        TD 90 of 90
+      TR
+        TD 11:20am
+        TD Noticing early in school
+        TD 90 of 90
+      TR
+        TD 1:35pm
+        TD Planning for safety, with families in the room (participatory)
+        TD 75 of 75
+      TR
+        TD 3:05pm
+        TD Feeds, harm and the law
+        TD 0 of 45
+    TFoot
+      TR
+        TH Total
+        TD 255 of 300
+  P Of 5 hours offered, subject to peer group approval for revalidation.
+  P Check this certificate at
+  P
+    Link plenary.example.org/certificates/3f9c-71ab-52de -> {address}
+  P Certificate 3f9c-71ab-52de. Issued Thursday 12 March 2026, 6:30pm. Signed with did:web:plenary.example.org, key 2026-1.
+  Link -> {address}
+    Figure (QR code with the address that checks this certificate)"
+    );
+    assert_eq!(heard(&document).join("\n"), expected);
+}
+
+#[test]
+fn what_the_organiser_added_is_heard_in_its_place() {
+    let document = Document::load_mem(&draw(&dressed(), JWT, at()).unwrap()).unwrap();
+    let heard = heard(&document);
+    assert_eq!(
+        heard[..4],
+        [
+            "Document",
+            "  Figure (The mark of Example Training Ltd)",
+            "  H1 Certificate of learning",
+            "  P Example Training Ltd"
+        ]
+    );
+    let from = heard.iter().position(|line| line.starts_with("  P Learning")).unwrap();
+    assert_eq!(
+        heard[from..from + 8],
+        [
+            "  P Learning objectives: Notice early; Plan for safety with families.",
+            "  P In recognition of practice that keeps people safe.",
+            "  Figure (Signature of Dr Ama Owusu)",
+            "  P Dr Ama Owusu, Chair of the programme",
+            "  P Of 5 hours offered, subject to peer group approval for revalidation.",
+            "  P CPD approval applied for: Example College.",
+            "  P RCPsych: 4.25 hours, clinical, subject to peer group approval.",
+            "  P Check this certificate at",
+        ]
+    );
+    assert_eq!(document.page_iter().count(), 1);
+}
+
+#[test]
+fn a_name_is_said_as_it_is_spoken_however_it_is_set() {
+    for name in ["محمد عبد الله علا", "שָׁלוֹם כֹּהֵן", "प्रिया शर्मा", "ก้องเกียรติ"]
+    {
+        let document = Document::load_mem(&draw(&named(name), JWT, at()).unwrap()).unwrap();
+        let said = heard(&document).into_iter().find(|line| line.contains(" = ")).unwrap();
+        let said = said.split_once(" = ").unwrap().1;
+        assert!(said.nfc().eq(name.nfc()), "{said:?} is not {name:?}");
+    }
+}
+
+#[test]
+fn a_further_page_repeats_its_headings_for_the_eye_alone() {
+    let document = Document::load_mem(&draw(&forty(), JWT, at()).unwrap()).unwrap();
+    let heard = heard(&document);
+    let count = |kind: &str| {
+        heard
+            .iter()
+            .filter(|line| line.trim_start() == kind || line.trim_start().starts_with(&format!("{kind} ")))
+            .count()
+    };
+    assert_eq!((count("H1"), count("Table"), count("THead"), count("TH")), (1, 1, 1, 4));
+    // Heading and total, and the forty.
+    assert_eq!(count("TR"), 42);
+    assert!(!heard.iter().any(|line| line.contains("Continued") || line.contains("Page ")));
+}
+
+#[test]
+fn a_specimen_says_so_and_carries_nothing() {
+    let specimen = Face {
+        is_specimen: true,
+        ..worked()
+    };
+    let bytes = draw(&specimen, "", at()).unwrap();
+    let document = Document::load_mem(&bytes).unwrap();
+    assert!(!document.catalog().unwrap().has(b"AF"));
+    let (text, _) = read(&bytes);
+    assert!(text.contains("Specimen\n") && text.contains("Specimen: nobody attended, nothing was signed."));
+    assert!(!text.contains("Certificate 3f9c"));
 }
 
 #[test]

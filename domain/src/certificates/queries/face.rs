@@ -5,6 +5,7 @@ use crate::{
         credential::{Snapshot, UNNAMED, address},
         hours::hours_in_words,
         paper::{Face, Row},
+        template::Kept,
     },
     platform::{signing::Site, zones},
 };
@@ -39,7 +40,8 @@ pub fn signed_with(kid: &str) -> String {
         .map_or_else(|| kid.to_owned(), |(did, key)| format!("{did}, key {key}"))
 }
 
-/// Everything printed on a certificate. `signed_with` and `replaces` are words of their own.
+/// Everything printed on a certificate. `signed_with` and `replaces` are words of their own; the files of its pictures are
+/// still to be read.
 #[must_use]
 pub fn face(snapshot: &Snapshot, site: &Site, signed_with: String, replaces: String) -> Face {
     let (starts, ends) = (wall(snapshot.starts, &snapshot.zone), wall(snapshot.ends, &snapshot.zone));
@@ -74,7 +76,19 @@ pub fn face(snapshot: &Snapshot, site: &Site, signed_with: String, replaces: Str
         "" => format!("Of {} offered.", hours_in_words(snapshot.offered_minutes)),
         words => format!("Of {} offered, {words}.", hours_in_words(snapshot.offered_minutes)),
     };
+    let design = &snapshot.design;
     Face {
+        heading: design.heading().to_owned(),
+        introduction: design.introduction().to_owned(),
+        closing: design.closing.clone(),
+        accent: design.accent(),
+        mark: design.mark.as_ref().map(Kept::shown),
+        signature: design.signature.as_ref().map(Kept::shown),
+        signatory: design.signatory.clone(),
+        signatory_role: design.signatory_role.clone(),
+        accreditation: snapshot.accreditation.line(),
+        schemes: snapshot.schemes.clone(),
+        objectives: snapshot.objectives.clone(),
         organiser: snapshot.organiser.name.clone(),
         contact: snapshot.organiser.email.clone(),
         name: snapshot.name.clone(),
@@ -101,6 +115,7 @@ pub fn face(snapshot: &Snapshot, site: &Site, signed_with: String, replaces: Str
         issued: moment(snapshot.issued_at, &snapshot.zone),
         signed_with,
         replaces,
+        is_specimen: false,
     }
 }
 
@@ -147,6 +162,8 @@ mod tests {
             status_list: 1,
             status_index: 4,
             replaces: None,
+            design: Default::default(),
+            accreditation: Default::default(),
         }
     }
 

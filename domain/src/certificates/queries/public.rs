@@ -15,6 +15,7 @@ use crate::{
         paper::{self, Face},
         seal,
         status_list::{self as lists, StatusList},
+        template::service::with_pictures,
         verify::{
             self, MAX_TOKEN, Outcome, Verdict,
             shown::{self, Shown},
@@ -191,6 +192,7 @@ pub(crate) async fn sealed(services: &Services, row: certificate::Model) -> Resu
     };
     let kid = kid_of(&row.jwt);
     let face = face(&snapshot, &services.site, signed_with(&kid), replaces_words(&snapshot, &earlier));
+    let face = with_pictures(services, face).await?;
     let (jwt, at) = (row.jwt, row.issued_at);
     let drawn = tokio::task::spawn_blocking(move || paper::draw(&face, &jwt, at))
         .await

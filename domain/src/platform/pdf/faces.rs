@@ -116,6 +116,8 @@ struct Face {
     glyphs: HashMap<char, u16>,
     words: [HashMap<String, Shaped>; 2],
     cuts: HashMap<Vec<u16>, Arc<Cut>>,
+    /// The whole face as `krilla` takes it, once it was asked for.
+    whole: Option<krilla::text::Font>,
 }
 
 /// Glyphs from left to right, and the width of all.
@@ -161,6 +163,10 @@ pub(super) struct Cut {
 
 /// The face to draw a cluster of letters with: the style's own, else the first that has it. `None`: no face has.
 pub(super) fn face_for(cluster: &str, style: Style) -> Result<Option<usize>> {
+    // A letter of private use says nothing to whoever reads the document elsewhere, whatever a face draws for it.
+    if cluster.chars().any(is_private) {
+        return Ok(None);
+    }
     let own = style as usize;
     let lead = cluster.chars().next().unwrap_or(' ');
     let by_block = SOURCES
@@ -201,6 +207,10 @@ pub(super) fn is_invisible(letter: char) -> bool {
     matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}' | '\u{feff}' | '\u{ad}' | '\u{34f}')
 }
 
+fn is_private(letter: char) -> bool {
+    matches!(letter, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{ffffd}' | '\u{100000}'..='\u{10fffd}')
+}
+
 /// Shapes letters of one face, direction and script, giving glyphs from left to right and the width of all.
 pub(super) fn shape(letters: &str, number: usize, right_to_left: bool) -> Result<Shaped> {
     with(number, |face| {
@@ -230,6 +240,22 @@ pub(super) fn cut(number: usize, used: &[u16]) -> Result<Arc<Cut>> {
         }
         face.cuts.insert(used.to_owned(), cut.clone());
         Ok(cut)
+    })?
+}
+
+/// The whole face, for documents whose writer cuts it.
+pub(super) fn whole(number: usize) -> Result<krilla::text::Font> {
+    with(number, |face| {
+        if let Some(whole) = &face.whole {
+            return Ok(whole.clone());
+        }
+        let source = &SOURCES[number];
+        let whole = krilla::text::Font::new(source.bytes.into(), 0).ok_or_else(|| Error::Face {
+            face: source.name,
+            cause: "it could not be read to be embedded".to_owned(),
+        })?;
+        face.whole = Some(whole.clone());
+        Ok(whole)
     })?
 }
 
@@ -273,6 +299,7 @@ impl Face {
             glyphs: HashMap::new(),
             words: Default::default(),
             cuts: HashMap::new(),
+            whole: None,
         })
     }
 

@@ -1,19 +1,24 @@
-//! Drawing PDFs: the one module that names `printpdf`.
+//! Drawing PDFs: the one module that names `printpdf` and `krilla`.
 //!
 //! A caller lays out [`Text`] with measured widths, places it on a [`Page`] together with lines, strokes and a QR code,
-//! and [`finish`]es the pages into bytes. Coordinates are points from the top left corner, y going down.
+//! and [`finish`]es the pages into bytes. What is kept, or read by somebody's machine, also says in a [`Structure`] what
+//! its parts are, and is written by [`accessible`]. Coordinates are points from the top left corner, y going down.
 //!
 //! Promises: the same input gives the same bytes; every face is embedded, cut to the glyphs the document uses; text can
 //! be copied out in reading order; a letter no face has is drawn as `?` and counted, never as a missing-glyph box.
 
+mod accessible;
 mod faces;
 mod finish;
 pub mod flow;
 mod page;
+mod structure;
 mod text;
 
+pub use accessible::accessible;
 pub use finish::{Attachment, Meta, finish};
 pub use page::{Page, qr_modules, qr_path};
+pub use structure::{Kind, PartId, Structure, Whose};
 pub use text::{Line, Span, Text};
 
 /// A4 portrait, in points.

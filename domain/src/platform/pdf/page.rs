@@ -1,5 +1,7 @@
 //! What stands on a page, before it becomes operators.
 
+use std::sync::Arc;
+
 use printpdf::{
     Actions, BorderArray, Codepoint, Color, ColorArray, HighlightingMode, LineCapStyle, LinePoint, LinkAnnotation, Mm, Op, PaintMode,
     PdfFontHandle, PdfPage, Point, Polygon, PolygonRing, Pt, Rect, Rgb, TextItem, TextMatrix, WindingOrder,
@@ -8,17 +10,19 @@ use qrcode::{EcLevel, QrCode};
 
 use super::faces::Glyph;
 use super::finish::Fonts;
+use super::structure::Whose;
 use super::text::Line;
 use super::{A4, Colour, Error, MM, Result};
 
 /// One A4 page. Coordinates are points from its top left corner, y going down.
 #[derive(Debug, Default)]
 pub struct Page {
-    items: Vec<Item>,
+    pub(super) items: Vec<(Item, Whose)>,
+    whose: Whose,
 }
 
 #[derive(Debug)]
-enum Item {
+pub(super) enum Item {
     Stroke {
         points: Vec<(f32, f32)>,
         closed: bool,
@@ -41,6 +45,13 @@ enum Item {
         width: f32,
         height: f32,
         to: String,
+    },
+    Picture {
+        picture: Arc<[u8]>,
+        x: f32,
+        y: f32,
+        width: f32,
+        height: f32,
     },
 }
 
@@ -77,9 +88,18 @@ impl Page {
         Self::default()
     }
 
+    /// Whose the things placed from here on are.
+    pub fn belongs(&mut self, whose: Whose) {
+        self.whose = whose;
+    }
+
+    fn place(&mut self, item: Item) {
+        self.items.push((item, self.whose));
+    }
+
     /// A straight stroke with square ends.
     pub fn stroke(&mut self, from: (f32, f32), to: (f32, f32), width: f32, colour: Colour) {
-        self.items.push(Item::Stroke {
+        self.place(Item::Stroke {
             points: vec![from, to],
             closed: false,
             width,
@@ -89,7 +109,7 @@ impl Page {
 
     /// The outline of a rectangle.
     pub fn frame(&mut self, (x, y): (f32, f32), (w, h): (f32, f32), width: f32, colour: Colour) {
-        self.items.push(Item::Stroke {
+        self.place(Item::Stroke {
             points: vec![(x, y), (x + w, y), (x + w, y + h), (x, y + h)],
             closed: true,
             width,
@@ -99,7 +119,7 @@ impl Page {
 
     /// A line of text, its baseline beginning at `(x, y)`.
     pub fn words(&mut self, line: Line, (x, y): (f32, f32), size: f32) {
-        self.items.push(Item::Words { line, x, y, size });
+        self.place(Item::Words { line, x, y, size });
     }
 
     /// A QR code as one filled shape, so no seams show between its modules. Leave four modules clear around it.
@@ -118,18 +138,31 @@ impl Page {
                 }
             }
         }
-        self.items.push(Item::Fill { rings, colour });
+        self.place(Item::Fill { rings, colour });
         Ok(())
     }
 
     /// An area that opens an address.
     pub fn link(&mut self, (x, y): (f32, f32), (width, height): (f32, f32), to: &str) {
-        self.items.push(Item::Link {
+        self.place(Item::Link {
             x,
             y,
             width,
             height,
             to: to.to_owned(),
+        });
+    }
+
+    /// A PNG or JPEG, as wide and high as given. Only [`accessible`] documents show it.
+    ///
+    /// [`accessible`]: super::accessible
+    pub fn picture(&mut self, picture: Arc<[u8]>, (x, y): (f32, f32), (width, height): (f32, f32)) {
+        self.place(Item::Picture {
+            picture,
+            x,
+            y,
+            width,
+            height,
         });
     }
 
@@ -140,11 +173,11 @@ impl Page {
 
     /// Moves what was placed since a mark down by so much.
     pub fn shift(&mut self, since: usize, down: f32) {
-        for item in self.items.iter_mut().skip(since) {
+        for (item, _) in self.items.iter_mut().skip(since) {
             match item {
                 Item::Stroke { points, .. } => points.iter_mut().for_each(|point| point.1 += down),
                 Item::Fill { rings, .. } => rings.iter_mut().flatten().for_each(|point| point.1 += down),
-                Item::Words { y, .. } | Item::Link { y, .. } => *y += down,
+                Item::Words { y, .. } | Item::Link { y, .. } | Item::Picture { y, .. } => *y += down,
             }
         }
     }
@@ -153,7 +186,7 @@ impl Page {
     pub(super) fn glyphs(&self) -> impl Iterator<Item = &Glyph> {
         self.items
             .iter()
-            .filter_map(|item| match item {
+            .filter_map(|(item, _)| match item {
                 Item::Words { line, .. } => Some(line),
                 _ => None,
             })
@@ -169,7 +202,7 @@ impl Page {
             fill: None,
             width: None,
         };
-        for item in &self.items {
+        for (item, _) in &self.items {
             pen.draw(item);
         }
         PdfPage::new(Mm(A4.0 / MM), Mm(A4.1 / MM), pen.ops)
@@ -241,6 +274,7 @@ impl Pen<'_> {
                 );
                 self.ops.push(Op::LinkAnnotation { link });
             }
+            Item::Picture { .. } => {}
         }
     }
 

@@ -103,6 +103,18 @@ impl Text {
         Ok(text)
     }
 
+    /// Its letters in the order they are spoken, as drawn.
+    pub(super) fn letters(&self) -> &str {
+        &self.letters
+    }
+
+    /// Whether its glyphs from left to right are not its letters in the order they are spoken, one by one: it runs from the
+    /// right, or a glyph carries its neighbours' letters.
+    pub(super) fn is_turned(&self) -> bool {
+        let pieces = || self.words.iter().flat_map(|word| &word.pieces);
+        pieces().any(|piece| piece.level.is_rtl() || piece.glyphs.iter().any(|glyph| glyph.letters.is_empty()))
+    }
+
     /// One voice, one colour.
     pub fn plain(text: &str, style: Style, colour: Colour) -> Result<Self> {
         Self::new(&[Span { text, style, colour }])

@@ -77,7 +77,7 @@ fn progress(progress: &Progress) -> String {
 pub fn draw(content: &Content) -> pdf::Result<Vec<u8>> {
     let mut flow = Flow::new();
     let days = zones::dates(content.wanted.first, content.wanted.last);
-    flow.words("Continuing professional development", Style::Display, INK, 24.0, 28.0)?;
+    flow.title("Continuing professional development", 24.0, 28.0)?;
     let whose = if content.name.is_empty() {
         days.clone()
     } else {
@@ -117,7 +117,7 @@ pub fn draw(content: &Content) -> pdf::Result<Vec<u8>> {
         lang: "en-GB",
         at: content.at,
     };
-    pdf::finish(&flow.finish()?, &meta, &[])
+    flow.accessible(&meta, &[])
 }
 
 fn item(flow: &mut Flow, content: &Content, number: usize, item: &Item) -> pdf::Result<()> {
@@ -173,7 +173,7 @@ fn reflection(flow: &mut Flow, content: &Content, account: &Account) -> pdf::Res
     let version = scheme.version(&account.version, content.at.date_naive());
     flow.keep(60.0);
     flow.gap(8.0);
-    flow.words(&format!("Reflective account ({})", scheme.name), Style::Semibold, INK, 12.0, 17.0)?;
+    flow.subheading(&format!("Reflective account ({})", scheme.name))?;
     for question in version.questions {
         let answer = account.answers.get(question.code).map_or("", String::as_str);
         under(flow, question.words, answer)?;
