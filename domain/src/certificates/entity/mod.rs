@@ -3,3 +3,4 @@
 pub mod certificate;
 pub mod certificate_hold;
 pub mod certificate_record;
+pub mod status_list;

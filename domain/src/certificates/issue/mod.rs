@@ -22,7 +22,7 @@ pub use one::first_break;
 pub use plan::{Figures, Filter, PER_PAGE, Plan, Show, holder, person, plan};
 
 pub(crate) use candidate::candidates;
-pub(crate) use one::Ground;
+pub(crate) use one::{Ground, SIGNED_ANEW, record};
 
 use super::Refusal;
 use crate::{
