@@ -448,6 +448,32 @@ async fn what_a_stolen_key_signed_is_signed_anew_and_nothing_else_changes() {
     );
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_key_found_to_be_stolen_while_certificates_are_issued_leaves_none_behind() {
+    const PEOPLE: usize = 40;
+    let app = app_at(EVENING).await;
+    import(&app, &of(PEOPLE)).await;
+    let issuing = {
+        let services = app.services.clone();
+        tokio::spawn(async move { issue::issue_quietly(&services, &Actor::System, SLUG).await.unwrap().len() })
+    };
+    while certificates(&app).await.len() < 5 {
+        tokio::task::yield_now().await;
+    }
+    let marked = rekey::compromised(&app.services, &Actor::System, None, "k2026-1".parse().unwrap())
+        .await
+        .unwrap();
+    let so_far = certificates(&app).await.len();
+    // The job looks once, while the others are still being issued.
+    while domain::work::until_idle(&app.services).await.unwrap().0 == 0 {}
+    assert_eq!(issuing.await.unwrap(), PEOPLE);
+    let rows = certificates(&app).await;
+    assert!((5..PEOPLE).contains(&so_far) && rows.len() == PEOPLE, "{so_far} of {}", rows.len());
+    for row in rows {
+        assert_eq!(read(row.jwt.as_bytes()).0["kid"], format!("did:web:plenary.test#{}", marked.key));
+    }
+}
+
 #[tokio::test]
 async fn a_certificate_somebody_meddled_with_is_not_signed_anew() {
     let app = app_at(EVENING).await;

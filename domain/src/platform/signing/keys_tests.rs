@@ -131,7 +131,7 @@ fn a_stolen_key_signs_no_more_and_is_published_as_a_mark() {
     assert_eq!(mode(&scratch.keys().join("k2026-1.compromised")), 0o600);
     let document = ring.did_document(&site());
     assert_eq!(
-        jws::open(&token, &[document.clone()], 4096),
+        jws::open(&token, std::slice::from_ref(&document), 4096),
         Err(jws::JwsError::Withdrawn("did:web:events.example.org#k2026-1".to_owned(), now()))
     );
     let new = ring.sign(&site(), &json!({ "n": 2 }));
