@@ -31,6 +31,9 @@ const NORTH: &str = "/o/north-partnership/did.json";
 /// Long ago, so that no judge's own clock thinks them not yet valid.
 const EVENING: &str = "2024-03-12T18:30:00Z";
 
+/// What somebody does to what a token or a file says.
+type Change = fn(&mut Value);
+
 /// The three files of a certificate.
 struct Files {
     id: String,
@@ -139,7 +142,7 @@ async fn four_verifiers_agree_on_every_made_case() {
     case("superseded", "pdf", &old.pdf, Revoked, Judges::PAGE);
 
     // What the token says.
-    let said_otherwise: [(&str, fn(&mut Value)); 7] = [
+    let said_otherwise: [(&str, Change); 7] = [
         ("another name", |said| {
             said["credentialSubject"]["identifier"][0]["identityHash"] = json!("A. Nother")
         }),
@@ -180,7 +183,7 @@ async fn four_verifiers_agree_on_every_made_case() {
     ] {
         case(name, "jwt", signed_by(&a.jwt, bytes).as_bytes(), Altered, Judges::ALL);
     }
-    let headers: [(&str, fn(&mut Value)); 6] = [
+    let headers: [(&str, Change); 6] = [
         ("alg none", |header| header["alg"] = json!("none")),
         ("alg HS256", |header| header["alg"] = json!("HS256")),
         ("alg RS256", |header| header["alg"] = json!("RS256")),
@@ -307,7 +310,7 @@ async fn four_verifiers_agree_on_every_made_case() {
     );
 
     // Properly signed, and wrong in itself.
-    let mistakes: [(&str, fn(&mut Value), Judges); 6] = [
+    let mistakes: [(&str, Change, Judges); 6] = [
         ("nbf of another day", |said| said["nbf"] = json!(0), Judges::PAGE | Judges::JOSE),
         ("no jti", |said| said["jti"] = Value::Null, Judges::ALL),
         (

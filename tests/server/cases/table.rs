@@ -1,4 +1,4 @@
-//! The table of cases and those who judge them: `plenary verify`, the check page, npm's `jose` and PyPI's `openbadgeslib`.
+//! The table of cases and those who judge them: `plenary verify`, the check page, npm's `jose` and Python's `openbadgeslib`.
 //!
 //! Each judge is asked only what it can know, and then all have to say the same:
 //! - `plenary verify` is asked everything.
