@@ -591,6 +591,13 @@ async fn four_verifiers_agree_on_every_made_case() {
     wrong.extend(table.ask(Judges::BADGES));
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     let asked = [Judges::PAGE, Judges::JOSE, Judges::BADGES].map(|judge| table.count(judge));
+    eprintln!(
+        "{} cases; the page judged {}, jose {}, openbadgeslib {}",
+        table.len(),
+        asked[0],
+        asked[1],
+        asked[2]
+    );
     assert!(
         table.len() >= 50 && asked.iter().all(|asked| *asked >= 50),
         "{} cases, {asked:?}",
