@@ -7,7 +7,7 @@ use crate::platform::{
     limits::Limits,
     mail::Mailer,
     random::Random,
-    signing::{KeyRing, Site},
+    signing::{Keys, Site},
 };
 use std::{path::PathBuf, sync::Arc};
 use tokio::sync::Notify;
@@ -20,7 +20,8 @@ pub struct Services {
     pub random: Random,
     /// Where this installation is reached, and what it is called in credentials.
     pub site: Site,
-    pub keys: KeyRing,
+    /// The keys of each issuer, as their folders stand at the moment.
+    pub keys: Keys,
     pub mailer: Mailer,
     /// What people handed in.
     pub files: Files,

@@ -33,6 +33,7 @@ pub async fn run(services: &Services, lease: &Lease) -> anyhow::Result<Outcome> 
         feedback::remind::AskByRule::KIND => go::<feedback::remind::AskByRule>(services, lease).await,
         feedback::ask::AskFeedback::KIND => go::<feedback::ask::AskFeedback>(services, lease).await,
         certificates::issue::IssueCertificates::KIND => go::<certificates::issue::IssueCertificates>(services, lease).await,
+        certificates::rekey::SignAnew::KIND => go::<certificates::rekey::SignAnew>(services, lease).await,
         unknown => anyhow::bail!("this release does not know the job {unknown}"),
     }
 }

@@ -33,6 +33,7 @@ mod m20261129_000170_outcomes;
 mod m20261129_000200_portfolio;
 mod m20261129_000210_evidence;
 mod m20261129_000300_certificate_template;
+mod m20261129_000400_status_lists;
 
 pub struct Migrator;
 
@@ -68,6 +69,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000200_portfolio::Migration),
             Box::new(m20261129_000210_evidence::Migration),
             Box::new(m20261129_000300_certificate_template::Migration),
+            Box::new(m20261129_000400_status_lists::Migration),
         ]
     }
 }

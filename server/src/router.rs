@@ -220,6 +220,7 @@ const PLAIN: &[(&str, &[&str])] = &[
     ("/unsubscribe/{token}", &["POST"]),
     ("/verify/check", &["POST"]),
     ("/.well-known/did.json", &["GET"]),
+    ("/o/{slug}/did.json", &["GET"]),
     ("/api/v1/events", &["GET"]),
     ("/api/v1/events/{slug}", &["GET"]),
     ("/api/v1/events/{slug}/bookings", &["POST"]),

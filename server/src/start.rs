@@ -11,7 +11,7 @@ use domain::{
         lock::FolderLock,
         mail::Mailer,
         random::Random,
-        signing::{KeyRing, Site},
+        signing::{Keys, Site},
     },
 };
 use std::sync::Arc;
@@ -33,7 +33,7 @@ pub async fn services(config: &Config) -> anyhow::Result<Arc<Services>> {
     db.migrate().await.context("the database could not be brought up to this release")?;
     let (clock, random) = (Clock::System, Random::system());
     let site = Site::parse(&config.base_url).context("BASE_URL")?;
-    let keys = KeyRing::open(&config.data_dir.join("keys"), clock.now(), random.bytes()).context("the signing keys could not be opened")?;
+    let keys = Keys::open(&config.data_dir.join("keys"), clock.now(), random.bytes()).context("the signing keys could not be opened")?;
     let mailer = match &config.smtp_url {
         Some(url) => Mailer::smtp(url, config.smtp_connections).context("SMTP_URL")?,
         None => Mailer::Folder(config.data_dir.join("mail")),

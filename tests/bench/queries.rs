@@ -10,7 +10,7 @@ use domain::{
         limits::Limits,
         mail::Mailer,
         random::Random,
-        signing::{KeyRing, Site},
+        signing::{Keys, Site},
     },
 };
 use server::router::{self, RouterOptions};
@@ -35,7 +35,7 @@ pub async fn count(data: &Path, path: &str, cookie: &str) -> Result<u64> {
     let services = Services {
         db,
         site: Site::parse("http://127.0.0.1:3000")?,
-        keys: KeyRing::open(&data.join("keys"), clock.now(), random.bytes())?,
+        keys: Keys::open(&data.join("keys"), clock.now(), random.bytes())?,
         clock,
         random,
         mailer: Mailer::Folder(data.join("mail")),

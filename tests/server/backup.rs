@@ -2,14 +2,16 @@
 
 use crate::ground::{MORNING, app_at, book, import, named, open_day, order};
 use domain::{
+    access::Actor,
     certificates::{
         entity::certificate,
+        issue, rekey,
         verify::{self, Outcome},
     },
     platform::{
         audit,
         db::{Db, Sync},
-        signing::{KeyRing, Site},
+        signing::{Issuer, KeyRing, Keys, Site},
     },
 };
 use sea_orm::{EntityTrait, QueryOrder};
@@ -91,6 +93,25 @@ async fn certificate(app: &TestApp) -> (String, Vec<u8>) {
     (row.public_id, pdf.bytes)
 }
 
+/// A certificate of a further organisation, whose first key was stolen: its PDF, by the second.
+async fn further(app: &TestApp) -> Vec<u8> {
+    let event = app.event().slug("north-day").of("north-partnership");
+    let event = event.when("Europe/London", "2026-10-09T09:00", "2026-10-09T16:00").with(|file| {
+        file["sessions"][0]["ends"] = "2026-10-09T12:00".into();
+    });
+    let event = event.place("p1", "Ola Other", "ola@example.org");
+    event.seen("p1", None, "arrive", "2026-10-09T08:50").create().await;
+    let issued = issue::issue_quietly(&app.services, &Actor::System, "north-day").await.unwrap();
+    let first = "k2026-1".parse().unwrap();
+    rekey::compromised(&app.services, &Actor::System, Some("north-partnership"), first)
+        .await
+        .unwrap();
+    app.run_jobs().await;
+    let pdf = app.browser().get(&format!("/certificates/{}.pdf", issued[0].certificate)).await;
+    assert_eq!(pdf.status, 200);
+    pdf.bytes
+}
+
 #[tokio::test]
 async fn everything_comes_back_as_it_was() {
     let app = TestApp::start().await;
@@ -101,6 +122,7 @@ async fn everything_comes_back_as_it_was() {
     fs::create_dir_all(app.folder.join("files/slides")).unwrap();
     fs::write(app.folder.join("files/slides/one.txt"), "Slides of the first talk").unwrap();
     let (id, pdf) = certificate(&app).await;
+    let north = further(&app).await;
     let before = app.everything().await;
     let site = Site::parse(&app.base_url).unwrap();
 
@@ -142,9 +164,22 @@ async fn everything_comes_back_as_it_was() {
         assert_eq!(kept, with_keys.then(|| fs::read(&old).unwrap()));
         let ring = KeyRing::load(&data.join("keys")).unwrap();
         assert_eq!(ring.active().to_string() == "k2026-1", with_keys);
-        let keys = [ring.did_document(&site)];
-        let verdict = verify::verify(&pdf, &keys, None);
-        assert_eq!((verdict.result, verdict.reason), (Outcome::Valid, None), "with keys {with_keys}");
+        let keys = [Keys::at(&data.join("keys")).document(&Issuer::Host, &site).unwrap().unwrap()];
+        for file in [&pdf, &north] {
+            let verdict = verify::verify(file, &keys, None);
+            assert_eq!((verdict.result, verdict.reason), (Outcome::Valid, None), "with keys {with_keys}");
+        }
+        // The same for an organisation's own keys, and the mark on the one that was stolen.
+        let own = KeyRing::load(&data.join("keys/north-partnership")).unwrap();
+        let facts: Vec<_> = own
+            .list()
+            .map(|key| (key.id.to_string(), key.is_private_here, key.compromised_at.is_some()))
+            .collect();
+        let mut expected = vec![("k2026-1".to_owned(), with_keys, true), ("k2026-2".to_owned(), with_keys, false)];
+        if !with_keys {
+            expected.push((own.active().to_string(), true, false));
+        }
+        assert_eq!(facts, expected);
 
         let served = Served::start(program(&data).arg("serve").env("PLENARY_BASE_URL", &app.base_url)).await;
         let (status, page) = served.get(&format!("/certificates/{id}")).await;

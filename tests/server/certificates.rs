@@ -29,7 +29,7 @@ use domain::{
         jobs::{self, State},
         mail::Mailer,
         random::Random,
-        signing::{DidDocument, KeyRing, Site},
+        signing::{DidDocument, KeyRing, Keys, Site},
     },
 };
 use sea_orm::{EntityTrait, QueryOrder};
@@ -37,17 +37,17 @@ use serde_json::{Value, json};
 use std::{collections::BTreeSet, sync::Arc};
 use tests::{Answer, Browser, TestApp};
 
-const SLUG: &str = "self-harm-2026";
+pub const SLUG: &str = "self-harm-2026";
 const DESK: &str = "/organise/events/self-harm-2026/certificates";
 /// Just after the event.
-const EVENING: &str = "2026-03-12T18:30:00Z";
+pub const EVENING: &str = "2026-03-12T18:30:00Z";
 
 fn scan(code: &str, action: &str, time: &str) -> Value {
     json!({ "place": code, "session": null, "action": action, "at": format!("2026-03-12T{time}"), "how": "steward" })
 }
 
 /// The contract's event with so many people, who were all there until the end of the workshop.
-fn of(count: usize) -> Value {
+pub fn of(count: usize) -> Value {
     changed(contract(), |file| {
         let codes: Vec<String> = (1..=count).map(|i| format!("p{i}")).collect();
         file["event"]["capacity"] = Value::Null;
@@ -62,7 +62,7 @@ fn of(count: usize) -> Value {
     })
 }
 
-async fn certificates(app: &TestApp) -> Vec<certificate::Model> {
+pub async fn certificates(app: &TestApp) -> Vec<certificate::Model> {
     certificate::Entity::find()
         .order_by_asc(certificate::Column::Id)
         .all(&app.services.db.read)
@@ -726,7 +726,7 @@ fn restarted(app: &TestApp) -> Services {
         clock: old.clock.clone(),
         random: Random::seeded(99),
         site: Site::parse(&app.base_url).unwrap(),
-        keys: KeyRing::load(&app.folder.join("keys")).unwrap(),
+        keys: Keys::at(&app.folder.join("keys")),
         mailer: Mailer::Folder(app.folder.join("mail")),
         files: old.files.clone(),
         mail_from: old.mail_from.clone(),
@@ -775,7 +775,7 @@ async fn old_certificates_verify_after_the_key_has_changed() {
     app.run_jobs().await;
 
     use domain::certificates::queries;
-    let keys = [DidDocument::parse(queries::did_document(&services).to_string().as_bytes()).unwrap()];
+    let keys = [DidDocument::parse(queries::did_document(&services).unwrap().to_json().to_string().as_bytes()).unwrap()];
     let status = queries::status_list(&services, 1).await.unwrap();
     let (pdf, _) = queries::pdf(&services, &issued[0].certificate).await.unwrap();
     for file in [old.file("pdf"), old.file("jwt"), old.file("json"), &pdf] {
@@ -796,7 +796,7 @@ async fn old_certificates_verify_after_the_key_has_changed() {
 
     // The old private half may be taken away; what it signed stays good.
     std::fs::remove_file(app.folder.join(format!("keys/{first}.pem"))).unwrap();
-    let keys = [DidDocument::parse(queries::did_document(&restarted(&app)).to_string().as_bytes()).unwrap()];
+    let keys = [DidDocument::parse(queries::did_document(&restarted(&app)).unwrap().to_json().to_string().as_bytes()).unwrap()];
     assert_eq!(verify::verify(old.file("pdf"), &keys, None).result, Outcome::Valid);
 }
 

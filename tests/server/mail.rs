@@ -19,7 +19,7 @@ use domain::{
         letter::{Block, Letter},
         mail::Mailer,
         random::Random,
-        signing::{KeyRing, Site},
+        signing::{Keys, Site},
     },
     work,
 };
@@ -78,7 +78,7 @@ async fn worker_beside(app: &TestApp, mailer: Mailer) -> Services {
     Services {
         db: Db::open(app.database_url(), Sync::Normal).await.unwrap(),
         site: Site::parse(&app.base_url).unwrap(),
-        keys: KeyRing::open(&app.folder.join("keys"), app.now(), random.bytes()).unwrap(),
+        keys: Keys::open(&app.folder.join("keys"), app.now(), random.bytes()).unwrap(),
         clock: ours.clock.clone(),
         random,
         mailer,

@@ -30,7 +30,7 @@ use domain::{
         limits::Limits,
         mail::Mailer,
         random::Random,
-        signing::{KeyRing, Site},
+        signing::{Keys, Site},
     },
     work,
 };
@@ -136,7 +136,7 @@ impl Builder {
         let services = Arc::new(Services {
             db,
             site: Site::parse(&self.base_url).unwrap(),
-            keys: KeyRing::open(&folder.join("keys"), clock.now(), random.bytes()).unwrap(),
+            keys: Keys::open(&folder.join("keys"), clock.now(), random.bytes()).unwrap(),
             clock,
             random,
             mailer,

@@ -1,6 +1,6 @@
 //! What has to be on the machine, and getting it there.
 
-use crate::shell::{is_root, program, read, root, run, say, which, works};
+use crate::shell::{is_root, output, program, read, root, run, say, which, works};
 use anyhow::{Context, Result};
 use std::fmt;
 use std::path::PathBuf;
@@ -29,7 +29,8 @@ pub fn exit_code(error: &anyhow::Error) -> ExitCode {
     error.downcast_ref::<Missing>().map_or(ExitCode::FAILURE, Missing::exit_code)
 }
 
-/// Makes sure that everything the tests need is there: PostgreSQL, Chromium, an SMTP server to send to, Node's packages.
+/// Makes sure that everything the tests need is there: PostgreSQL, Chromium, an SMTP server to send to, Node's packages and
+/// Python's.
 pub fn for_tests() -> Result<()> {
     let mut packages = Vec::new();
     if postgres_programs().is_none() {
@@ -42,6 +43,9 @@ pub fn for_tests() -> Result<()> {
     if !works(Command::new("/usr/bin/python3").args(["-c", "import aiosmtpd"])) {
         packages.push("python3-aiosmtpd");
     }
+    if !works(Command::new("/usr/bin/python3").args(["-c", "import ensurepip, venv"])) {
+        packages.push("python3-venv");
+    }
     if which("node").is_none() {
         packages.push("nodejs");
     }
@@ -49,7 +53,8 @@ pub fn for_tests() -> Result<()> {
         packages.push("npm");
     }
     install(&packages)?;
-    node_packages()
+    node_packages()?;
+    python_packages()
 }
 
 /// Installs Debian packages: as root through apt-get, otherwise by printing the line to type.
@@ -113,6 +118,24 @@ fn node_packages() -> Result<()> {
         .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")
         .current_dir(folder))?;
     Ok(())
+}
+
+/// Installs what tests/server/judges asks for, in a folder of its own, unless just that is there.
+fn python_packages() -> Result<()> {
+    let wanted = root().join("tests/server/judges/requirements.txt");
+    let wanted_text = std::fs::read_to_string(&wanted).with_context(|| format!("reading {}", wanted.display()))?;
+    let folder = output().join("python");
+    let installed = folder.join("requirements.txt");
+    if std::fs::read_to_string(&installed).is_ok_and(|installed| installed == wanted_text) {
+        return Ok(());
+    }
+    say("installing the Python packages that check certificates");
+    run(program("/usr/bin/python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
+    run(program(folder.join("bin/pip"))
+        .args(["install", "--quiet", "--no-deps", "--disable-pip-version-check", "--requirement"])
+        .arg(&wanted))?;
+    // Written last: with it the folder counts as whole.
+    std::fs::write(&installed, wanted_text).with_context(|| format!("writing {}", installed.display()))
 }
 
 /// The numeric ids of a system user, if there is one.

@@ -1,7 +1,10 @@
 //! A certificate's own page: the verdict first, then the sheet, then every field that was signed. For anybody with the
 //! address; nothing finds one by name.
 
-use super::{checked::fields, sheet::Sheet};
+use super::{
+    checked::{SIGNED_BY, SIGNED_WITH, fields},
+    sheet::Sheet,
+};
 use crate::{
     ssr,
     ui::{
@@ -159,7 +162,7 @@ fn everything(certificate: &Public) -> AnyView {
     let signed = certificate.shown.as_ref().map(fields).unwrap_or_default();
     let rows = signed
         .into_iter()
-        .filter(|(name, _)| name != "Signed by")
+        .filter(|(name, _)| name != SIGNED_BY && name != SIGNED_WITH)
         .map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> })
         .collect_view();
     let signed_with = certificate.face.signed_with.clone();

@@ -9,9 +9,13 @@ use domain::{
         verify::{Outcome, Verdict, shown::Shown},
     },
     error::FieldErrors,
-    platform::drafts,
+    platform::{drafts, signing::Site},
 };
 use serde::{Deserialize, Serialize};
+
+/// Names of two fields a certificate's own page shows as one.
+pub const SIGNED_BY: &str = "Signed by";
+pub const SIGNED_WITH: &str = "Signed with key";
 
 /// The answer to a check as the page shows it once, from a draft: words only, never the file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,12 +31,22 @@ pub struct Checked {
     pub id: Option<String>,
     /// What was signed: names and values.
     pub fields: Vec<(String, String)>,
+    /// What a good answer still says nothing about.
+    pub not_proven: Vec<String>,
 }
 
+/// What no check of a certificate can show.
+const NEVER_PROVEN: [&str; 4] = [
+    "That whoever shows it is the person named on it. Compare the name with something official.",
+    "That the person learnt something. It records that they were there, and for how long.",
+    "That a regulator or an employer accepts it. Ask them.",
+    "That the organiser is who they say they are, beyond the web address they signed with.",
+];
+
 impl Checked {
-    /// The answer in words.
+    /// The answer in words, on `site`.
     #[must_use]
-    pub fn of(verdict: &Verdict) -> Self {
+    pub fn of(verdict: &Verdict, site: &Site) -> Self {
         let reason = verdict.reason.as_deref().map(sentence).unwrap_or_default();
         let (heading, words) = match verdict.result {
             Outcome::Valid if verdict.revocation_checked => {
@@ -47,20 +61,23 @@ impl Checked {
                 "Revoked",
                 format!("It is genuine, but it does not count any more. {reason} The reason is on the certificate’s page."),
             ),
-            Outcome::UnknownKey => (
-                "Not recognised",
-                format!(
-                    "It was not signed by this site, so this site cannot vouch for it. {reason} Check it on the site it came from: the address is printed on it."
-                ),
-            ),
+            Outcome::UnknownKey => ("Not recognised", not_recognised(verdict, site, &reason)),
         };
         let certificate = verdict.certificate.as_ref();
+        let mut not_proven: Vec<String> = Vec::new();
+        if certificate.is_some() {
+            not_proven.extend(NEVER_PROVEN.map(str::to_owned));
+            if !verdict.revocation_checked {
+                not_proven.push("That it still counts: whether it was revoked could not be asked.".to_owned());
+            }
+        }
         Self {
             address: String::new(),
             heading: heading.to_owned(),
             words,
             id: certificate.map(|shown| shown.id.clone()),
             fields: certificate.map(fields).unwrap_or_default(),
+            not_proven,
         }
     }
 
@@ -94,6 +111,23 @@ pub async fn by_address(services: &Services, typed: &str) -> domain::Result<Opti
     domain::certificates::queries::verify_upload(services, row.jwt.into_bytes())
         .await
         .map(Some)
+}
+
+/// Of a file signed with a key that is not one of this site's, or not any more. What a file says of its signer anybody could
+/// have written, so it is said and not followed: nothing is fetched.
+fn not_recognised(verdict: &Verdict, site: &Site, reason: &str) -> String {
+    let signer = verdict.unknown_key.as_deref().and_then(|key| key.split_once('#'));
+    match signer {
+        None => format!(
+            "{reason} What was signed with it cannot be told from what somebody else signed. If the certificate is genuine, it has been signed anew: check the address printed on it, and download it there again."
+        ),
+        Some((did, key)) if did == site.did() || did.starts_with(&format!("{}:", site.did())) => {
+            format!("It says it was signed by this site, with {key}, and this site never had such a key. Do not rely on this file.")
+        }
+        Some((did, _)) => format!(
+            "It says it was signed by {did}, which is not this site, so this site cannot vouch for it. Ask there: the address is printed on it."
+        ),
+    }
 }
 
 /// Every field that was signed, by name, read from what was signed.
@@ -134,7 +168,9 @@ pub fn fields(shown: &Shown) -> Vec<(String, String)> {
     add("Certificate", Some(shown.id.clone()));
     add("Address", Some(shown.address.clone()));
     add("Issued instead of", shown.replaces.clone());
-    add("Signed by", Some(shown.issuer.clone()));
+    add(SIGNED_BY, Some(shown.issuer.clone()));
+    add(SIGNED_WITH, shown.key.split_once('#').map(|(_, key)| key.to_owned()));
+    add("Signed on", Some(instant(&shown.signed_at, &zone)));
     fields
 }
 
@@ -173,28 +209,58 @@ mod tests {
             certificate: None,
             reason: reason.map(str::to_owned),
             revocation_checked: false,
+            unknown_key: None,
         }
+    }
+
+    fn site() -> Site {
+        Site::parse("https://events.example.org").unwrap()
     }
 
     #[test]
     fn each_answer_has_its_heading_and_says_why() {
-        let heading = |result| Checked::of(&verdict(result, Some("the seal is broken"))).heading;
+        let heading = |result| Checked::of(&verdict(result, Some("the seal is broken")), &site()).heading;
         assert_eq!(
             [Outcome::Valid, Outcome::Altered, Outcome::Revoked, Outcome::UnknownKey].map(heading),
             ["Valid", "Altered", "Revoked", "Not recognised"]
         );
         assert!(
-            Checked::of(&verdict(Outcome::Altered, Some("the seal is broken")))
+            Checked::of(&verdict(Outcome::Altered, Some("the seal is broken")), &site())
                 .words
                 .contains("The seal is broken.")
         );
     }
 
     #[test]
+    fn who_is_not_recognised_is_named_as_what_the_file_says() {
+        let words = |key: Option<&str>| {
+            let verdict = Verdict {
+                unknown_key: key.map(str::to_owned),
+                ..verdict(Outcome::UnknownKey, Some("the key is not there"))
+            };
+            let checked = Checked::of(&verdict, &site());
+            assert_eq!(
+                (checked.heading.as_str(), checked.fields.len(), checked.not_proven.len()),
+                ("Not recognised", 0, 0)
+            );
+            checked.words
+        };
+        assert!(words(Some("did:web:other.example#k2026-1")).contains("signed by did:web:other.example, which is not this site"));
+        assert!(words(Some("did:web:events.example.org.evil#k2026-1")).contains("which is not this site"));
+        for own in ["did:web:events.example.org#k2031-1", "did:web:events.example.org:o:north#k2031-1"] {
+            assert!(
+                words(Some(own)).contains("with k2031-1, and this site never had such a key"),
+                "{own}"
+            );
+        }
+        assert!(words(None).contains("signed anew"));
+    }
+
+    #[test]
     fn an_answer_survives_the_draft() {
         let checked = Checked {
             fields: vec![("Name".into(), "Siân Llŷr".into())],
-            ..Checked::of(&verdict(Outcome::Valid, None))
+            ..Checked::of(&verdict(Outcome::Valid, None), &site())
         };
         assert_eq!(
             serde_json::from_value::<Checked>(serde_json::to_value(&checked).unwrap()).unwrap(),

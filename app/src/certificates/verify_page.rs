@@ -27,7 +27,7 @@ pub fn VerifyPage() -> impl IntoView {
             )
             .await?;
             match checked::by_address(&services, &typed).await? {
-                Some(verdict) => checked = Checked::of(&verdict),
+                Some(verdict) => checked = Checked::of(&verdict, &services.site),
                 None => checked = Checked::unknown_address(&typed.chars().take(300).collect::<String>()),
             }
         }
@@ -60,7 +60,11 @@ pub fn VerifyPage() -> impl IntoView {
                             <label for="f-file">"Certificate file"</label>
                             <span class="hint" id="f-file-hint">"The PDF just as it was downloaded, or the signed file (.jwt or .json). Up to 5 MB."</span>
                             {file_wrong.map(|words| view! { <span class="wrong" id="f-file-wrong"><span class="hidden">"Error: "</span>{words}</span> })}
-                            <input class="input" id="f-file" name="file" type="file" accept=".pdf,.jwt,.json,application/pdf,application/json" aria-describedby=by aria-invalid=invalid/>
+                            // A file is dropped on the field itself, which is as large as the box: no script is needed.
+                            <div class="drop">
+                                <input class="input" id="f-file" name="file" type="file" accept=".pdf,.jwt,.json,application/pdf,application/json" aria-describedby=by aria-invalid=invalid/>
+                                <span class="drop__words" aria-hidden="true">"Drop the file here, or choose it"</span>
+                            </div>
                         </div>
                         <p class="meta">"or"</p>
                         <Field kept=kept name="address" label="Certificate address" value=checked.address hint="It is printed beside the code, or scan the code with a phone." autocomplete="off"/>
@@ -71,6 +75,7 @@ pub fn VerifyPage() -> impl IntoView {
                     <h2 id="means">"What a check tells you"</h2>
                     <p>"Who signed the certificate, that not one letter of it was changed since, and whether it was revoked."</p>
                     <p>"It does not tell you who is holding it. Compare the name with something official."</p>
+                    <p>"A certificate of another site is not recognised here. Its file says where to ask; nothing is fetched from there."</p>
                     <p>"A photograph or a scan of a certificate cannot be checked as a file: use the address on it."</p>
                     <p class="meta">"To check with no connection, keep the file with the "<a href="/.well-known/did.json">"keys of this site"</a>"."</p>
                 </aside>
@@ -103,10 +108,20 @@ fn answer(checked: &Checked) -> Option<AnyView> {
         .map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> })
         .collect_view();
     let fields = (!checked.fields.is_empty()).then(|| view! { <section class="sec checkfields" aria-labelledby="every"><h2 id="every">"Everything that was signed"</h2><dl class="fields">{rows}</dl></section> });
+    let open = (!checked.not_proven.is_empty()).then(|| {
+        let items = checked
+            .not_proven
+            .iter()
+            .cloned()
+            .map(|item| view! { <li>{item}</li> })
+            .collect_view();
+        view! { <section class="sec" aria-labelledby="open"><h2 id="open">"What this does not prove"</h2><ul>{items}</ul></section> }
+    });
     let (heading, words) = (checked.heading.clone(), checked.words.trim().to_owned());
     Some(
         view! {
             <div class=class role="status" tabindex="-1" autofocus>{mark}<h2>{heading}</h2><p>{words}{own}</p></div>
+            {open}
             {fields}
         }
         .into_any(),

@@ -30,7 +30,7 @@ use crate::{
         limits::Limits,
         mail::Mailer,
         random::Random,
-        signing::{KeyRing, Site},
+        signing::{Keys, Site},
     },
 };
 use chrono::{DateTime, NaiveDateTime, Utc};
@@ -70,7 +70,7 @@ impl World {
         db.migrate().await.unwrap();
         let (clock, random) = (Clock::set_to(wall("2026-01-05", "09:00").and_utc()), Random::seeded(7));
         let services = Arc::new(Services {
-            keys: KeyRing::open(&folder.join("keys"), clock.now(), random.bytes()).unwrap(),
+            keys: Keys::open(&folder.join("keys"), clock.now(), random.bytes()).unwrap(),
             db,
             clock,
             random,

@@ -210,6 +210,12 @@ pub fn credential(snapshot: &Snapshot, site: &Site) -> Value {
     })
 }
 
+/// Dates a credential anew, for being signed with another key: the same certificate of a later day. `awardedDate` keeps the
+/// day it was issued (Open Badges 3.0, on changing a credential).
+pub fn date_anew(credential: &mut Value, at: DateTime<Utc>) {
+    credential["validFrom"] = stamp(at).into();
+}
+
 /// The registered claims a credential gains when it is signed (Open Badges 3.0 section 8.2.4).
 pub(crate) const CLAIMS: [&str; 4] = ["iss", "jti", "nbf", "sub"];
 

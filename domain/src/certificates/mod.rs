@@ -18,7 +18,11 @@ pub mod paper;
 #[cfg(feature = "server")]
 pub mod queries;
 #[cfg(feature = "server")]
+pub mod rekey;
+#[cfg(feature = "server")]
 pub mod seal;
+#[cfg(feature = "server")]
+pub mod signers;
 #[cfg(feature = "server")]
 pub mod status_list;
 #[cfg(feature = "server")]

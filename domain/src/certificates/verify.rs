@@ -29,7 +29,7 @@ pub enum Outcome {
     Altered,
     /// Genuine, and withdrawn since.
     Revoked,
-    /// Signed by a key that is not among those given.
+    /// Signed by a key that is not among those given, or by one that may have been stolen.
     UnknownKey,
 }
 
@@ -44,6 +44,9 @@ pub struct Verdict {
     pub reason: Option<String>,
     /// Whether a status list was given and looked at. Without one, `valid` says nothing about revocation.
     pub revocation_checked: bool,
+    /// Full address of the key it names, where that key is not known. Whoever made the file chose it: it says where to
+    /// ask, and proves nothing.
+    pub unknown_key: Option<String>,
 }
 
 impl Verdict {
@@ -60,20 +63,33 @@ impl Verdict {
 }
 
 /// Why a file is not valid.
-struct Refused(Outcome, String);
+struct Refused {
+    result: Outcome,
+    reason: String,
+    unknown_key: Option<String>,
+}
 
 fn altered(reason: impl ToString) -> Refused {
-    Refused(Outcome::Altered, reason.to_string())
+    Refused {
+        result: Outcome::Altered,
+        reason: reason.to_string(),
+        unknown_key: None,
+    }
 }
 
 impl From<JwsError> for Refused {
     fn from(error: JwsError) -> Self {
-        let outcome = if matches!(error, JwsError::UnknownKey(_)) {
-            Outcome::UnknownKey
-        } else {
-            Outcome::Altered
+        let reason = error.to_string();
+        let (result, unknown_key) = match error {
+            JwsError::UnknownKey(kid) => (Outcome::UnknownKey, Some(kid)),
+            JwsError::Withdrawn(..) => (Outcome::UnknownKey, None),
+            _ => (Outcome::Altered, None),
         };
-        Self(outcome, error.to_string())
+        Self {
+            result,
+            reason,
+            unknown_key,
+        }
     }
 }
 
@@ -90,8 +106,11 @@ impl From<status_list::StatusError> for Refused {
     fn from(error: status_list::StatusError) -> Self {
         match error {
             status_list::StatusError::Signature(error) => {
-                let Self(outcome, reason) = error.into();
-                Self(outcome, format!("the status list: {reason}"))
+                let refused = Self::from(error);
+                Self {
+                    reason: format!("the status list: {}", refused.reason),
+                    ..refused
+                }
             }
             other => altered(other),
         }
@@ -105,41 +124,31 @@ impl From<status_list::StatusError> for Refused {
 /// No input makes it panic.
 #[must_use]
 pub fn verify(file: &[u8], documents: &[DidDocument], status: Option<&[u8]>) -> Verdict {
-    let refused = |Refused(result, reason), revocation_checked| Verdict {
+    let verdict = |result, certificate, reason, revocation_checked| Verdict {
         result,
-        certificate: None,
-        reason: Some(reason),
+        certificate,
+        reason,
         revocation_checked,
+        unknown_key: None,
+    };
+    let refused = |refused: Refused| Verdict {
+        unknown_key: refused.unknown_key,
+        ..verdict(refused.result, None, Some(refused.reason), false)
     };
     let Parsed { shown, status: entry, .. } = match genuine(file, documents) {
         Ok(parsed) => parsed,
-        Err(refusal) => return refused(refusal, false),
+        Err(refusal) => return refused(refusal),
     };
     let Some(status) = status else {
-        return Verdict {
-            result: Outcome::Valid,
-            certificate: Some(shown),
-            reason: None,
-            revocation_checked: false,
-        };
+        return verdict(Outcome::Valid, Some(shown), None, false);
     };
     match is_revoked(status, documents, &shown, &entry) {
-        Ok(false) => Verdict {
-            result: Outcome::Valid,
-            certificate: Some(shown),
-            reason: None,
-            revocation_checked: true,
-        },
+        Ok(false) => verdict(Outcome::Valid, Some(shown), None, true),
         Ok(true) => {
             let reason = Some("it was revoked by its organiser".to_owned());
-            Verdict {
-                result: Outcome::Revoked,
-                certificate: Some(shown),
-                reason,
-                revocation_checked: true,
-            }
+            verdict(Outcome::Revoked, Some(shown), reason, true)
         }
-        Err(refusal) => refused(refusal, false),
+        Err(refusal) => refused(refusal),
     }
 }
 
@@ -159,8 +168,7 @@ fn genuine(file: &[u8], documents: &[DidDocument]) -> Result<Parsed, Refused> {
 }
 
 fn from_token(token: &str, documents: &[DidDocument]) -> Result<Parsed, Refused> {
-    let opened = jws::open(token, documents, MAX_TOKEN)?;
-    shown::parse(opened.payload, &opened.did).map_err(altered)
+    shown::parse(jws::open(token, documents, MAX_TOKEN)?).map_err(altered)
 }
 
 /// The seal first, then the token within; both by the same signer and for the same certificate.

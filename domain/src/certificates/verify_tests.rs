@@ -4,7 +4,7 @@ use super::*;
 use crate::certificates::credential::{self, Snapshot, tests::snapshot};
 use crate::certificates::seal::tests::small_pdf;
 use crate::certificates::status_list::StatusList;
-use crate::platform::signing::{KeyRing, Site, strict};
+use crate::platform::signing::{Issuer, KeyRing, Site, strict};
 use chrono::{DateTime, Utc};
 use proptest::prelude::*;
 use serde_json::json;
@@ -98,7 +98,7 @@ fn all_three_files_are_valid_and_show_every_field() {
                 "starts": "2026-03-12T09:00:00Z", "ends": "2026-03-12T16:00:00Z",
                 "when": "12 March 2026, 09:00 to 16:00 (Europe/London)", "place": "Example Hall, Oxford",
                 "organiser": "Example Training Ltd", "organiser_email": "events@example.org", "organiser_url": "https://events.example.org/",
-                "issuer": "did:web:events.example.org",
+                "issuer": "did:web:events.example.org", "key": "did:web:events.example.org#k2026-1",
                 "offered_minutes": 300, "minutes": 255, "shown_minutes": 255, "participatory_minutes": 75, "hours": 4.25,
                 "sessions": [
                     { "title": "National picture", "attended": "From 09:30: 90 of 90 minutes" },
@@ -108,7 +108,7 @@ fn all_three_files_are_valid_and_show_every_field() {
                 "description": "Self-harm: compassion and practice. 12 March 2026, 09:00 to 16:00 (Europe/London). Example Hall, Oxford. \
                     Learning objectives: Reflect on lived experience; Know the pathways.",
                 "criteria": "Minutes present in CPD sessions; breaks do not count. Subject to peer group approval.",
-                "issued_at": "2026-03-31T09:00:00Z", "replaces": null,
+                "issued_at": "2026-03-31T09:00:00Z", "signed_at": "2026-03-31T09:00:00Z", "replaces": null,
             })
         );
     }
@@ -205,6 +205,73 @@ fn keys_of_somebody_else_do_not_know_it() {
         let both = [other.documents(), office.documents()].concat();
         assert_eq!(verify(&file, &both, None).result, Outcome::Valid);
     }
+}
+
+#[test]
+fn what_a_stolen_key_signed_is_refused_and_signed_anew_it_is_good() {
+    let mut office = Office::new("stolen");
+    let old = office.three();
+    let old_list = office.status(&[]);
+    let stolen = office.keys.active();
+    office.keys.compromise(stolen, office.now, [8; 32]).unwrap();
+    for file in &old {
+        let verdict = office.verify(file);
+        assert_eq!(
+            (verdict.result, verdict.exit_code(), verdict.certificate, verdict.unknown_key),
+            (Outcome::UnknownKey, 5, None, None)
+        );
+        assert!(verdict.reason.unwrap().contains("#k2026-1 was withdrawn on 31 March 2026"));
+    }
+    let mut anew = office.credential(&snapshot());
+    credential::date_anew(&mut anew, "2026-04-02T12:00:00Z".parse().unwrap());
+    let token = office.keys.sign(&office.site, &credential::claims(&anew));
+    let verdict = verify(token.as_bytes(), &office.documents(), Some(office.status(&[]).as_bytes()));
+    assert_eq!((verdict.result, verdict.reason), (Outcome::Valid, None));
+    let shown = verdict.certificate.unwrap();
+    assert_eq!(
+        (shown.id, shown.issued_at.as_str(), shown.signed_at.as_str(), shown.key.as_str()),
+        (
+            snapshot().id,
+            "2026-03-31T09:00:00Z",
+            "2026-04-02T12:00:00Z",
+            "did:web:events.example.org#k2026-2"
+        )
+    );
+    // A list the thief may have signed tells nothing.
+    assert_eq!(
+        verify(token.as_bytes(), &office.documents(), Some(old_list.as_bytes())).result,
+        Outcome::UnknownKey
+    );
+}
+
+#[test]
+fn one_organisation_never_vouches_for_another() {
+    let office = Office::new("below");
+    let site = office.site.signing_as(&Issuer::of_slug("north").unwrap());
+    let north = credential::claims(&credential::credential(&snapshot(), &site));
+    let ours = credential::claims(&office.credential(&snapshot()));
+    let theirs = Office::at("below-theirs", "https://events.example.org", 9);
+    let mut host = office.keys.did_document(&office.site);
+    host.add_below(theirs.keys.did_document(&site));
+    let documents = [DidDocument::parse(host.to_json().to_string().as_bytes()).unwrap()];
+    let result = |token: String, status: Option<&str>| verify(token.as_bytes(), &documents, status.map(str::as_bytes)).result;
+
+    assert_eq!(result(theirs.keys.sign(&site, &north), None), Outcome::Valid);
+    assert_eq!(
+        result(theirs.keys.sign(&site, &ours), None),
+        Outcome::Altered,
+        "signed by another than its issuer"
+    );
+    assert_eq!(result(office.keys.sign(&office.site, &north), None), Outcome::Altered);
+    assert_eq!(
+        result(office.keys.sign(&site, &north), None),
+        Outcome::Altered,
+        "another's key under this name"
+    );
+    // Each has lists of its own, also where their numbers are alike.
+    let own = status_list::sign(&StatusList::default(), 1, &theirs.keys, &site, office.now);
+    assert_eq!(result(theirs.keys.sign(&site, &north), Some(&own)), Outcome::Valid);
+    assert_eq!(result(theirs.keys.sign(&site, &north), Some(&office.status(&[]))), Outcome::Altered);
 }
 
 #[test]

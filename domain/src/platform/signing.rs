@@ -1,18 +1,21 @@
-//! Signatures: the organisation's ES256 keys, the compact tokens they sign, and the document that publishes them.
+//! Signatures: each organisation's ES256 keys, the compact tokens they sign, and the documents that publish them.
 //!
 //! A certificate must still verify when this program and its database are gone. So keys are plain PEM files
-//! ([`keys`]), tokens are ordinary compact JWS ([`jws`]), and the public keys are an ordinary `did:web`
-//! document ([`did`]). Reading is strict throughout ([`strict`]): a signature has one spelling, and a changed
-//! byte never slips past a lenient decoder. Randomness and time are passed in; only [`keys`] touches files.
+//! ([`keys`], one folder for each [`Issuer`], [`ring`]), tokens are ordinary compact JWS ([`jws`]), and the public
+//! keys are ordinary `did:web` documents ([`did`]). Reading is strict throughout ([`strict`]): a signature has one
+//! spelling, and a changed byte never slips past a lenient decoder. Randomness and time are passed in; only
+//! [`keys`] and [`ring`] touch files.
 
 pub mod did;
 pub mod jws;
 pub mod keys;
+pub mod ring;
 pub mod strict;
 
 pub use did::{DidDocument, DidError};
 pub use jws::{JwsError, Opened, Signer};
 pub use keys::{KeyError, KeyId, KeyRing};
+pub use ring::Keys;
 
 /// Where this installation lives on the web, and so who it is when it signs. Made from `BASE_URL`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,6 +97,99 @@ impl Site {
     pub fn did(&self) -> &str {
         &self.did
     }
+
+    /// The same site, signing as `issuer`.
+    #[must_use]
+    pub fn signing_as(&self, issuer: &Issuer) -> Self {
+        Self {
+            base: self.base.clone(),
+            did: match issuer {
+                Issuer::Host => self.did.clone(),
+                Issuer::Organisation(slug) => format!("{}{BELOW}{slug}", self.did),
+            },
+        }
+    }
+}
+
+/// Who signs at one installation. The name is for ever: it stands in what was signed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Issuer {
+    /// The organisation that was there first, under the name of the host itself.
+    Host,
+    /// A further organisation, by its slug: `did:web:HOST:o:SLUG`.
+    Organisation(String),
+}
+
+/// What stands between a host's name and that of an organisation on it.
+const BELOW: &str = ":o:";
+
+impl Issuer {
+    /// The organisation at `/o/{slug}`; none if that cannot be a slug.
+    #[must_use]
+    pub fn of_slug(slug: &str) -> Option<Self> {
+        is_slug(slug).then(|| Self::Organisation(slug.to_owned()))
+    }
+
+    /// Who signs under this name at `site`.
+    #[must_use]
+    pub fn of_did(did: &str, site: &Site) -> Option<Self> {
+        match did.strip_prefix(&site.did)? {
+            "" => Some(Self::Host),
+            below => Self::of_slug(below.strip_prefix(BELOW)?),
+        }
+    }
+
+    /// As it is kept: the slug, and nothing for the host.
+    #[must_use]
+    pub fn word(&self) -> &str {
+        match self {
+            Self::Host => "",
+            Self::Organisation(slug) => slug,
+        }
+    }
+
+    /// What [`Self::word`] wrote.
+    #[must_use]
+    pub fn of_word(word: &str) -> Option<Self> {
+        if word.is_empty() { Some(Self::Host) } else { Self::of_slug(word) }
+    }
+
+    /// Where its public keys are published.
+    #[must_use]
+    pub fn path(&self) -> String {
+        match self {
+            Self::Host => "/.well-known/did.json".to_owned(),
+            Self::Organisation(slug) => format!("/o/{slug}/did.json"),
+        }
+    }
+}
+
+fn is_slug(text: &str) -> bool {
+    let letters = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    (3..=80).contains(&text.len()) && text.bytes().all(letters)
+}
+
+/// Whether `did` is `host` or an organisation on it: whoever answers for a host answers for every path of it.
+fn is_at_or_below(did: &str, host: &str) -> bool {
+    match did.strip_prefix(host) {
+        Some("") => true,
+        Some(below) => is_host(host) && below.strip_prefix(BELOW).is_some_and(is_slug),
+        None => false,
+    }
+}
+
+/// Whether a did:web name is of a host as a whole, and not of a path on it.
+fn is_host(did: &str) -> bool {
+    did.strip_prefix("did:web:").is_some_and(|host| !host.contains(':'))
+}
+
+/// Whether a text could be a did:web name: nothing in it but what such a name is spelt with, so that it can be shown.
+fn is_did_web(text: &str) -> bool {
+    let letters = |byte: u8| byte.is_ascii_alphanumeric() || b".-_%:".contains(&byte);
+    text.len() <= 400
+        && text
+            .strip_prefix("did:web:")
+            .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(letters))
 }
 
 /// The key's half of a key address: letters, digits, dot, hyphen, underscore.
@@ -138,6 +234,37 @@ mod tests {
             let site = Site::parse(base).unwrap();
             assert_eq!((site.url("/x").as_str(), site.did()), (url, did), "{base}");
         }
+    }
+
+    #[test]
+    fn each_organisation_has_a_name_below_the_hosts() {
+        let site = Site::parse("http://127.0.0.1:3000").unwrap();
+        let north = Issuer::of_slug("north-partnership").unwrap();
+        let signing = site.signing_as(&north);
+        assert_eq!(
+            (signing.did(), signing.url("/x"), north.path()),
+            (
+                "did:web:127.0.0.1%3A3000:o:north-partnership",
+                site.url("/x"),
+                "/o/north-partnership/did.json".to_owned()
+            )
+        );
+        assert_eq!(site.signing_as(&Issuer::Host), site);
+        for issuer in [north, Issuer::Host] {
+            assert_eq!(Issuer::of_did(site.signing_as(&issuer).did(), &site), Some(issuer.clone()));
+            assert_eq!(Issuer::of_word(issuer.word()), Some(issuer));
+        }
+        for other in [
+            "did:web:127.0.0.1%3A30001",
+            "did:web:127.0.0.1%3A3000:o:",
+            "did:web:127.0.0.1%3A3000:o:a:b",
+            "did:web:127.0.0.1%3A3000:o:../keys",
+            "did:web:127.0.0.1%3A3000:x:north",
+            "did:web:elsewhere:o:north",
+        ] {
+            assert_eq!(Issuer::of_did(other, &site), None, "{other}");
+        }
+        assert_eq!(Issuer::of_slug("No"), None);
     }
 
     #[test]

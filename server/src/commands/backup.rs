@@ -6,9 +6,14 @@
 
 use crate::{config::Config, start};
 use anyhow::Context;
+use chrono::{DateTime, Utc};
 use domain::{
     Services,
-    platform::{clock::Clock, random::Random, signing::KeyRing},
+    platform::{
+        clock::Clock,
+        random::Random,
+        signing::{KeyError, KeyRing, Keys, keys::STOLEN},
+    },
 };
 use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 use sea_orm::ConnectionTrait;
@@ -74,11 +79,17 @@ async fn write(services: &Services, out: &File, copy: &Path, with_keys: bool) ->
     if files.is_dir() {
         archive.append_dir_all("files", &files)?;
     }
-    for entry in fs::read_dir(services.data_dir.join("keys"))? {
-        let path = entry?.path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        if name.ends_with(PUBLIC) || (with_keys && name.ends_with(".pem")) {
-            archive.append_path_with_name(&path, Path::new("keys").join(&*name))?;
+    let keys = services.data_dir.join("keys");
+    for issuer in services.keys.issuers()? {
+        let folder = services.keys.folder_of(&issuer);
+        let inside = Path::new("keys").join(folder.strip_prefix(&keys)?);
+        for entry in fs::read_dir(&folder)? {
+            let path = entry?.path();
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            let public = name.ends_with(PUBLIC) || name.ends_with(STOLEN);
+            if !name.starts_with('.') && (public || (with_keys && name.ends_with(".pem"))) {
+                archive.append_path_with_name(&path, inside.join(&*name))?;
+            }
         }
     }
     archive.into_inner()?.finish()?;
@@ -111,18 +122,27 @@ pub async fn restore(config: &Config, file: &Path) -> anyhow::Result<ExitCode> {
         .and_then(|()| put_in_place(&unpacked, folder, &database));
     fs::remove_dir_all(&unpacked)?;
     restored?;
-    let keys = folder.join("keys");
-    let old = fs::read_dir(&keys).is_ok_and(|mut entries| entries.next().is_some());
-    let is_private = |entry: io::Result<fs::DirEntry>| entry.is_ok_and(|entry| !entry.file_name().to_string_lossy().ends_with(PUBLIC));
-    let signs = fs::read_dir(&keys).is_ok_and(|mut entries| entries.any(is_private));
-    KeyRing::renew(&keys, clock.now(), random.bytes()).context("the signing keys could not be restored")?;
+    let without = renew_keys(&folder.join("keys"), clock.now(), &random).context("the signing keys could not be restored")?;
     let services = start::services(config).await.context("what was restored cannot be opened")?;
     anyhow::ensure!(services.db.is_migrated().await?, "what was restored is not of this release");
     eprintln!("Restored into {}.", folder.display());
-    if old && !signs {
-        eprintln!("The private signing keys were not in it, so a new one was made. What the old ones signed can still be checked.");
+    if without {
+        eprintln!("Private signing keys were not in it, so new ones were made. What the old ones signed can still be checked.");
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Gives each issuer that came back without a key to sign with a new one, beside the old public ones. Says whether any did.
+fn renew_keys(folder: &Path, now: DateTime<Utc>, random: &Random) -> anyhow::Result<bool> {
+    let keys = Keys::at(folder);
+    let mut any = false;
+    for issuer in keys.issuers()? {
+        let own = keys.folder_of(&issuer);
+        let is_empty = fs::read_dir(&own)?.next().is_none();
+        any |= !is_empty && matches!(KeyRing::load(&own), Err(KeyError::NoPrivate(_)));
+        KeyRing::renew(&own, now, random.bytes())?;
+    }
+    Ok(any)
 }
 
 /// Writes what a backup holds into an empty folder, after a look at each name. Reads the file to its last byte: only

@@ -95,9 +95,9 @@ pub fn verify(file: &Path, keys: &[PathBuf], status: Option<&Path>, as_json: boo
         anyhow::ensure!(!keys.is_empty(), "name the signer's did.json with --keys");
         let documents = keys
             .iter()
-            .map(|path| DidDocument::parse(&read(path)?).with_context(|| format!("{} is not a did.json", path.display())))
+            .map(|path| DidDocument::parse_all(&read(path)?).with_context(|| format!("{} is not a did.json", path.display())))
             .collect::<anyhow::Result<Vec<_>>>()?;
-        Ok((read(file)?, documents, status.map(read).transpose()?))
+        Ok((read(file)?, documents.concat(), status.map(read).transpose()?))
     };
     let (bytes, documents, status) = match gathered() {
         Ok(gathered) => gathered,

@@ -4,6 +4,7 @@ mod backup;
 mod certificates;
 mod doctor;
 mod exchange;
+mod keys;
 mod serve;
 mod team;
 
@@ -101,7 +102,7 @@ enum Command {
     /// Check a certificate file without any connection. Exit 0 valid, 1 altered, 4 revoked, 5 unknown key.
     Verify {
         file: PathBuf,
-        /// The signer's did.json.
+        /// The signer's did.json, or a file with several in a list. May be given more than once.
         #[arg(long)]
         keys: Vec<PathBuf>,
         /// The signed status list, to see whether it was revoked.
@@ -109,6 +110,11 @@ enum Command {
         status: Option<PathBuf>,
         #[arg(long)]
         json: bool,
+    },
+    /// The keys certificates are signed with, each organisation's own.
+    Keys {
+        #[command(subcommand)]
+        what: Keys,
     },
     /// Mail that waits.
     Messages {
@@ -182,6 +188,36 @@ enum Certificates {
         id: String,
         #[arg(long)]
         reason: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Keys {
+    /// List them, with how many certificates each signed.
+    List {
+        /// Only this organisation's, by its slug.
+        #[arg(long, value_name = "SLUG")]
+        organisation: Option<String>,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Sign with a new key from now on. What older keys signed stays good.
+    Rotate {
+        /// Whose, by slug; otherwise the first organisation's.
+        #[arg(long, value_name = "SLUG")]
+        organisation: Option<String>,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Somebody else may have a key: believe nothing it signed any more, and sign its certificates anew.
+    Compromised {
+        /// The key's name, as k2026-1.
+        key: String,
+        /// Whose, by slug; otherwise the first organisation's.
+        #[arg(long, value_name = "SLUG")]
+        organisation: Option<String>,
+        #[arg(long)]
+        json: bool,
     },
 }
 
@@ -281,6 +317,15 @@ async fn with_services(command: Command, services: Arc<Services>) -> anyhow::Res
         Command::Certificates {
             what: Certificates::Revoke { id, reason },
         } => certificates::revoke(&services, &id, &reason).await,
+        Command::Keys {
+            what: Keys::List { organisation, json },
+        } => keys::list(&services, organisation.as_deref(), json).await,
+        Command::Keys {
+            what: Keys::Rotate { organisation, json },
+        } => keys::rotate(&services, organisation.as_deref(), json).await,
+        Command::Keys {
+            what: Keys::Compromised { key, organisation, json },
+        } => keys::compromised(&services, &key, organisation.as_deref(), json).await,
         Command::Messages {
             what: Messages::Run { until_idle },
         } => {

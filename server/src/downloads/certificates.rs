@@ -18,7 +18,7 @@ use domain::{
     Error, Result, Services,
     certificates::{issue, queries, status_list::TTL_MS, verify::MAX_FILE},
     error::FieldErrors,
-    platform::limits,
+    platform::{limits, signing::DidDocument},
 };
 use std::sync::Arc;
 
@@ -34,6 +34,7 @@ pub fn routes() -> Router<Arc<Services>> {
         .route("/certificates/status/{number}", get(status_list))
         .route("/_file/zip/organise/events/{slug}/certificates", get(archive))
         .route("/.well-known/did.json", get(did_document))
+        .route("/_file/json/o/{slug}/did", get(did_document_of))
         .route("/verify/check", post(check).layer(DefaultBodyLimit::max(MAX_FILE + AROUND)))
 }
 
@@ -126,18 +127,29 @@ pub async fn status_list(State(services): State<Arc<Services>>, Path(number): Pa
     }
 }
 
-/// `GET /.well-known/did.json`: every public key there ever was.
+/// `GET /.well-known/did.json`: every public key there ever was, of the host and of the organisations on it.
 pub async fn did_document(State(services): State<Arc<Services>>) -> Response {
-    let document = queries::did_document(&services);
-    (
-        [
-            (header::CONTENT_TYPE, "application/json"),
-            (header::CACHE_CONTROL, "public, max-age=300"),
-            ANYBODY,
-        ],
-        document.to_string(),
-    )
-        .into_response()
+    document(queries::did_document(&services))
+}
+
+/// `GET /o/{slug}/did.json`: the keys of a further organisation, `did:web:HOST:o:SLUG`. The first one signs as the host.
+pub async fn did_document_of(State(services): State<Arc<Services>>, Path(slug): Path<String>) -> Response {
+    document(queries::did_document_of(&services, &slug))
+}
+
+fn document(found: Result<DidDocument>) -> Response {
+    match found {
+        Ok(document) => (
+            [
+                (header::CONTENT_TYPE, "application/json"),
+                (header::CACHE_CONTROL, "public, max-age=300"),
+                ANYBODY,
+            ],
+            document.to_json().to_string(),
+        )
+            .into_response(),
+        Err(error) => refused(error),
+    }
 }
 
 /// What was handed in.
@@ -205,7 +217,7 @@ async fn answer(services: &Services, asking: &Asking, posted: Posted, wants_json
         if wants_json {
             return Ok(Json(verdict).into_response());
         }
-        return show(services, asking, &Checked::of(&verdict), &FieldErrors::default()).await;
+        return show(services, asking, &Checked::of(&verdict, &services.site), &FieldErrors::default()).await;
     }
     if posted.address.is_empty() {
         let nothing = FieldErrors::one("file", "missing", "Choose a certificate file, or type a certificate address");
@@ -213,7 +225,7 @@ async fn answer(services: &Services, asking: &Asking, posted: Posted, wants_json
     }
     match checked::by_address(services, &posted.address).await? {
         Some(verdict) if wants_json => Ok(Json(verdict).into_response()),
-        Some(verdict) => show(services, asking, &Checked::of(&verdict), &FieldErrors::default()).await,
+        Some(verdict) => show(services, asking, &Checked::of(&verdict, &services.site), &FieldErrors::default()).await,
         None => {
             show(
                 services,

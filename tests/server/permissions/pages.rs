@@ -89,6 +89,8 @@ pub fn pages(world: &World) -> Vec<(&'static str, String, Row)> {
         ("/health/ready", "/health/ready".into(), PUBLIC),
         ("/metrics", "/metrics".into(), [Forbidden; 7]),
         ("/.well-known/did.json", "/.well-known/did.json".into(), PUBLIC),
+        ("/o/{slug}/did.json", "/o/other-college/did.json".into(), PUBLIC),
+        ("/o/{slug}/did.json", "/o/example-training/did.json".into(), [NotFound; 7]),
         ("/events/{slug}", "/events/study-day".into(), PUBLIC),
         ("/events/{slug}", "/events/quiet-draft".into(), DRAFT),
         ("/events/{slug}/agenda", "/events/study-day/agenda".into(), PUBLIC),

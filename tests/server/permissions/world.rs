@@ -176,6 +176,9 @@ pub async fn world() -> World {
         .await
         .unwrap();
     assert_eq!(issued.len(), 3);
+    domain::certificates::rekey::rotate(&app.services, &domain::access::Actor::System, Some("other-college"))
+        .await
+        .unwrap();
     let ola = app.actor(&app.sign_in("ola@example.org").await).await;
     let second = &domain::attendance::queries::list_attendees(&app.services.db.read, past.id)
         .await

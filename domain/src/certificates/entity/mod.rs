@@ -5,3 +5,4 @@ pub mod certificate_approval;
 pub mod certificate_hold;
 pub mod certificate_record;
 pub mod certificate_template;
+pub mod status_list;

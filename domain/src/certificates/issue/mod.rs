@@ -26,7 +26,7 @@ pub use plan::{Figures, Filter, PER_PAGE, Plan, Show, holder, person, plan};
 pub use promise::{promise_words, promised_by};
 
 pub(crate) use candidate::candidates;
-pub(crate) use one::{Ground, record};
+pub(crate) use one::{Ground, SIGNED_ANEW, record};
 
 use super::Refusal;
 use crate::{

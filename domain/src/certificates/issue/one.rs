@@ -12,17 +12,18 @@ use crate::{
     certificates::{
         CertificateState,
         credential::{Snapshot, claims, credential, new_id},
-        entity::{certificate, certificate_record},
+        entity::{certificate, certificate_record, status_list},
         hours::Working,
         hours::hours_in_words,
         queries::WITHDRAWN,
-        status_list,
+        signers::{self, Signer},
+        status_list::ENTRIES,
         template::{self, Template},
     },
     error::{Error, Result},
     events::{self, entity::event},
     feedback,
-    ids::{EventId, ParticipantId, PersonId},
+    ids::{CertificateId, EventId, ParticipantId, PersonId},
     messages::{
         Content,
         outbox::{self, Addressed},
@@ -34,6 +35,7 @@ use crate::{
         db::begin_write,
         letter::{self, Block, Letter},
         random::hash_of,
+        signing::Issuer,
     },
 };
 use chrono::{DateTime, Utc};
@@ -41,6 +43,7 @@ use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter,
     QueryOrder, QuerySelect, SqlErr,
 };
+use std::collections::{HashMap, HashSet};
 
 /// How often a certificate is tried again when another took its number.
 const TRIES: u32 = 5;
@@ -62,12 +65,15 @@ pub(crate) struct Ground {
     /// Certificates wait for feedback.
     pub gates: bool,
     pub template: Template,
+    /// Who signs them.
+    pub issuer: Issuer,
 }
 
 impl Ground {
     pub(crate) async fn load<C: ConnectionTrait>(db: &C, event: EventId) -> Result<Self> {
         let gates = feedback::give::gates(db, event).await?;
         let (event, organisation) = events::queries::load(db, event).await?;
+        let issuer = signers::issuer_of(db, &organisation).await?;
         let event = crate::networks::queries::in_full(db, event).await?;
         let template = template::approval::of_event(db, &event).await?;
         let mut sessions = list_all_sessions(db, event.id).await?;
@@ -80,6 +86,7 @@ impl Ground {
             programme,
             gates,
             template,
+            issuer,
         })
     }
 }
@@ -173,7 +180,9 @@ pub(super) async fn write(
 ) -> Result<Issued> {
     let now = services.clock.now();
     let name = who.name.as_deref().ok_or_else(|| anyhow::anyhow!("the place has no name"))?;
-    let (list, index) = free_place(tx, services).await?;
+    let (list, index) = free_place(tx, services, &ground.issuer).await?;
+    // Once the list is held: a key found to be stolen is marked before its lists are.
+    let signer = Signer::of(services, &ground.issuer)?;
     let stamp = Stamp {
         id: new_id(services.random.bytes()),
         issued_at: now,
@@ -183,7 +192,7 @@ pub(super) async fn write(
     };
     let shot = snapshot(&ground.event, &ground.organisation, &ground.sessions, name, working, stamp);
     let shot = ground.template.dress(shot);
-    let jwt = services.keys.sign(&services.site, &claims(&credential(&shot, &services.site)));
+    let jwt = signer.sign(&claims(&credential(&shot, &signer.site)));
     let row = certificate::ActiveModel {
         event_id: Set(ground.event.id),
         participant_id: Set(who.participant_id),
@@ -212,27 +221,22 @@ pub(super) async fn write(
     })
 }
 
-/// A place in the newest status list that nobody has, at random. A list is left half empty, so that one is soon found
-/// and the places say nothing of the order of issue.
-async fn free_place(tx: &DatabaseTransaction, services: &Services) -> Result<(u32, u32)> {
-    let newest = certificate::Entity::find()
-        .select_only()
-        .column(certificate::Column::StatusList)
-        .order_by_desc(certificate::Column::StatusList)
+/// A place in the issuer's newest status list that nobody has, at random. A list is left half empty, so that one is soon
+/// found and the places say nothing of the order of issue.
+async fn free_place(tx: &DatabaseTransaction, services: &Services, issuer: &Issuer) -> Result<(u32, u32)> {
+    let newest = status_list::Entity::find()
+        .filter(status_list::Column::Issuer.eq(issuer.word()))
+        .order_by_desc(status_list::Column::Number)
         .limit(1)
-        .into_tuple::<i32>()
+        .lock_shared()
         .one(tx)
         .await?;
-    let mut list = newest.unwrap_or(1).max(1);
-    let taken = certificate::Entity::find()
-        .filter(certificate::Column::StatusList.eq(list))
-        .count(tx)
-        .await?;
-    if taken >= u64::from(status_list::ENTRIES / 2) {
-        list += 1;
-    }
+    let list = match newest {
+        Some(newest) if !is_half_full(tx, newest.number).await? => newest.number,
+        _ => new_list(tx, issuer).await?,
+    };
     for _ in 0..64 {
-        let index = services.random.below(status_list::ENTRIES);
+        let index = services.random.below(ENTRIES);
         let at = i32::try_from(index).unwrap_or(i32::MAX);
         let others = certificate::Entity::find()
             .filter(certificate::Column::StatusList.eq(list))
@@ -244,6 +248,30 @@ async fn free_place(tx: &DatabaseTransaction, services: &Services) -> Result<(u3
         }
     }
     Err(anyhow::anyhow!("no free place was found in status list {list}").into())
+}
+
+async fn is_half_full(tx: &DatabaseTransaction, list: i32) -> Result<bool> {
+    let taken = certificate::Entity::find()
+        .filter(certificate::Column::StatusList.eq(list))
+        .count(tx)
+        .await?;
+    Ok(taken >= u64::from(ENTRIES / 2))
+}
+
+/// Begins the issuer's next list, under a number no list ever had.
+async fn new_list(tx: &DatabaseTransaction, issuer: &Issuer) -> Result<i32> {
+    let newest = status_list::Entity::find()
+        .order_by_desc(status_list::Column::Number)
+        .limit(1)
+        .one(tx)
+        .await?;
+    let number = newest.map_or(1, |newest| newest.number + 1);
+    let row = status_list::ActiveModel {
+        number: Set(number),
+        issuer: Set(issuer.word().to_owned()),
+    };
+    status_list::Entity::insert(row).exec_without_returning(tx).await?;
+    Ok(number)
 }
 
 fn chain_of(event: EventId) -> String {
@@ -259,6 +287,9 @@ fn fields_of(at: DateTime<Utc>, certificate: i64, action: &str, by: Option<Perso
         digest.to_owned(),
     ]
 }
+
+/// What the record says where the same certificate was signed with another key.
+pub(crate) const SIGNED_ANEW: &str = "signed_anew";
 
 /// Adds what was done to the event's chain: ids, kinds and the digest of what was signed.
 pub(crate) async fn record(
@@ -297,24 +328,14 @@ pub async fn first_break<C: ConnectionTrait>(db: &C, event: EventId) -> Result<O
         .order_by_asc(certificate_record::Column::Seq)
         .all(db)
         .await?;
-    let signed: Vec<(i64, String, bool)> = certificate::Entity::find()
+    let signed = certificate::Entity::find()
         .filter(certificate::Column::EventId.eq(event))
         .all(db)
         .await?
         .into_iter()
-        .map(|row| (row.id.0, hash_of(&row.jwt), row.jwt.is_empty()))
+        .map(|row| (row.id, hash_of(&row.jwt)))
         .collect();
-    // What was signed is not kept where the record says so.
-    let is_withdrawn = |id: i64| {
-        records
-            .iter()
-            .any(|record| record.certificate_id.0 == id && record.action == WITHDRAWN)
-    };
-    let changed = records.iter().find(|record| {
-        !signed.iter().any(|(id, digest, withdrawn)| {
-            *id == record.certificate_id.0 && (*digest == record.digest || (*withdrawn && is_withdrawn(*id)))
-        })
-    });
+    let changed = first_changed(&records, &signed);
     let broken = chain::first_break(
         db,
         &name,
@@ -328,7 +349,34 @@ pub async fn first_break<C: ConnectionTrait>(db: &C, event: EventId) -> Result<O
         }),
     )
     .await?;
-    Ok(broken.into_iter().chain(changed.map(|row| row.seq)).min())
+    Ok(broken.into_iter().chain(changed).min())
+}
+
+/// The first record of a certificate whose signed text is not what was recorded. The text of one changes only where it was
+/// signed anew, and what is there now is what was recorded last; or nothing, where the record says that it was withdrawn.
+fn first_changed(records: &[certificate_record::Model], signed: &HashMap<CertificateId, String>) -> Option<i64> {
+    let mut last: HashMap<CertificateId, &certificate_record::Model> = HashMap::new();
+    let (mut withdrawn, nothing) = (HashSet::new(), hash_of(""));
+    for record in records {
+        if withdrawn.contains(&record.certificate_id) && record.digest == nothing {
+            continue;
+        }
+        match last.get(&record.certificate_id) {
+            Some(before) if before.digest != record.digest && record.action != SIGNED_ANEW => return Some(record.seq),
+            Some(before) if before.digest == record.digest => {}
+            _ => {
+                last.insert(record.certificate_id, record);
+            }
+        }
+        if record.action == WITHDRAWN {
+            withdrawn.insert(record.certificate_id);
+        }
+    }
+    let other = |record: &&&certificate_record::Model| {
+        let (id, now) = (&record.certificate_id, signed.get(&record.certificate_id));
+        now != Some(&record.digest) && !(withdrawn.contains(id) && now == Some(&nothing))
+    };
+    last.values().filter(other).map(|record| record.seq).min()
 }
 
 /// The mail with the link. A place without a mailbox of its own: whoever booked it gets the link to pass on.

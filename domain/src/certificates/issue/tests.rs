@@ -27,7 +27,7 @@ use crate::{
         limits::Limits,
         mail::Mailer,
         random::Random,
-        signing::{KeyRing, Site},
+        signing::{Keys, Site},
     },
     portfolio::{self, own},
     work,
@@ -68,7 +68,7 @@ impl World {
         db.migrate().await.unwrap();
         let (clock, random) = (Clock::set_to(at("2026-03-12T18:30:00Z")), Random::seeded(11));
         let services = Services {
-            keys: KeyRing::open(&folder.join("keys"), clock.now(), random.bytes()).unwrap(),
+            keys: Keys::open(&folder.join("keys"), clock.now(), random.bytes()).unwrap(),
             db,
             clock,
             random,
@@ -142,7 +142,7 @@ impl World {
     /// What checking the PDF says, with the keys and the list as they are published.
     async fn check(&self, id: &str) -> Outcome {
         let (pdf, _) = queries::pdf(&self.services, id).await.unwrap();
-        let keys = [self.services.keys.did_document(&self.services.site)];
+        let keys = [queries::did_document(&self.services).unwrap()];
         let list = queries::status_list(&self.services, 1).await.unwrap();
         let verdict = verify::verify(&pdf, &keys, Some(list.as_bytes()));
         assert_eq!(verdict, queries::verify_upload(&self.services, pdf).await.unwrap());

@@ -4,7 +4,9 @@ pub mod face;
 pub mod public;
 
 pub(crate) use public::pdf_of;
-pub use public::{Public, Standing, Version, did_document, json, jwt, load_public, pdf, read_address, status_list, verify_upload};
+pub use public::{
+    Public, Standing, Version, did_document, did_document_of, json, jwt, load_public, pdf, read_address, status_list, verify_upload,
+};
 
 use super::{
     CertificateState, Refusal,
@@ -115,17 +117,4 @@ async fn revoked_places<C: ConnectionTrait>(db: &C, number: i32) -> Result<Vec<u
         .all(db)
         .await?;
     Ok(places.into_iter().filter_map(|place| u32::try_from(place).ok()).collect())
-}
-
-/// The number of the newest status list; there is always a first.
-async fn newest_list<C: ConnectionTrait>(db: &C) -> Result<i32> {
-    let newest = certificate::Entity::find()
-        .select_only()
-        .column(certificate::Column::StatusList)
-        .order_by_desc(certificate::Column::StatusList)
-        .limit(1)
-        .into_tuple::<i32>()
-        .one(db)
-        .await?;
-    Ok(newest.unwrap_or(1).max(1))
 }

@@ -3,7 +3,7 @@
 
 use super::{
     face::{day, face, signed_with},
-    find, find_shown, list_of_participant, newest_list, revoked_places,
+    find, find_shown, list_of_participant, revoked_places,
 };
 use crate::{
     Services,
@@ -14,6 +14,7 @@ use crate::{
         entity::certificate,
         paper::{self, Face},
         seal,
+        signers::{self, Signer, issuer_of_kid, kid_of},
         status_list::{self as lists, StatusList},
         template::service::with_pictures,
         verify::{
@@ -24,7 +25,10 @@ use crate::{
     error::{Error, Result},
     events::{self, entity::event},
     organisations::entity::organisation,
-    platform::{pdf::qr_path, signing::jws},
+    platform::{
+        pdf::qr_path,
+        signing::{DidDocument, Issuer, jws},
+    },
 };
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -138,11 +142,30 @@ fn replaces_words(snapshot: &Snapshot, earlier: &[certificate::Model]) -> String
 
 /// Checks the signature, and that the snapshot beside it says the same.
 fn prove(services: &Services, row: &certificate::Model, snapshot: &Snapshot) -> Result<(Shown, String), String> {
-    let keys = [services.keys.did_document(&services.site)];
+    let issuer = issuer_of_kid(services, &kid_of(&row.jwt)).unwrap_or(Issuer::Host);
+    let keys: Vec<_> = match services.keys.ring(&issuer) {
+        Ok(ring) => ring
+            .map(|ring| ring.did_document(&services.site.signing_as(&issuer)))
+            .into_iter()
+            .collect(),
+        Err(cause) => {
+            tracing::error!(cause = %cause, "the keys could not be read");
+            return Err("the keys of this site cannot be read at the moment".to_owned());
+        }
+    };
     let opened = jws::open(&row.jwt, &keys, MAX_TOKEN).map_err(|error| error.to_string())?;
-    let shown = shown::parse(opened.payload, &opened.did).map_err(str::to_owned)?.shown;
-    let same = shown.id == row.public_id
-        && shown.id == snapshot.id
+    let kid = opened.kid.clone();
+    let shown = shown::parse(opened).map_err(str::to_owned)?.shown;
+    if shown.id == row.public_id && says_the_same(&shown, snapshot) {
+        Ok((shown, kid))
+    } else {
+        Err("what is stored and what was signed do not say the same".to_owned())
+    }
+}
+
+/// Whether what was signed is what the snapshot says.
+pub(in crate::certificates) fn says_the_same(shown: &Shown, snapshot: &Snapshot) -> bool {
+    shown.id == snapshot.id
         && shown.name == snapshot.name
         && shown.event == snapshot.event_title
         && shown.place.as_deref() == Some(&snapshot.place)
@@ -164,12 +187,7 @@ fn prove(services: &Services, row: &certificate::Model, snapshot: &Snapshot) -> 
             .iter()
             .map(|session| &session.title)
             .filter(|title| *title != UNNAMED)
-            .eq(snapshot.sessions.iter().map(|session| &session.title));
-    if same {
-        Ok((shown, opened.kid))
-    } else {
-        Err("what is stored and what was signed do not say the same".to_owned())
-    }
+            .eq(snapshot.sessions.iter().map(|session| &session.title))
 }
 
 /// The certificate as a sealed PDF with the signed token inside, and the name it may be saved under, which tells
@@ -197,19 +215,13 @@ pub(crate) async fn sealed(services: &Services, row: certificate::Model) -> Resu
     let drawn = tokio::task::spawn_blocking(move || paper::draw(&face, &jwt, at))
         .await
         .map_err(anyhow::Error::from)?;
-    let sealed =
-        seal::seal(drawn.map_err(anyhow::Error::from)?, &snapshot.id, &services.keys, &services.site).map_err(anyhow::Error::from)?;
+    // By whoever signed what is in it, with the key that signs now.
+    let signer = Signer::of(services, &issuer_of_kid(services, &kid).unwrap_or(Issuer::Host))?;
+    let sealed = seal::seal(drawn.map_err(anyhow::Error::from)?, &snapshot.id, &signer.ring, &signer.site).map_err(anyhow::Error::from)?;
     Ok((sealed, format!("certificate-{}.pdf", snapshot.id)))
 }
 
-/// The full address of the key a token of ours names in its header.
-fn kid_of(jwt: &str) -> String {
-    let header = jwt.split('.').next().and_then(crate::platform::signing::strict::decode);
-    let header: Value = header.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
-    header["kid"].as_str().unwrap_or_default().to_owned()
-}
-
-/// The signed token itself, as it was made on the day of issue.
+/// The signed token itself.
 pub async fn jwt(services: &Services, public_id: &str) -> Result<String> {
     Ok(find_shown(&services.db.read, public_id).await?.jwt)
 }
@@ -224,26 +236,30 @@ pub async fn json(services: &Services, public_id: &str) -> Result<Value> {
     Ok(download(&jwt, &credential))
 }
 
-/// Status list `number`, signed; not found beyond the newest.
+/// Status list `number`, signed by the issuer whose certificates are on it; not found if there is no such list.
 pub async fn status_list(services: &Services, number: u32) -> Result<String> {
     let db = &services.db.read;
     let wanted = i32::try_from(number).map_err(|_| Error::NotFound)?;
-    if wanted < 1 || wanted > newest_list(db).await? {
-        return Err(Error::NotFound);
-    }
+    let issuer = signers::issuer_of_list(db, wanted).await?.ok_or(Error::NotFound)?;
     let list = StatusList::with_revoked(revoked_places(db, wanted).await?).map_err(anyhow::Error::from)?;
-    Ok(lists::sign(&list, number, &services.keys, &services.site, services.clock.now()))
+    let signer = Signer::of(services, &issuer)?;
+    Ok(lists::sign(&list, number, &signer.ring, &signer.site, services.clock.now()))
 }
 
-/// Every public key there ever was, as a did:web document.
-#[must_use]
-pub fn did_document(services: &Services) -> Value {
-    services.keys.did_document(&services.site).to_json()
+/// Every public key there ever was of this host and the organisations on it, as a did:web document.
+pub fn did_document(services: &Services) -> Result<DidDocument> {
+    signers::document(services, &Issuer::Host)
 }
 
-/// Checks a file somebody was given: `.pdf`, `.jwt` or `.json`. What is not genuine shows nothing of its content.
+/// Every public key there ever was of the organisation that signs as `did:web:HOST:o:SLUG`; not found if none does.
+pub fn did_document_of(services: &Services, slug: &str) -> Result<DidDocument> {
+    signers::document(services, &Issuer::of_slug(slug).ok_or(Error::NotFound)?)
+}
+
+/// Checks a file somebody was given: `.pdf`, `.jwt` or `.json`. What is not genuine shows nothing of its content. Asks
+/// nobody: what was signed elsewhere is only said to be.
 pub async fn verify_upload(services: &Services, bytes: Vec<u8>) -> Result<Verdict> {
-    let keys = [services.keys.did_document(&services.site)];
+    let keys = [did_document(services)?];
     // First without a list: only what is genuine says which list it is on.
     let offline = keys.clone();
     let (verdict, bytes) = tokio::task::spawn_blocking(move || (verify::verify(&bytes, &offline, None), bytes))

@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::certificates::credential::{CLAIMS, is_id};
+use crate::platform::signing::Opened;
 
 /// What a certificate says, as found in the credential itself and not in any database.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -37,6 +38,8 @@ pub struct Shown {
     pub organiser_url: Option<String>,
     /// Who signed, as a did:web name.
     pub issuer: String,
+    /// Full address of the key it is signed with, such as `did:web:events.example.org#k2026-1`.
+    pub key: String,
     /// CPD minutes the event offered.
     pub offered_minutes: Option<u32>,
     /// CPD minutes attended, unrounded.
@@ -57,6 +60,8 @@ pub struct Shown {
     pub criteria: Option<String>,
     /// When it was issued, RFC 3339.
     pub issued_at: String,
+    /// When it was signed: later than it was issued if another key had to sign it anew. RFC 3339.
+    pub signed_at: String,
     /// Address of the certificate this one was issued instead of.
     pub replaces: Option<String>,
 }
@@ -90,14 +95,15 @@ pub struct Parsed {
     pub credential: Value,
 }
 
-/// Reads the payload of a certificate's token that was signed by `did`. The error says what is wrong with its form.
-pub fn parse(payload: Value, did: &str) -> Result<Parsed, &'static str> {
+/// Reads a certificate's token whose signature was good. The error says what is wrong with its form.
+pub fn parse(opened: Opened) -> Result<Parsed, &'static str> {
+    let Opened { did, kid, payload } = opened;
     let types = |value: &Value, name: &str| value.as_array().is_some_and(|types| types.iter().any(|entry| entry == name));
     if !types(&payload["type"], "OpenBadgeCredential") || !types(&payload["type"], "VerifiableCredential") {
         return Err("what is signed is not a certificate");
     }
     let subject = &payload["credentialSubject"];
-    if payload["issuer"]["id"] != did || payload["iss"] != did {
+    if payload["issuer"]["id"] != did.as_str() || payload["iss"] != did.as_str() {
         return Err("it was signed by somebody other than its issuer");
     }
     let from = payload["validFrom"]
@@ -107,7 +113,7 @@ pub fn parse(payload: Value, did: &str) -> Result<Parsed, &'static str> {
         return Err("its claims and its content do not agree");
     }
     let status = status_entry(&payload["credentialStatus"]).ok_or("it does not say where its status is kept")?;
-    let shown = shown(&payload).ok_or("a field every certificate has is missing")?;
+    let shown = shown(&payload, kid).ok_or("a field every certificate has is missing")?;
     let mut credential = payload;
     if let Some(members) = credential.as_object_mut() {
         members.retain(|name, _| !CLAIMS.contains(&name.as_str()));
@@ -129,7 +135,7 @@ fn status_entry(status: &Value) -> Option<StatusEntry> {
     })
 }
 
-fn shown(payload: &Value) -> Option<Shown> {
+fn shown(payload: &Value, key: String) -> Option<Shown> {
     let subject = &payload["credentialSubject"];
     let achievement = &subject["achievement"];
     let issuer = &payload["issuer"];
@@ -169,6 +175,7 @@ fn shown(payload: &Value) -> Option<Shown> {
         organiser_email: text(&issuer["email"]),
         organiser_url: text(&issuer["url"]),
         issuer: text(&issuer["id"])?,
+        key,
         offered_minutes: minutes("offered"),
         minutes: minutes("attended"),
         shown_minutes: minutes("counted"),
@@ -187,7 +194,8 @@ fn shown(payload: &Value) -> Option<Shown> {
             .collect::<Option<_>>()?,
         description: text(&achievement["description"])?,
         criteria: text(&achievement["criteria"]["narrative"]),
-        issued_at: text(&payload["validFrom"])?,
+        issued_at: text(&payload["awardedDate"]).or_else(|| text(&payload["validFrom"]))?,
+        signed_at: text(&payload["validFrom"])?,
         replaces: of_genre("Replacement").next().and_then(|item| text(&item["id"])),
     })
 }

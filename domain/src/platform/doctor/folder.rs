@@ -1,7 +1,7 @@
 //! Whether the data folder can be used, by us alone, and has room; and whether the signing keys are safe.
 
 use super::Check;
-use crate::platform::signing::{KeyError, KeyRing};
+use crate::platform::signing::{KeyError, KeyRing, Keys};
 use std::{os::unix::fs::PermissionsExt as _, path::Path};
 
 /// Below this much room, in bytes, a day's mail and certificates may not fit; below the second nothing works much longer.
@@ -81,14 +81,19 @@ fn disk(free: Option<u64>) -> Check {
     }
 }
 
-/// The folder of signing keys.
+/// The folders of signing keys.
 pub fn keys(folder: &Path) -> Vec<Check> {
     const WHAT: &str = "keys";
     if !folder.exists() {
         return vec![Check::note(WHAT, "none_yet", "There are no keys yet: they are made at the first start.").at(folder)];
     }
-    let (code, words, place) = match KeyRing::load(folder) {
-        Ok(_) => return vec![Check::well(WHAT, "They can be read, and only by us.").at(folder)],
+    let keys = Keys::at(folder);
+    let read = keys.issuers().and_then(|issuers| {
+        let mut own = issuers.iter().map(|issuer| keys.folder_of(issuer));
+        own.try_for_each(|own| KeyRing::load(&own).map(|_| ()))
+    });
+    let (code, words, place) = match read {
+        Ok(()) => return vec![Check::well(WHAT, "They can be read, and only by us.").at(folder)],
         Err(KeyError::FileOpen(file)) => (
             "open_to_read",
             "A private key may be read by others on this machine. Run: chmod 600 on it.",
@@ -109,6 +114,11 @@ pub fn keys(folder: &Path) -> Vec<Check> {
             "The keys cannot be read by the user that runs plenary. Give that user the folder and the files in it.",
             place,
         ),
+        Err(KeyError::Mark(place)) => (
+            "damaged_mark",
+            "A file that marks a key as stolen holds no time, or marks none of these keys. Put it back from a backup.",
+            place,
+        ),
         Err(KeyError::Name(place)) => ("stray_file", "A file among the keys is not named like one. Take it away.", place),
         Err(KeyError::Content(place)) => (
             "damaged",
@@ -120,7 +130,7 @@ pub fn keys(folder: &Path) -> Vec<Check> {
             "The public and the private half of a key do not belong together. Put both back from one backup.",
             folder.to_owned(),
         ),
-        Err(KeyError::Busy) => (
+        Err(KeyError::Busy | KeyError::NoKey(..)) => (
             "busy",
             "Another process is making a key. Look again in a moment.",
             folder.to_owned(),

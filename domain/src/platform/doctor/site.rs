@@ -5,7 +5,7 @@ use super::{
     Check, PATIENCE,
     http::{self, Place, Silence},
 };
-use crate::platform::signing::{DidDocument, KeyRing, Site};
+use crate::platform::signing::{DidDocument, Issuer, Keys, Site};
 use chrono::{DateTime, Utc};
 use std::path::Path;
 use tokio::time::timeout;
@@ -90,12 +90,12 @@ async fn answers(site: &Site, base: &str, place: &Place, keys: &Path) -> (Check,
             format!("Something answers at {base}, with {status}, and it is no Plenary."),
         );
     }
-    let Ok(own) = KeyRing::load(keys) else {
+    let Ok(Some(own)) = Keys::at(keys).document(&Issuer::Host, site) else {
         return (Check::well(WHAT, format!("A Plenary answers at {base}.")), date);
     };
     let served = http::get(place, "/.well-known/did.json").await.ok();
     let served = served.and_then(|answer| DidDocument::parse(&answer.body).ok());
-    if served.is_some_and(|served| served.to_json() == own.did_document(site).to_json()) {
+    if served.is_some_and(|served| served.to_json() == own.to_json()) {
         (Check::well(WHAT, format!("It answers at {base}, as itself.")), date)
     } else {
         another(

@@ -5,8 +5,10 @@ use p256::ecdsa::{Signature, SigningKey};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use chrono::{DateTime, Utc};
+
 use super::did::DidDocument;
-use super::{is_key_name, strict};
+use super::{is_did_web, is_key_name, strict};
 
 /// A key together with the full address it is published under, ready to sign.
 #[derive(Clone, Copy)]
@@ -66,6 +68,10 @@ pub enum JwsError {
     /// No published key has this address.
     #[error("the key {0} is not among the published keys")]
     UnknownKey(String),
+    /// The key at this address may have been stolen, which is known since that time. Nothing it signed is believed,
+    /// however early it says it was signed.
+    #[error("the key {0} was withdrawn on {day}, since somebody else may have it", day = .1.format("%-d %B %Y"))]
+    Withdrawn(String, DateTime<Utc>),
     /// The key is known and did not sign this.
     #[error("the signature does not match")]
     Signature,
@@ -117,7 +123,7 @@ pub fn parse(token: &str, limit: usize) -> Result<Unchecked<'_>, JwsError> {
     let (did, _) = header
         .kid
         .split_once('#')
-        .filter(|(did, name)| did.starts_with("did:web:") && is_key_name(name))
+        .filter(|(did, name)| is_did_web(did) && is_key_name(name))
         .ok_or(JwsError::Malformed("its key has no did:web address"))?;
     let payload = strict::parse_json(&payload)
         .ok()
@@ -143,12 +149,17 @@ impl Unchecked<'_> {
 
     /// Checks the signature against published keys.
     pub fn check(self, documents: &[DidDocument]) -> Result<Opened, JwsError> {
-        let key = documents
-            .iter()
-            .filter(|document| document.id() == self.did)
-            .find_map(|document| document.key(&self.kid))
-            .ok_or_else(|| JwsError::UnknownKey(self.kid.clone()))?;
-        key.verify(self.signed, &self.signature).map_err(|_| JwsError::Signature)?;
+        // One document that knows the key to be stolen is enough, whatever an older one says.
+        if let Some(at) = documents.iter().find_map(|document| document.withdrawn(&self.kid)) {
+            return Err(JwsError::Withdrawn(self.kid, at));
+        }
+        let mut keys = documents.iter().filter_map(|document| document.key(&self.kid)).peekable();
+        if keys.peek().is_none() {
+            return Err(JwsError::UnknownKey(self.kid));
+        }
+        if !keys.any(|key| key.verify(self.signed, &self.signature).is_ok()) {
+            return Err(JwsError::Signature);
+        }
         Ok(Opened {
             did: self.did,
             kid: self.kid,
@@ -264,6 +275,28 @@ mod tests {
         let elsewhere = Signer::new(&key, "did:web:other.example.org", "k2026-1").sign(&json!({ "a": 1 }));
         assert!(matches!(refused(&elsewhere), JwsError::UnknownKey(_)));
         assert_eq!(open(&token, &[], LIMIT), Err(JwsError::UnknownKey(format!("{DID}#k2026-1"))));
+    }
+
+    #[test]
+    fn what_a_stolen_key_signed_is_refused_whatever_an_older_document_says() {
+        let key = key(7);
+        let token = Signer::new(&key, DID, "k2026-1").sign(&json!({ "a": 1 }));
+        let at = "2026-05-01T10:00:00Z".parse().unwrap();
+        let marked = DidDocument::new(DID, []).withdrawing([("k2026-1".to_owned(), at)]);
+        let [old] = published(7);
+        for documents in [vec![marked.clone()], vec![old.clone(), marked.clone()], vec![marked, old]] {
+            let refused = open(&token, &documents, LIMIT).unwrap_err();
+            assert_eq!(refused, JwsError::Withdrawn(format!("{DID}#k2026-1"), at));
+            assert!(refused.to_string().contains("was withdrawn on 1 May 2026"), "{refused}");
+        }
+    }
+
+    #[test]
+    fn a_key_address_holds_nothing_but_a_name() {
+        for did in ["did:web:x y", "did:web:", "did:web:\u{202e}x", "did:web:x<b>", "did:key:z6Mk"] {
+            let header = json!({ "alg": "ES256", "kid": format!("{did}#k2026-1"), "typ": "JWT" });
+            assert!(matches!(refused(&with_header(&header)), JwsError::Malformed(_)), "{did}");
+        }
     }
 
     #[test]

@@ -1,20 +1,24 @@
-//! The folder of signing keys: made at first start, added to by rotation, never emptied.
+//! One issuer's folder of signing keys: made when it first signs, added to by rotation, never emptied.
 //!
 //! Each key is two files: `k2026-1.pem`, the private half (PKCS#8 PEM, mode 0600), and `k2026-1.pub.pem`, the
 //! public half, which stays for ever so that old certificates verify. An old private file may be taken away.
-//! The active key is the newest whose private half is there. This is the one module of signing that touches files.
+//! A third, `k2026-1.compromised`, says since when it is known that somebody else may have the key. The active key
+//! is the newest whose private half is there and that is not marked so. No file is ever written over.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, Datelike as _, Utc};
+use chrono::{DateTime, Datelike as _, SecondsFormat, Utc};
 use p256::ecdsa::{SigningKey, VerifyingKey};
 use p256::pkcs8::{DecodePrivateKey as _, DecodePublicKey as _, EncodePrivateKey as _, EncodePublicKey as _, LineEnding};
 use sha2::{Digest as _, Sha256};
 
 use super::{DidDocument, Signer, Site};
+
+/// How the file ends that marks a key as stolen.
+pub const STOLEN: &str = ".compromised";
 
 /// The name of a key: the year it was made and a number within it, written `k2026-1`. Later keys sort later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -70,6 +74,12 @@ pub enum KeyError {
     /// Only public halves are there, so nothing could be signed.
     #[error("the key folder {0} holds public keys only; put the private key back, or move to a new folder")]
     NoPrivate(PathBuf),
+    /// A mark that a key was stolen holds no time, or marks no key.
+    #[error("the file {0} does not say when one of these keys was found to be stolen, as 2026-03-31T09:00:00Z")]
+    Mark(PathBuf),
+    /// No such key.
+    #[error("there is no key {0} in {1}")]
+    NoKey(KeyId, PathBuf),
     /// Another process made a key at the same moment.
     #[error("another key was being made at the same moment; try again")]
     Busy,
@@ -78,9 +88,23 @@ pub enum KeyError {
 struct Pair {
     public: VerifyingKey,
     private: Option<SigningKey>,
+    /// Since when it is known that somebody else may have it.
+    stolen: Option<DateTime<Utc>>,
 }
 
-/// Every key of this installation.
+/// One key, for whoever looks after them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeyFacts {
+    pub id: KeyId,
+    /// It signs now.
+    pub is_active: bool,
+    /// Its private half is still there.
+    pub is_private_here: bool,
+    /// Since when it is known that somebody else may have it.
+    pub compromised_at: Option<DateTime<Utc>>,
+}
+
+/// Every key of one issuer.
 pub struct KeyRing {
     folder: PathBuf,
     keys: BTreeMap<KeyId, Pair>,
@@ -128,6 +152,7 @@ impl KeyRing {
         let (active, secret) = keys
             .iter()
             .rev()
+            .filter(|(_, pair)| pair.stolen.is_none())
             .find_map(|(id, pair)| pair.private.clone().map(|secret| (*id, secret)))
             .ok_or_else(|| KeyError::NoPrivate(folder.to_owned()))?;
         Ok(Self {
@@ -153,13 +178,45 @@ impl KeyRing {
 
     /// Makes a new key and signs with it from now on. The old public keys stay.
     ///
-    /// `random` as for [`KeyRing::open`]. Other running processes go on with the old key until they load again;
-    /// what they sign stays valid.
+    /// `random` as for [`KeyRing::open`]. What other running processes sign until they notice stays valid.
     pub fn rotate(&mut self, now: DateTime<Utc>, random: [u8; 32]) -> Result<KeyId, KeyError> {
         let newest = read_folder(&self.folder)?.last_key_value().map(|(id, _)| *id);
         make_key(&self.folder, next_id(newest, now), random)?;
         *self = Self::load(&self.folder)?;
         Ok(self.active)
+    }
+
+    /// Marks a key as one that somebody else may have. If it was the one that signs, a new one is made first, so that
+    /// there always is one. Marked already, nothing changes. `random` as for [`KeyRing::open`].
+    pub fn compromise(&mut self, id: KeyId, now: DateTime<Utc>, random: [u8; 32]) -> Result<(), KeyError> {
+        let pair = self.keys.get(&id).ok_or_else(|| KeyError::NoKey(id, self.folder.clone()))?;
+        if pair.stolen.is_some() {
+            return Ok(());
+        }
+        if id == self.active {
+            self.rotate(now, random)?;
+        }
+        let path = self.folder.join(format!("{id}{STOLEN}"));
+        let text = format!("{}\n", now.to_rfc3339_opts(SecondsFormat::Secs, true));
+        write_once(&self.folder, &path, &draft_mark(random), text.as_bytes())?;
+        *self = Self::load(&self.folder)?;
+        Ok(())
+    }
+
+    /// Every key there ever was, oldest first.
+    pub fn list(&self) -> impl Iterator<Item = KeyFacts> {
+        self.keys.iter().map(|(id, pair)| KeyFacts {
+            id: *id,
+            is_active: *id == self.active,
+            is_private_here: pair.private.is_some(),
+            compromised_at: pair.stolen,
+        })
+    }
+
+    /// The public half of a key, also of one that was stolen.
+    #[must_use]
+    pub fn public(&self, id: KeyId) -> Option<VerifyingKey> {
+        self.keys.get(&id).map(|pair| pair.public)
     }
 
     /// The key that signs now.
@@ -174,10 +231,15 @@ impl KeyRing {
         Signer::new(&self.secret, site.did(), &self.active.to_string()).sign(payload)
     }
 
-    /// Every public key there ever was, oldest first, as `site` publishes them.
+    /// Every public key there ever was, as `site` publishes them: the one that signs now, then the others from the
+    /// newest; those that were stolen as a mark.
     #[must_use]
     pub fn did_document(&self, site: &Site) -> DidDocument {
-        DidDocument::new(site.did(), self.keys.iter().map(|(id, pair)| (id.to_string(), pair.public)))
+        let sound = || self.keys.iter().rev().filter(|(_, pair)| pair.stolen.is_none());
+        let (active, others): (Vec<_>, Vec<_>) = sound().partition(|(id, _)| **id == self.active);
+        let keys = active.into_iter().chain(others).map(|(id, pair)| (id.to_string(), pair.public));
+        let marks = self.keys.iter().rev().filter_map(|(id, pair)| Some((id.to_string(), pair.stolen?)));
+        DidDocument::new(site.did(), keys).withdrawing(marks)
     }
 }
 
@@ -287,9 +349,17 @@ fn read_folder(folder: &Path) -> Result<BTreeMap<KeyId, Pair>, KeyError> {
     }
     let mut privates: BTreeMap<KeyId, SigningKey> = BTreeMap::new();
     let mut publics: BTreeMap<KeyId, VerifyingKey> = BTreeMap::new();
+    let mut marks: BTreeMap<KeyId, DateTime<Utc>> = BTreeMap::new();
     for entry in fs::read_dir(folder).map_err(fail)? {
         let path = entry.map_err(fail)?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if let Some(stem) = name.strip_suffix(STOLEN).filter(|stem| !stem.starts_with('.')) {
+            let id: KeyId = stem.parse().map_err(|()| KeyError::Name(path.clone()))?;
+            let text = fs::read_to_string(&path).map_err(|error| KeyError::File(path.clone(), error))?;
+            let at = DateTime::parse_from_rfc3339(text.trim()).map_err(|_| KeyError::Mark(path.clone()))?;
+            marks.insert(id, at.to_utc());
+            continue;
+        }
         let Some(stem) = name.strip_suffix(".pem").filter(|stem| !stem.starts_with('.')) else {
             continue;
         };
@@ -321,11 +391,44 @@ fn read_folder(folder: &Path) -> Result<BTreeMap<KeyId, Pair>, KeyError> {
             Pair {
                 public,
                 private: Some(private),
+                stolen: None,
             },
         );
     }
-    keys.extend(publics.into_iter().map(|(id, public)| (id, Pair { public, private: None })));
+    keys.extend(publics.into_iter().map(|(id, public)| {
+        let pair = Pair {
+            public,
+            private: None,
+            stolen: None,
+        };
+        (id, pair)
+    }));
+    for (id, at) in marks {
+        let pair = keys
+            .get_mut(&id)
+            .ok_or_else(|| KeyError::Mark(folder.join(format!("{id}{STOLEN}"))))?;
+        pair.stolen = Some(at);
+    }
     Ok(keys)
+}
+
+/// The names of the files in a folder that a change of its keys would change; none if there is no such folder. Files are
+/// never written over, so equal names are equal keys.
+pub(super) fn key_files(folder: &Path) -> Result<Vec<String>, KeyError> {
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        other => other.map_err(|error| KeyError::Folder(folder.to_owned(), error))?,
+    };
+    let mut names = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(|error| KeyError::Folder(folder.to_owned(), error))?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if !name.starts_with('.') && (name.ends_with(".pem") || name.ends_with(STOLEN)) {
+            names.push(name);
+        }
+    }
+    names.sort_unstable();
+    Ok(names)
 }
 
 #[cfg(test)]

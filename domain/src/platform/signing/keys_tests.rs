@@ -111,6 +111,82 @@ fn after_rotation_both_keys_verify_and_the_new_one_signs() {
 }
 
 #[test]
+fn a_stolen_key_signs_no_more_and_is_published_as_a_mark() {
+    let scratch = Scratch::new("stolen");
+    let mut ring = KeyRing::open(&scratch.keys(), now(), [1; 32]).unwrap();
+    let first = ring.active();
+    let token = ring.sign(&site(), &json!({ "n": 1 }));
+    ring.compromise(first, now(), [2; 32]).unwrap();
+    assert_eq!(ring.active().to_string(), "k2026-2");
+    assert_eq!(
+        scratch.names(),
+        [
+            "k2026-1.compromised",
+            "k2026-1.pem",
+            "k2026-1.pub.pem",
+            "k2026-2.pem",
+            "k2026-2.pub.pem"
+        ]
+    );
+    assert_eq!(mode(&scratch.keys().join("k2026-1.compromised")), 0o600);
+    let document = ring.did_document(&site());
+    assert_eq!(
+        jws::open(&token, std::slice::from_ref(&document), 4096),
+        Err(jws::JwsError::Withdrawn("did:web:events.example.org#k2026-1".to_owned(), now()))
+    );
+    let new = ring.sign(&site(), &json!({ "n": 2 }));
+    assert!(jws::open(&new, &[document], 4096).is_ok());
+    assert!(ring.public(first).is_some(), "what it signed can still be looked into");
+
+    // Told again, nothing changes; a key that is not active leaves the active one alone.
+    ring.compromise(first, "2027-01-01T00:00:00Z".parse().unwrap(), [3; 32]).unwrap();
+    ring.rotate(now(), [4; 32]).unwrap();
+    ring.compromise("k2026-2".parse().unwrap(), now(), [5; 32]).unwrap();
+    let facts: Vec<_> = ring
+        .list()
+        .map(|key| (key.id.to_string(), key.is_active, key.compromised_at))
+        .collect();
+    assert_eq!(
+        facts,
+        [
+            ("k2026-1".to_owned(), false, Some(now())),
+            ("k2026-2".to_owned(), false, Some(now())),
+            ("k2026-3".to_owned(), true, None)
+        ]
+    );
+    assert!(matches!(
+        ring.compromise("k2031-1".parse().unwrap(), now(), [6; 32]),
+        Err(KeyError::NoKey(..))
+    ));
+
+    // The last private half gone, a stolen one never takes its place.
+    fs::remove_file(scratch.keys().join("k2026-3.pem")).unwrap();
+    assert!(matches!(KeyRing::load(&scratch.keys()), Err(KeyError::NoPrivate(_))));
+    let renewed = KeyRing::renew(&scratch.keys(), now(), [7; 32]).unwrap();
+    assert_eq!(renewed.active().to_string(), "k2026-4");
+}
+
+#[test]
+fn the_key_that_signs_comes_first_in_what_is_published() {
+    let scratch = Scratch::new("order");
+    let mut ring = KeyRing::open(&scratch.keys(), now(), [1; 32]).unwrap();
+    ring.rotate(now(), [2; 32]).unwrap();
+    ring.rotate(now(), [3; 32]).unwrap();
+    let published = |ring: &KeyRing| -> Vec<String> {
+        let json = ring.did_document(&site()).to_json();
+        let methods = json["verificationMethod"].as_array().unwrap().clone();
+        methods
+            .iter()
+            .map(|method| method["id"].as_str().unwrap().rsplit('#').next().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(published(&ring), ["k2026-3", "k2026-2", "k2026-1"]);
+    fs::remove_file(scratch.keys().join("k2026-3.pem")).unwrap();
+    let ring = KeyRing::load(&scratch.keys()).unwrap();
+    assert_eq!(published(&ring), ["k2026-2", "k2026-3", "k2026-1"]);
+}
+
+#[test]
 fn many_starts_at_once_end_with_one_key() {
     let scratch = Scratch::new("race");
     let rings: Vec<KeyRing> = std::thread::scope(|scope| {
@@ -162,6 +238,13 @@ fn what_is_wrong_with_a_folder_is_said_in_words() {
     fs::write(&stray, "x").unwrap();
     assert!(open().unwrap_err().contains("is not named like a key"));
     fs::remove_file(&stray).unwrap();
+
+    let mark = scratch.keys().join("k2026-1.compromised");
+    fs::write(&mark, "last week").unwrap();
+    assert!(open().unwrap_err().contains("does not say when"));
+    fs::rename(&mark, scratch.keys().join("k2026-9.compromised")).unwrap();
+    assert!(open().unwrap_err().contains("k2026-9.compromised"));
+    fs::remove_file(scratch.keys().join("k2026-9.compromised")).unwrap();
 
     let other = Scratch::new("wrong-other");
     KeyRing::open(&other.keys(), now(), [5; 32]).unwrap();
