@@ -95,9 +95,12 @@ async fn specimen_pdf(State(services): State<Arc<Services>>, Extension(asking): 
         )
             .into_response(),
         Err(error) => {
-            let sample = encode(&asked.sample);
+            let sample = match asked.sample.as_str() {
+                "" => String::new(),
+                word => format!("&sample={}", encode(word)),
+            };
             let path = format!(
-                "/organise/certificates/specimen.pdf?organisation={}&sample={sample}",
+                "/organise/certificates/specimen.pdf?organisation={}{sample}",
                 encode(&asked.organisation)
             );
             refused_at(error, &path)
