@@ -29,7 +29,8 @@ pub fn exit_code(error: &anyhow::Error) -> ExitCode {
     error.downcast_ref::<Missing>().map_or(ExitCode::FAILURE, Missing::exit_code)
 }
 
-/// Makes sure that everything the tests need is there: PostgreSQL, Chromium, an SMTP server to send to, Node's packages.
+/// Makes sure that everything the tests need is there: PostgreSQL, Chromium, an SMTP server to send to, an
+/// IMAP server to read from, Node's packages.
 pub fn for_tests() -> Result<()> {
     let mut packages = Vec::new();
     if postgres_programs().is_none() {
@@ -41,6 +42,9 @@ pub fn for_tests() -> Result<()> {
     // Debian's own Python, since that is where its package goes; another may come before it on the PATH.
     if !works(Command::new("/usr/bin/python3").args(["-c", "import aiosmtpd"])) {
         packages.push("python3-aiosmtpd");
+    }
+    if !std::path::Path::new("/usr/sbin/dovecot").is_file() || !std::path::Path::new("/usr/lib/dovecot/imap").is_file() {
+        packages.push("dovecot-imapd");
     }
     if which("node").is_none() {
         packages.push("nodejs");
