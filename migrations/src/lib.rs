@@ -31,6 +31,7 @@ mod m20261129_000150_feedback;
 mod m20261129_000160_figures;
 mod m20261129_000170_outcomes;
 mod m20261129_000200_portfolio;
+mod m20261129_000500_inbox;
 
 pub struct Migrator;
 
@@ -64,6 +65,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000160_figures::Migration),
             Box::new(m20261129_000170_outcomes::Migration),
             Box::new(m20261129_000200_portfolio::Migration),
+            Box::new(m20261129_000500_inbox::Migration),
         ]
     }
 }
