@@ -25,6 +25,7 @@ mod ground;
 mod headers;
 mod home;
 mod imports;
+mod inbox;
 mod invites;
 mod lists;
 mod live;
