@@ -223,8 +223,11 @@ fn kind(message: &Message<'_>, head: &Head) -> Kind {
         .unwrap_or_default()
         .trim()
         .to_ascii_lowercase();
-    let by_itself =
-        !matches!(generated.as_str(), "" | "no") && !(generated == "auto-generated" && matches!(calendar, Some(Found::Answer(_))));
+    let by_itself = match generated.as_str() {
+        "" | "no" => false,
+        "auto-generated" => !matches!(calendar, Some(Found::Answer(_))),
+        _ => true,
+    };
     let precedence = head.first("precedence").to_ascii_lowercase();
     let to_many = matches!(precedence.as_str(), "bulk" | "junk" | "list" | "auto_reply");
     let from_nobody = head.all("return-path").next().is_some_and(|path| path == "<>");
