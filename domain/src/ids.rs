@@ -49,6 +49,8 @@ ids! {
     /// One member and one meeting.
     InviteId,
     RowId,
+    /// A mail that waits for somebody to decide.
+    ItemId,
     /// Something in a portfolio.
     EntryId,
 }

@@ -1,5 +1,6 @@
 //! What every service works with; made once at start, and for each test.
 
+use crate::messages::inbox::Inbox;
 use crate::platform::{
     clock::Clock,
     db::Db,
@@ -27,6 +28,8 @@ pub struct Services {
     pub files: Files,
     /// The address mail comes from.
     pub mail_from: String,
+    /// Where answers and bounces come to.
+    pub inbox: Inbox,
     pub leave_url: String,
     pub limits: Limits,
     pub data_dir: PathBuf,

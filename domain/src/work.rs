@@ -73,9 +73,12 @@ async fn until_idle_or(services: &Services, stopping: &AtomicBool) -> Result<(us
 pub async fn forever(services: Arc<Services>, stop: impl Future<Output = ()>) {
     let stopping = AtomicBool::new(false);
     let work = keep_working(&services, &stopping);
-    tokio::pin!(work, stop);
+    // Beside the work: a mailbox that answers slowly holds nothing up. What is not taken in yet stays there.
+    let reading = keep_reading(&services);
+    tokio::pin!(work, reading, stop);
     tokio::select! {
         () = &mut work => {}
+        () = &mut reading => {}
         () = &mut stop => {
             stopping.store(true, Ordering::Relaxed);
             services.wake();
@@ -108,12 +111,23 @@ async fn keep_working(services: &Services, stopping: &AtomicBool) {
     }
 }
 
-/// Removes what has run out: drafts, limits, and lines of online reports. The worker does so every ten minutes or so.
+/// Looks into the mailbox whenever it is time. Never ends.
+async fn keep_reading(services: &Services) {
+    loop {
+        if let Err(cause) = messages::inbox::poll::poll(services).await {
+            tracing::error!(cause = %cause, "the mailbox could not be looked into");
+        }
+        tokio::time::sleep(Duration::from_secs(5)).await;
+    }
+}
+
+/// Removes what has run out: drafts, limits, lines of online reports, and mails that were decided about. The worker does so every ten minutes or so.
 pub async fn sweep(services: &Services) -> Result<()> {
     let now = services.clock.now();
     drafts::sweep(&services.db, now).await?;
     limits::sweep(services.db.writer(), now).await?;
     attendance::online::purge(&services.db, now).await?;
+    messages::inbox::sweep(services).await?;
     Ok(())
 }
 

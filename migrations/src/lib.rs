@@ -34,6 +34,7 @@ mod m20261129_000200_portfolio;
 mod m20261129_000210_evidence;
 mod m20261129_000300_certificate_template;
 mod m20261129_000400_status_lists;
+mod m20261129_000500_inbox;
 
 pub struct Migrator;
 
@@ -70,6 +71,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000210_evidence::Migration),
             Box::new(m20261129_000300_certificate_template::Migration),
             Box::new(m20261129_000400_status_lists::Migration),
+            Box::new(m20261129_000500_inbox::Migration),
         ]
     }
 }

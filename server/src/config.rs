@@ -1,7 +1,14 @@
 //! Configuration: environment first (prefix `PLENARY_`), then a file, then what works with no set-up at all.
 
 use anyhow::Context;
-use domain::platform::{db::Sync, limits::Limits};
+use domain::{
+    messages::inbox::Inbox,
+    platform::{
+        db::Sync,
+        limits::Limits,
+        mail::{Address, imap::Mailbox},
+    },
+};
 use serde::Deserialize;
 use std::{
     net::{IpAddr, SocketAddr},
@@ -19,6 +26,8 @@ struct FileConfig {
     smtp_url: Option<String>,
     mail_from: Option<String>,
     imap_url: Option<String>,
+    imap_authserv: Option<String>,
+    bounce_address: Option<String>,
     trusted_proxies: Option<String>,
     log: Option<String>,
     leave_url: Option<String>,
@@ -38,6 +47,12 @@ pub struct Config {
     pub base_url: String,
     pub smtp_url: Option<String>,
     pub mail_from: String,
+    /// The mailbox that answers and bounces come to.
+    pub imap_url: Option<String>,
+    /// What our own mail server calls itself in `Authentication-Results`.
+    pub imap_authserv: Option<String>,
+    /// Where word comes to if a message cannot be delivered; each message's own has a secret after a `+`.
+    pub bounce_address: Option<String>,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpAddr>,
     pub log: String,
@@ -123,6 +138,9 @@ impl Config {
                 .or(file.mail_from)
                 .map_or_else(|| format!("noreply@{mail_host}"), |text| address_in(&text)),
             smtp_url: variable("SMTP_URL").or(file.smtp_url),
+            imap_url: variable("IMAP_URL").or(file.imap_url),
+            imap_authserv: variable("IMAP_AUTHSERV").or(file.imap_authserv),
+            bounce_address: variable("BOUNCE_ADDRESS").or(file.bounce_address).map(|text| address_in(&text)),
             leave_url: variable("LEAVE_URL")
                 .or(file.leave_url)
                 .unwrap_or_else(|| "https://www.bbc.co.uk/weather".to_owned()),
@@ -138,6 +156,19 @@ impl Config {
             smtp_connections: smtp_connections.clamp(1, 32),
             online_rows_days,
             sqlite_sync,
+        })
+    }
+
+    /// Where answers and bounces come to.
+    pub fn inbox(&self) -> anyhow::Result<Inbox> {
+        let bounces_to = self.bounce_address.as_deref().map(|text| {
+            let address = text.parse::<Address>().ok().filter(|address| !address.user().contains('+'));
+            address.with_context(|| format!("BOUNCE_ADDRESS must be an email address without a +; it is {text}"))
+        });
+        Ok(Inbox {
+            mailbox: self.imap_url.as_deref().map(Mailbox::parse).transpose().context("IMAP_URL")?,
+            authserv: self.imap_authserv.clone(),
+            bounces_to: bounces_to.transpose()?,
         })
     }
 
@@ -181,6 +212,25 @@ mod tests {
         assert_eq!(config.database_url, "sqlite:data/plenary.db");
         assert_eq!(config.sqlite_sync, Sync::Full);
         assert_eq!(config.online_rows_days, 90);
+    }
+
+    #[test]
+    fn a_mailbox_is_read_from_its_url() {
+        let config = Config::from(None, |name| match name {
+            "IMAP_URL" => Some("imaps://replies:secret@mail.example.org".to_owned()),
+            "BOUNCE_ADDRESS" => Some("Bounces <bounces@example.org>".to_owned()),
+            "IMAP_AUTHSERV" => Some("mx.example.org".to_owned()),
+            _ => None,
+        });
+        let inbox = config.unwrap().inbox().unwrap();
+        assert_eq!(inbox.mailbox.unwrap().name(), "replies@mail.example.org:993/INBOX");
+        assert_eq!(inbox.bounces_to.unwrap().to_string(), "bounces@example.org");
+        assert_eq!(inbox.authserv.as_deref(), Some("mx.example.org"));
+        for (name, value) in [("IMAP_URL", "imap://a:b@mail.example.org"), ("BOUNCE_ADDRESS", "a+b@example.org")] {
+            let config = Config::from(None, |asked| (asked == name).then(|| value.to_owned())).unwrap();
+            assert!(config.inbox().unwrap_err().to_string().contains(name));
+        }
+        assert_eq!(Config::from(None, |_| None).unwrap().inbox().unwrap(), Inbox::default());
     }
 
     #[test]

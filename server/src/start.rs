@@ -48,6 +48,7 @@ pub async fn services(config: &Config) -> anyhow::Result<Arc<Services>> {
         keys,
         mailer,
         mail_from: config.mail_from.clone(),
+        inbox: config.inbox()?,
         leave_url: config.leave_url.clone(),
         limits: config.limits,
         data_dir: config.data_dir.clone(),

@@ -41,6 +41,7 @@ pub async fn count(data: &Path, path: &str, cookie: &str) -> Result<u64> {
         mailer: Mailer::Folder(data.join("mail")),
         files: domain::platform::files::Files::folder(&data.join("files"))?,
         mail_from: "noreply@plenary.invalid".to_owned(),
+        inbox: domain::messages::inbox::Inbox::default(),
         leave_url: "https://weather.example.org/".to_owned(),
         limits: Limits::default(),
         data_dir: data.to_owned(),

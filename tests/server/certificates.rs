@@ -730,6 +730,7 @@ fn restarted(app: &TestApp) -> Services {
         mailer: Mailer::Folder(app.folder.join("mail")),
         files: old.files.clone(),
         mail_from: old.mail_from.clone(),
+        inbox: old.inbox.clone(),
         leave_url: old.leave_url.clone(),
         limits: old.limits,
         data_dir: old.data_dir.clone(),

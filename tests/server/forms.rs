@@ -292,6 +292,9 @@ async fn case(world: &World, form: &str) -> Option<Refused> {
             app.execute("UPDATE message SET state = 'failed'").await;
             refused(owner, "/organise/messages/retry", fill_with_junk)
         }
+        "/do/messages/decide" => refused(owner, "/organise/messages/inbox", |form| form.forge("decision", "splendid")),
+        // An address that is right already is right.
+        "/do/messages/use-again" => return None,
         "/do/organise/create" => refused(owner, "/organise/events/new", fill_with_junk),
         "/do/organise/update" => refused(owner, "/organise/events/study-day/edit", fill_with_junk),
         "/do/organise/status" => refused(owner, "/organise/events/quiet-draft", |form| form.forge("status", "splendid")),

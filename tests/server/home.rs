@@ -58,7 +58,14 @@ async fn what_needs_a_decision_is_listed_with_its_number_and_where_it_is_done() 
     .await;
 
     let organisation = app.organisation().await.id;
-    let lines = decisions::list(&app.services.db.read, &[organisation], app.now()).await.unwrap();
+    let lines = decisions::list(
+        &app.services.db.read,
+        &[organisation],
+        &domain::messages::inbox::queue::Sees::default(),
+        app.now(),
+    )
+    .await
+    .unwrap();
     let told: Vec<_> = lines
         .iter()
         .map(|line| (line.count, line.words.as_str(), line.path.as_str()))

@@ -84,6 +84,7 @@ async fn worker_beside(app: &TestApp, mailer: Mailer) -> Services {
         mailer,
         files: ours.files.clone(),
         mail_from: ours.mail_from.clone(),
+        inbox: ours.inbox.clone(),
         leave_url: ours.leave_url.clone(),
         limits: ours.limits,
         data_dir: app.folder.clone(),

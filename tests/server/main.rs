@@ -27,6 +27,7 @@ mod ground;
 mod headers;
 mod home;
 mod imports;
+mod inbox;
 mod invites;
 mod keys;
 mod lists;

@@ -11,9 +11,9 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 use tests::{Browser, Mail, TestApp};
 
-const SLUG: &str = "north";
+pub const SLUG: &str = "north";
 
-fn file(members: &[(&str, &str)], meetings: &[(&str, &str)]) -> Value {
+pub fn file(members: &[(&str, &str)], meetings: &[(&str, &str)]) -> Value {
     let members: Vec<_> = members
         .iter()
         .map(|(name, email)| json!({"name": name, "email": email, "job_role": "DSL", "agency": "Example School", "state": "member", "consent": {"on": "2026-09-01", "source": "asked by e-mail", "version": "1"}}))

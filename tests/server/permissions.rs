@@ -54,6 +54,8 @@ const OWN: Row = [SignIn, NotFound, Forbidden, Forbidden, Forbidden, Allowed, No
 const OWN_ANY: Row = [SignIn, Forbidden, Forbidden, Forbidden, Forbidden, Allowed, Allowed];
 /// One organisation's, asked for by name by people who may run others.
 const OWN_NAMED: Row = [SignIn, Forbidden, Forbidden, Forbidden, Forbidden, Allowed, NotFound];
+/// Of those who may change things somewhere, what is about one organisation's own mail.
+const EDIT_NAMED: Row = [SignIn, Forbidden, Forbidden, Forbidden, Allowed, Allowed, NotFound];
 /// The delegate's portfolio: nobody else's role opens it.
 const DELEGATE_ONLY: Row = [SignIn, Allowed, NotFound, NotFound, NotFound, NotFound, NotFound];
 /// An event that is not public: whoever helps to run it may see it, others learn nothing.

@@ -21,6 +21,7 @@ use domain::{
         exchange::{self, ImportError, Options, Report},
     },
     ids::{EventId, PersonId},
+    messages::inbox::Inbox,
     organisations::{self, Role, entity::organisation},
     people,
     platform::{
@@ -68,6 +69,7 @@ pub struct Builder {
     limits: Limits,
     base_url: String,
     smtp: Option<(String, usize)>,
+    inbox: Inbox,
     options: RouterOptions,
     without_organisation: bool,
 }
@@ -98,6 +100,13 @@ impl Builder {
     #[must_use]
     pub fn smtp(mut self, url: &str, connections: usize) -> Self {
         self.smtp = Some((url.to_owned(), connections));
+        self
+    }
+
+    /// Where answers and bounces come to.
+    #[must_use]
+    pub fn inbox(mut self, inbox: Inbox) -> Self {
+        self.inbox = inbox;
         self
     }
 
@@ -142,6 +151,7 @@ impl Builder {
             mailer,
             files: Files::folder(&folder.join("files")).unwrap(),
             mail_from: "noreply@plenary.test".to_owned(),
+            inbox: self.inbox,
             leave_url: "https://weather.example.org/".to_owned(),
             limits: self.limits,
             data_dir: folder.clone(),
@@ -203,6 +213,7 @@ impl TestApp {
             limits: Limits::default(),
             base_url: "http://plenary.test".to_owned(),
             smtp: None,
+            inbox: Inbox::default(),
             options: RouterOptions {
                 kept: Kept::proven(),
                 ..RouterOptions::default()

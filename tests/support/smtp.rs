@@ -142,7 +142,7 @@ impl Script {
 }
 
 /// A self-signed certificate for `localhost`, and its key.
-fn make_certificate(folder: &Path) -> serde_json::Value {
+pub(crate) fn make_certificate(folder: &Path) -> serde_json::Value {
     let (certificate, key) = (folder.join("certificate.pem"), folder.join("key.pem"));
     let made = Command::new("openssl")
         .args([

@@ -51,7 +51,7 @@ const ONE: [&str; 7] = ["leptos", "libsqlite3-sys", "ring", "rustls", "sea-orm",
 const NONE: [&str; 6] = ["aws-lc-fips-sys", "aws-lc-rs", "aws-lc-sys", "native-tls", "openssl", "openssl-sys"];
 
 /// Crates that may come in several versions, by what holds the older one back.
-const DOUBLED: [(&str, &[&str]); 12] = [
+const DOUBLED: [(&str, &[&str]); 13] = [
     (
         "sqlx and axum's websockets are on RustCrypto's generation before p256's",
         &["block-buffer", "cpufeatures", "crypto-common", "digest", "sha1", "sha2"],
@@ -72,7 +72,11 @@ const DOUBLED: [(&str, &[&str]); 12] = [
         "leptos_config reads settings with an older `config`",
         &["convert_case", "toml", "toml_datetime", "winnow"],
     ),
-    ("lettre is a version ahead of everybody else", &["base64"]),
+    ("lettre and async-imap are a version ahead of everybody else", &["base64"]),
+    (
+        "stop-token, under async-imap, is on what came before async-imap's own channels",
+        &["async-channel", "event-listener"],
+    ),
     ("chrono-tz is on an older phf than ammonia's tables", &["phf", "phf_shared"]),
     ("gloo-net, under server_fn, is on thiserror 1", &["thiserror", "thiserror-impl"]),
     ("sqlx's statement cache is on an older hashbrown", &["hashbrown"]),

@@ -29,8 +29,8 @@ pub fn exit_code(error: &anyhow::Error) -> ExitCode {
     error.downcast_ref::<Missing>().map_or(ExitCode::FAILURE, Missing::exit_code)
 }
 
-/// Makes sure that everything the tests need is there: PostgreSQL, Chromium, an SMTP server to send to, Node's packages and
-/// Python's.
+/// Makes sure that everything the tests need is there: PostgreSQL, Chromium, an SMTP server to send to, an IMAP server to read
+/// from, Node's packages and Python's.
 pub fn for_tests() -> Result<()> {
     let mut packages = Vec::new();
     if postgres_programs().is_none() {
@@ -45,6 +45,9 @@ pub fn for_tests() -> Result<()> {
     }
     if !works(Command::new("/usr/bin/python3").args(["-c", "import ensurepip, venv"])) {
         packages.push("python3-venv");
+    }
+    if !std::path::Path::new("/usr/sbin/dovecot").is_file() || !std::path::Path::new("/usr/lib/dovecot/imap").is_file() {
+        packages.push("dovecot-imapd");
     }
     if which("node").is_none() {
         packages.push("nodejs");

@@ -2,15 +2,19 @@
 
 use crate::{error::AppError, forms::Go};
 use domain::{
-    Error,
-    ids::MessageId,
+    Error, FieldErrors,
+    ids::{ItemId, MessageId, RowId},
     messages::{
+        inbox::{self, Decision, queue},
         mass::{self, CountForm},
         queries::Search,
         service,
     },
 };
 use leptos::prelude::*;
+
+#[cfg(feature = "ssr")]
+const INBOX: &str = "/organise/messages/inbox";
 
 /// Queues a message nobody got, to be sent now.
 #[server(prefix = "/do", endpoint = "messages/resend")]
@@ -49,6 +53,37 @@ pub async fn retry(
     crate::forms::post(&back, &draft, form, |request, typed: CountForm| async move {
         let batch = mass::retry(&request.services, &request.actor, &search, &typed).await?;
         Ok(Go::To(format!("/organise/messages/batches/{batch}")))
+    })
+    .await
+}
+
+/// Decides about a mail somebody had to look at.
+#[server(prefix = "/do", endpoint = "messages/decide")]
+pub async fn decide_mail(
+    #[server(default)] item: String,
+    #[server(default)] decision: String,
+    #[server(default)] draft: String,
+) -> Result<(), AppError> {
+    crate::forms::post(INBOX, &draft, (), |request, (): ()| async move {
+        let id = item.parse().map(ItemId).map_err(|_| Error::NotFound)?;
+        let (decision, done) = match decision.as_str() {
+            "counted" => (Decision::Counted, "counted"),
+            "nothing" => (Decision::Nothing, "done"),
+            _ => return Err(FieldErrors::one("", "not_a_choice", "An answer can be counted, or there is nothing to do").into()),
+        };
+        queue::decide(&request.services, &request.actor, id, decision).await?;
+        Ok(Go::To(format!("{INBOX}?{done}=1")))
+    })
+    .await
+}
+
+/// Says that an address is right: mail goes there again.
+#[server(prefix = "/do", endpoint = "messages/use-again")]
+pub async fn use_again(#[server(default)] address: String, #[server(default)] draft: String) -> Result<(), AppError> {
+    crate::forms::post(INBOX, &draft, (), |request, (): ()| async move {
+        let id = address.parse().map(RowId).map_err(|_| Error::NotFound)?;
+        inbox::lift(&request.services, &request.actor, id).await?;
+        Ok(Go::To(format!("{INBOX}?used=1")))
     })
     .await
 }

@@ -38,7 +38,7 @@ pub fn ListPage() -> impl IntoView {
             address("/organise/messages", &Search { page, ..search.clone() }.to_pairs())
         });
         let body = view! {
-            <div class="head"><h1>"Messages"</h1><p><a href="/organise">"Organiser home"</a></p></div>
+            <div class="head"><h1>"Messages"</h1><p class="links">{may_edit.then(|| view! { <a href="/organise/messages/inbox">"Mail to you"</a> })}<a href="/organise">"Organiser home"</a></p></div>
             {filters(&search, &events)}
             {(total > 0).then(|| view! { <div class="tally"><p>{tally(total, "message", "messages")}</p>{retry}</div> })}
             {list}
@@ -117,7 +117,7 @@ fn table(rows: Vec<Row>) -> AnyView {
                 format!("{}, {}", row.to_name, row.to_address)
             };
             // Why nobody got it stands here, so that one cause behind many is seen without opening each.
-            let why = row.reply.filter(|reply| !reply.is_empty() && matches!(row.state, State::Failed | State::Queued));
+            let why = row.reply.filter(|reply| !reply.is_empty() && matches!(row.state, State::Failed | State::Queued | State::Suspended));
             let about = row.event_title.map(|title| view! { <br/><span class="meta">{title}</span> });
             view! {
                 <tr>

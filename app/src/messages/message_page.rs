@@ -1,11 +1,11 @@
 //! One message: to whom, what it says (links hidden), what became of it, and the button to send it again.
 
-use super::{api, banner::mail_banner, kind_words, state_words};
+use super::{api, banner::mail_banner, kind_words, moment, state_words};
 use crate::{
     forms::{self, Kept},
     organise::frame::flash,
     ssr,
-    ui::{Form, Page, page, time},
+    ui::{Form, Page, page},
 };
 use chrono::{DateTime, Utc};
 use domain::{
@@ -46,11 +46,6 @@ pub fn MessagePage() -> impl IntoView {
     })
 }
 
-fn moment(at: DateTime<Utc>) -> String {
-    let at = time::wall(at, "Europe/London");
-    format!("{}, {} UK time", time::plain_date(at.date()), time::clock(at.time()))
-}
-
 fn draw(shown: Shown, kept: Kept, queued: bool, delivers: bool, subject: String) -> AnyView {
     let Shown {
         message,
@@ -72,7 +67,10 @@ fn draw(shown: Shown, kept: Kept, queued: bool, delivers: bool, subject: String)
             .map(|at| format!("The mail server took it on {}.", moment(at)))
             .unwrap_or_default(),
         State::Unsent => "Nobody got it: no mail server was set up when it was due. It is kept here and as a file.".to_owned(),
-        State::Failed => "Nobody got it: it was refused, and is not tried again by itself.".to_owned(),
+        State::Failed => "Nobody got it: it was refused or came back, and is not tried again by itself.".to_owned(),
+        State::Suspended => {
+            "Nobody got it: mail has come back from this address, so nothing is sent there until somebody says that it is right.".to_owned()
+        }
     };
     let tries = if message.attempts == 1 {
         "Once".to_owned()
@@ -84,6 +82,8 @@ fn draw(shown: Shown, kept: Kept, queued: bool, delivers: bool, subject: String)
     } else {
         format!("{} <{}>", message.to_name, message.to_address)
     };
+    let address =
+        (message.state == State::Suspended).then(|| view! { <p><a href="/organise/messages/inbox">"Look at the address"</a></p> });
     let again = may_resend.then(|| {
         let hint = (!delivers).then(|| view! { <p class="meta">"There is still no mail server, so it would stay unsent."</p> });
         view! {
@@ -126,6 +126,7 @@ fn draw(shown: Shown, kept: Kept, queued: bool, delivers: bool, subject: String)
                 <p>{fate}</p>
                 {kin}
                 {out_of_date.map(|why| view! { <p class="wait"><b>"This message is out of date."</b>" "{why}" It cannot be sent again."</p> })}
+                {address}
                 {again}
                 {copy}
             </aside>
@@ -154,6 +155,9 @@ fn told(history: Vec<message_attempt::Model>, copies: Vec<(MessageId, DateTime<U
             Outcome::Failed => "Refused for good",
             Outcome::Unsent => "Kept: there was no mail server",
             Outcome::Asked => "Somebody asked for it to be sent again",
+            Outcome::Delayed => "The mail system reports that it has not arrived yet",
+            Outcome::Returned => "It came back: the mail system could not deliver it",
+            Outcome::Suspended => "Not sent, since mail does not reach the address",
         };
         // What a folder answers is where the file lies: nobody's business here.
         let reply = attempt

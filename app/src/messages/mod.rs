@@ -3,11 +3,13 @@
 pub mod api;
 pub mod banner;
 mod batch_page;
+mod inbox_page;
 mod list_page;
 pub mod mass;
 mod message_page;
 
 use batch_page::{BatchPage, RetryPage};
+use inbox_page::InboxPage;
 use leptos::prelude::*;
 use leptos_router::{MatchNestedRoutes, SsrMode, any_nested_route::IntoAnyNestedRoute, components::Route, path};
 use list_page::ListPage;
@@ -17,6 +19,7 @@ use message_page::MessagePage;
 pub fn MessageRoutes() -> impl MatchNestedRoutes + Clone {
     view! {
         <Route path=path!("/organise/messages") view=ListPage ssr=SsrMode::Async/>
+        <Route path=path!("/organise/messages/inbox") view=InboxPage ssr=SsrMode::Async/>
         <Route path=path!("/organise/messages/retry") view=RetryPage ssr=SsrMode::Async/>
         <Route path=path!("/organise/messages/batches/:id") view=BatchPage ssr=SsrMode::Async/>
         <Route path=path!("/organise/messages/:id") view=MessagePage ssr=SsrMode::Async/>
@@ -25,7 +28,15 @@ pub fn MessageRoutes() -> impl MatchNestedRoutes + Clone {
     .into_any_nested_route()
 }
 
+use crate::ui::time;
+use chrono::{DateTime, Utc};
 use domain::messages::State;
+
+/// When something happened to a message, as organisers read it.
+fn moment(at: DateTime<Utc>) -> String {
+    let at = time::wall(at, "Europe/London");
+    format!("{}, {} UK time", time::plain_date(at.date()), time::clock(at.time()))
+}
 
 /// A state in words, and the class of its tag.
 pub fn state_words(state: State) -> (&'static str, &'static str) {
@@ -35,16 +46,18 @@ pub fn state_words(state: State) -> (&'static str, &'static str) {
         State::Sent => ("Sent", "tag tag--go"),
         State::Unsent => ("Unsent", "tag tag--stop"),
         State::Failed => ("Failed", "tag tag--stop"),
+        State::Suspended => ("Not sent: address suspended", "tag tag--stop"),
     }
 }
 
 /// The kinds a list can be narrowed to.
-const KINDS: [&str; 16] = [
+const KINDS: [&str; 18] = [
     "booking_confirmed",
     "invite",
     "invite_update",
     "invite_cancelled",
     "place_cancelled",
+    "place_declined",
     "event_cancelled",
     "certificate",
     "team_invite",
@@ -56,6 +69,7 @@ const KINDS: [&str; 16] = [
     "joined",
     "leave_link",
     "left",
+    "address_suspended",
 ];
 
 /// The kind of a message in words.
@@ -74,6 +88,8 @@ fn kind_words(kind: &str) -> String {
         "leave_link" => "Link to leave a list".to_owned(),
         "leave_nothing" => "Not on the list".to_owned(),
         "left" => "Has left the list".to_owned(),
+        "place_declined" => "Link to cancel, after their calendar declined".to_owned(),
+        "address_suspended" => "Mail does not reach somebody".to_owned(),
         other => {
             let words = other.replace('_', " ");
             let mut letters = words.chars();

@@ -4,7 +4,8 @@ use crate::{error::AppError, forms::Go, ssr};
 use domain::{
     Error, FieldErrors,
     access::Permission,
-    ids::{InviteId, MembershipId},
+    ids::{InviteId, ItemId, MembershipId},
+    messages::inbox::{self, queue},
     networks::{
         NetworkStatus,
         edit::{self, NetworkForm},
@@ -159,13 +160,23 @@ pub async fn update(
 #[server(prefix = "/do", endpoint = "networks/add-request")]
 pub async fn add_request(
     #[server(default)] slug: String,
+    #[server(default)] mail: String,
     #[server(default)] draft: String,
     #[server(default)] form: JoinForm,
 ) -> Result<(), AppError> {
-    let back = own(&slug, "/requests");
-    crate::forms::post(&back.clone(), &draft, form, |request, typed: JoinForm| async move {
+    let page = own(&slug, "/requests");
+    let mail = mail.parse().ok().map(ItemId);
+    let back = mail.map_or_else(|| page.clone(), |mail| format!("{page}?mail={mail}"));
+    crate::forms::post(&back, &draft, form, |request, typed: JoinForm| async move {
         join::add(&request.services, &request.actor, &slug, &typed).await?;
-        Ok(Go::To(format!("{back}?added=1")))
+        // The mail it came by needs nothing more. Whoever was quicker has decided about it.
+        if let Some(mail) = mail {
+            match queue::decide(&request.services, &request.actor, mail, inbox::Decision::Request).await {
+                Ok(()) | Err(Error::Invalid(_)) => {}
+                Err(other) => return Err(other),
+            }
+        }
+        Ok(Go::To(format!("{page}?added=1")))
     })
     .await
 }

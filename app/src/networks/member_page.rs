@@ -36,6 +36,7 @@ fn way(how: Way) -> &'static str {
         Way::OneClick => "by one click in their mail program",
         Way::Organiser => "written down by an organiser",
         Way::Import => "from a file",
+        Way::Calendar => "from their calendar",
     }
 }
 

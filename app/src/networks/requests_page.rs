@@ -15,7 +15,8 @@ use crate::{
 };
 use domain::{
     access::Permission,
-    ids::MembershipId,
+    ids::{ItemId, MembershipId},
+    messages::{entity::inbox_item, inbox::queue},
     networks::{
         MembershipState,
         join::JoinForm,
@@ -38,7 +39,11 @@ pub fn RequestsPage() -> impl IntoView {
         };
         let (waiting, count) = members::list(&services, &desk.network, &of(MembershipState::Confirmed)).await?;
         let (silent, _) = members::list(&services, &desk.network, &of(MembershipState::Requested)).await?;
-        let (kept, form) = forms::kept::<JoinForm>().await?;
+        let mail = match asking.query_value("mail").and_then(|id| id.parse().ok()).map(ItemId) {
+            Some(id) if desk.may_edit() => Some(queue::load(&services, &asking.actor, id).await?),
+            _ => None,
+        };
+        let (kept, form) = forms::kept_or(|| mail.as_ref().map(|mail| by_mail(mail, &desk.network.timezone)).unwrap_or_default()).await?;
         let is = |name: &str| asking.query_value(name).is_some();
         let decided = async |word: &str| match asking.query_value(word).and_then(|id| id.parse().ok()).map(MembershipId) {
             Some(id) => members::name_of(&services, &desk.network, id).await,
@@ -55,9 +60,10 @@ pub fn RequestsPage() -> impl IntoView {
         } else {
             None
         };
-        Ok((desk, waiting, count, silent, kept, form, done))
+        let mail = mail.map(|mail| mail.id.to_string()).unwrap_or_default();
+        Ok((desk, waiting, count, silent, kept, (form, mail), done))
     };
-    page(load, |(desk, waiting, count, silent, kept, form, done)| {
+    page(load, |(desk, waiting, count, silent, kept, (form, mail), done)| {
         let may_edit = desk.may_edit();
         let decide = if waiting.is_empty() {
             view! { <div class="empty"><h2>"No request is waiting"</h2><p>"Requests show here once the person has confirmed by mail. You are mailed as well."</p></div> }.into_any()
@@ -69,7 +75,7 @@ pub fn RequestsPage() -> impl IntoView {
             let rows = silent.iter().map(|row| unconfirmed(&desk, row, &kept, may_edit)).collect_view();
             view! { <section class="sec" aria-labelledby="silent"><div class="sec__head"><h2 id="silent">"Not confirmed yet"</h2><p class="meta">"They were asked by mail. Nobody is added who has not confirmed."</p></div><ul class="asks">{rows}</ul></section> }
         });
-        let add = may_edit.then(|| add(&desk, &kept, form));
+        let add = may_edit.then(|| add(&desk, &kept, form, mail));
         let body = view! {
             {done}
             <section class="sec" aria-labelledby="waiting"><h2 id="waiting">"Waiting for you"</h2><div>{decide}</div></section>
@@ -132,7 +138,19 @@ fn unconfirmed(desk: &Desk, row: &Row, kept: &Kept, may_edit: bool) -> AnyView {
     view! { <li>{who(row)}{buttons}</li> }.into_any()
 }
 
-fn add(desk: &Desk, kept: &Kept, form: JoinForm) -> AnyView {
+/// What a mail tells of the request in it.
+fn by_mail(mail: &inbox_item::Model, timezone: &str) -> JoinForm {
+    JoinForm {
+        name: mail.from_name.clone(),
+        email: mail.from_address.clone(),
+        source: "by e-mail".to_owned(),
+        source_on: time::wall(mail.received_at, timezone).date().to_string(),
+        ..JoinForm::default()
+    }
+}
+
+/// The form for a request that came otherwise; `mail` is the one it came by, if it is known.
+fn add(desk: &Desk, kept: &Kept, form: JoinForm, mail: String) -> AnyView {
     let (slug, kept) = (desk.network.slug.clone(), kept.clone());
     view! {
         <section class="sec" aria-labelledby="add">
@@ -140,6 +158,7 @@ fn add(desk: &Desk, kept: &Kept, form: JoinForm) -> AnyView {
             <div>
                 <Form to=api::AddRequest::url() kept=kept.clone()>
                     <input type="hidden" name="slug" value=slug/>
+                    <input type="hidden" name="mail" value=mail/>
                     <div class="pair">
                         <Field kept=kept.clone() name="form[name]" label="Full name" value=form.name/>
                         <Field kept=kept.clone() name="form[job_role]" label="Job role" value=form.job_role/>

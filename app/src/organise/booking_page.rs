@@ -182,7 +182,7 @@ fn place(desk: &Desk, whole: &Whole, number: usize, seat: &Seat) -> AnyView {
                 {seat.address.clone().map(|address| view! { <br/><span class="meta">{breaking(&address)}</span> })}
             </th>
             <td data-label="Ticket">{seat.ticket.name.clone()}<br/><span class="meta">{pounds(seat.place.price_pence)}</span></td>
-            <td data-label="State"><span class=class>{state}</span><br/><span class="meta code">{seat.participant.code.clone()}</span></td>
+            <td data-label="State"><span class=class>{state}</span><br/><span class="meta code">{seat.participant.code.clone()}</span>{words::calendar_says(stands, whole.replies.get(&seat.participant.id))}</td>
             <td data-label="Certificate">{certificate}</td>
             <td><div class="links">{ways}</div></td>
         </tr>

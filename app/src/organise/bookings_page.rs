@@ -18,10 +18,14 @@ use domain::{
         table::{self, PER_PAGE, Row, Search, Sort, Which},
     },
     events::{edit::tickets, queries::TicketTaken},
+    ids::ParticipantId,
+    messages::inbox::list_replies,
+    networks::Reply,
     platform::zones,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
+use std::collections::HashMap;
 
 #[component]
 pub fn BookingsPage() -> impl IntoView {
@@ -32,16 +36,18 @@ pub fn BookingsPage() -> impl IntoView {
         let search = Search::from_query(&asking.query_pairs());
         let (rows, total) = table::list(&services, &desk.event, &search).await?;
         let tickets = tickets::list(&services, &desk.event).await?;
-        Ok((desk, search, rows, total, tickets))
+        let shown: Vec<_> = rows.iter().map(|row| row.participant_id).collect();
+        let replies = list_replies(&services.db.read, &shown).await?;
+        Ok((desk, search, rows, total, tickets, replies))
     };
-    page(load, |(desk, search, rows, total, tickets)| {
+    page(load, |(desk, search, rows, total, tickets, replies)| {
         let path = desk.path("bookings");
         let csv = address(&format!("{path}.csv"), &Search { page: 0, ..search.clone() }.to_pairs());
         let above = (total > 0).then(|| view! { <div class="tally"><p>{tally(total, "place", "places")}</p><a href=csv>{format!("Download {} as CSV", if total == 1 { "it".to_owned() } else { "them".to_owned() })}</a></div> });
         let list = if rows.is_empty() {
             empty(&desk, &search)
         } else {
-            pick(&desk, &search, total, list(&desk, &search, &rows))
+            pick(&desk, &search, total, list(&desk, &search, &rows, &replies))
         };
         let pages = pager(search.page, total, PER_PAGE, |page| {
             address(&path, &Search { page, ..search.clone() }.to_pairs())
@@ -159,7 +165,7 @@ fn head(desk: &Desk, search: &Search, words: &'static str, up: Sort, down: Sort)
     view! { <th scope="col" aria-sort=now><a href=to>{words}</a></th> }.into_any()
 }
 
-fn list(desk: &Desk, search: &Search, rows: &[Row]) -> AnyView {
+fn list(desk: &Desk, search: &Search, rows: &[Row], replies: &HashMap<ParticipantId, Reply>) -> AnyView {
     let (zone, may_edit) = (desk.event.zone(), desk.may_edit());
     let rows = rows
         .iter()
@@ -189,7 +195,7 @@ fn list(desk: &Desk, search: &Search, rows: &[Row]) -> AnyView {
                     <th scope="row">{row.name.clone().unwrap_or_else(|| "To be named".to_owned())}{row.address.clone().map(|address| view! { <br/><span class="meta">{breaking(&address)}</span> })}</th>
                     <td data-label="Work">{or_none(work)}</td>
                     <td data-label="Ticket">{row.ticket_name.clone()}<br/><span class="meta">{pounds(row.price_pence)}</span></td>
-                    <td data-label="State"><span class=class>{state}</span><br/><span class="meta code">{row.code.clone()}</span></td>
+                    <td data-label="State"><span class=class>{state}</span><br/><span class="meta code">{row.code.clone()}</span>{words::calendar_says(stands, replies.get(&row.participant_id))}</td>
                     <td data-label="Booked by">{booker}{order}</td>
                     <td data-label="Booked"><a class="ref" href=booking_page::path(slug, &row.reference)>{row.reference.clone()}</a><br/><span class="meta">{format!("{}, {}", booked.format("%-d %b %Y"), time::clock(booked.time()))}</span></td>
                     {change}

@@ -3,8 +3,10 @@
 use domain::{
     bookings::{PlaceState, Vat},
     events::EventStatus,
+    networks::Reply,
     organisations::Role,
 };
+use leptos::prelude::*;
 
 /// An event's status in words, and the class of its tag.
 #[must_use]
@@ -25,6 +27,17 @@ pub fn place_state(state: PlaceState) -> (&'static str, &'static str) {
         PlaceState::Held => ("Held", "tag tag--wait"),
         PlaceState::Cancelled => ("Cancelled", "tag tag--quiet"),
     }
+}
+
+/// What a calendar said about a place that stands, under its state. A place is never given up by it.
+#[must_use]
+pub fn calendar_says(stands: bool, reply: Option<&Reply>) -> Option<AnyView> {
+    let words = match reply.filter(|_| stands)? {
+        Reply::Declined => "Says they are not coming",
+        Reply::Tentative => "Says they may come",
+        Reply::Accepted => return None,
+    };
+    Some(view! { <br/><span class="meta">{words}</span> }.into_any())
 }
 
 /// How VAT stands, in words.

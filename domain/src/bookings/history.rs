@@ -15,13 +15,14 @@ use crate::{
     error::{Error, Result},
     events::service::load_for,
     ids::{EventId, ParticipantId, PersonId, PlaceId, SessionId, TicketId},
-    messages::entity::message,
+    messages::{entity::message, inbox::list_replies},
+    networks::Reply,
     people::entity::person,
     platform::entity::audit_record,
 };
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// One thing that was done.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +44,8 @@ pub struct Whole {
     pub mails: Vec<message::Model>,
     /// Of its places, oldest first.
     pub certificates: Vec<certificate::Model>,
+    /// What calendars answered, by whoever comes.
+    pub replies: HashMap<ParticipantId, Reply>,
 }
 
 impl Whole {
@@ -144,6 +147,7 @@ pub async fn load(services: &Services, actor: &Actor, slug: &str, reference: &st
         history,
         mails,
         certificates,
+        replies: list_replies(db, &participants).await?,
     })
 }
 

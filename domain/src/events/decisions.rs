@@ -7,6 +7,7 @@ use crate::{
     certificates::issue::promise_words,
     error::Result,
     ids::{EventId, OrganisationId},
+    messages::inbox::queue::{self, Sees},
     networks::{self, entity::network},
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -26,8 +27,8 @@ pub struct Decision {
     pub act: &'static str,
 }
 
-/// Everything that waits in these organisations. A fixed number of queries.
-pub async fn list<C: ConnectionTrait>(db: &C, organisations: &[OrganisationId], now: DateTime<Utc>) -> Result<Vec<Decision>> {
+/// Everything that waits in these organisations, and the mail that waits for whoever sees it. A fixed number of queries.
+pub async fn list<C: ConnectionTrait>(db: &C, organisations: &[OrganisationId], sees: &Sees, now: DateTime<Utc>) -> Result<Vec<Decision>> {
     if organisations.is_empty() {
         return Ok(Vec::new());
     }
@@ -36,6 +37,7 @@ pub async fn list<C: ConnectionTrait>(db: &C, organisations: &[OrganisationId], 
         corrections(db, organisations).await?,
         certificates(db, organisations, now).await?,
         places(db, organisations, now).await?,
+        mail(db, sees).await?,
     ]
     .concat())
 }
@@ -139,6 +141,38 @@ async fn requests<C: ConnectionTrait>(db: &C, organisations: &[OrganisationId]) 
         act: "Approve or decline",
     };
     Ok(waiting.into_iter().map(line).collect())
+}
+
+/// Mail somebody has to look at, and addresses mail does not reach.
+async fn mail<C: ConnectionTrait>(db: &C, sees: &Sees) -> Result<Vec<Decision>> {
+    let (items, addresses) = queue::count_waiting(db, sees).await?;
+    let line = |count: u64, about: &str, [one, several]: [&str; 2], act: &'static str| {
+        (count > 0).then(|| Decision {
+            about: about.to_owned(),
+            count,
+            words: if count == 1 { one } else { several }.to_owned(),
+            path: "/organise/messages/inbox".to_owned(),
+            act,
+        })
+    };
+    let lines = [
+        line(
+            items,
+            "Mail to you",
+            ["mail waits for somebody to look at it", "mails wait for somebody to look at them"],
+            "Look at the mail",
+        ),
+        line(
+            addresses,
+            "Addresses",
+            [
+                "address gets no mail, since mail came back from it",
+                "addresses get no mail, since mail came back from them",
+            ],
+            "Look at the addresses",
+        ),
+    ];
+    Ok(lines.into_iter().flatten().collect())
 }
 
 /// Events where somebody waits for their hours to be corrected.

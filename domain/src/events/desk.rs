@@ -134,7 +134,7 @@ pub async fn home(services: &Services, actor: &Actor) -> Result<Home> {
         })
     };
     Ok(Home {
-        decisions: decisions::list(db, &ids, now).await?,
+        decisions: decisions::list(db, &ids, &messages::inbox::queue::Sees::of(services, actor).await?, now).await?,
         meetings: networks::meetings::list_coming(db, &ids, now).await?,
         organisations,
         next,

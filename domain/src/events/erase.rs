@@ -35,6 +35,9 @@ const STEPS: &[&str] = &[
      WHERE p.participant_id = certificate.participant_id AND past.until_at >= certificate.issued_at ORDER BY past.until_at LIMIT 1) \
      WHERE event_id = $1 AND holder_id IS NULL AND EXISTS (SELECT 1 FROM place p WHERE p.participant_id = certificate.participant_id \
      AND p.given_at > certificate.issued_at)",
+    "DELETE FROM address_trouble WHERE message_id IN (SELECT id FROM message WHERE event_id = $1)",
+    "DELETE FROM inbox_item WHERE participant_id IN (SELECT id FROM participant WHERE event_id = $1)",
+    "DELETE FROM calendar_reply WHERE participant_id IN (SELECT id FROM participant WHERE event_id = $1)",
     "DELETE FROM message_attempt WHERE message_id IN (SELECT id FROM message WHERE event_id = $1)",
     "UPDATE message SET copy_of = NULL WHERE copy_of IN (SELECT id FROM message WHERE event_id = $1)",
     "DELETE FROM message WHERE event_id = $1",
@@ -82,6 +85,7 @@ const TIES: &[(&str, &str)] = &[
     ("correction", "asked_by"),
     ("correction", "decided_by"),
     ("door_scan", "received_from"),
+    ("inbox_item", "decided_by"),
     ("membership", "added_by"),
     ("membership", "person_id"),
     ("online_match", "said_by"),
@@ -219,6 +223,14 @@ async fn forget(tx: &DatabaseTransaction, known: &[PersonId]) -> Result<()> {
         let gone = format!("SELECT id FROM person WHERE id IN ({ids}) AND {kept}");
         for (table, column) in LOOSE {
             run(tx, &format!("DELETE FROM {table} WHERE {column} IN ({gone})"), []).await?;
+        }
+        for (table, column) in [
+            ("address_trouble", "address"),
+            ("suspended_address", "address"),
+            ("inbox_item", "from_address"),
+        ] {
+            let theirs = format!("SELECT address FROM person WHERE id IN ({gone})");
+            run(tx, &format!("DELETE FROM {table} WHERE {column} IN ({theirs})"), []).await?;
         }
         run(tx, &format!("DELETE FROM link WHERE kind = 'feed' AND object_id IN ({gone})"), []).await?;
         run(tx, &format!("DELETE FROM person WHERE id IN ({ids}) AND {kept}"), []).await?;

@@ -8,6 +8,7 @@ pub mod anew;
 pub mod calendars;
 pub mod entity;
 mod former;
+pub mod inbox;
 pub mod mass;
 pub mod outbox;
 pub mod queries;
@@ -16,13 +17,20 @@ pub mod service;
 
 words! {
     /// `queued`: to be sent when due. `sending`: handed to a connection. `sent`: the mail server took it.
-    /// `unsent`: there is no mail server; kept, and written as a file. `failed`: refused for good.
-    State { Queued = "queued", Sending = "sending", Sent = "sent", Unsent = "unsent", Failed = "failed" }
+    /// `unsent`: there is no mail server; kept, and written as a file. `failed`: refused for good, or came back.
+    /// `suspended`: not sent, since mail does not reach the address.
+    State {
+        Queued = "queued", Sending = "sending", Sent = "sent", Unsent = "unsent", Failed = "failed", Suspended = "suspended",
+    }
 }
 
 words! {
     /// What came of one attempt. `later`: tried again by itself. `asked`: somebody asked for it to be tried again.
-    Outcome { Sent = "sent", Later = "later", Failed = "failed", Unsent = "unsent", Asked = "asked" }
+    /// `delayed`, `returned`: what the mail system reported after it had taken the message. `suspended`: not tried.
+    Outcome {
+        Sent = "sent", Later = "later", Failed = "failed", Unsent = "unsent", Asked = "asked",
+        Delayed = "delayed", Returned = "returned", Suspended = "suspended",
+    }
 }
 
 /// What a message says. `{link:N}` in the letter stands for the Nth of `links` until the message leaves.

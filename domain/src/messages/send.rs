@@ -6,7 +6,7 @@ use super::{
     Content, Outcome, State,
     anew::{self, Fresh},
     entity::message,
-    link_placeholder, mass,
+    inbox, link_placeholder, mass,
 };
 use crate::{
     Services,
@@ -18,7 +18,8 @@ use crate::{
         ics::Method,
         jobs::{LEASE, RENEWAL, renewing},
         links,
-        mail::{Mailbox, Outgoing, compose, wait_before},
+        mail::{Address, Mailbox, Outgoing, compose, wait_before},
+        random::hash_of,
     },
 };
 use anyhow::Context;
@@ -68,6 +69,12 @@ async fn one(services: &Services) -> Result<bool> {
     let Some(message) = take(&tx, db.is_postgres(), now, &owner).await? else {
         return Ok(false);
     };
+    // Sign-in links go out whatever became of other mail: nobody else sees that they do.
+    if message.organisation_id.is_some() && inbox::is_suspended(&tx, &message.to_address).await? {
+        hold_back(&tx, &message, now).await?;
+        tx.commit().await?;
+        return Ok(true);
+    }
     let outgoing = write(&tx, services, &message, now).await;
     tx.commit().await?;
 
@@ -111,6 +118,36 @@ async fn take(tx: &DatabaseTransaction, is_postgres: bool, now: DateTime<Utc>, o
         .await?
         .map(|row| message::Model::from_query_result(&row, ""))
         .transpose()?)
+}
+
+/// Ends a message to an address that mail does not reach.
+async fn hold_back(tx: &DatabaseTransaction, message: &message::Model, now: DateTime<Utc>) -> Result<()> {
+    const WHY: &str = "Not sent: mail does not reach this address, so nothing is sent to it until somebody says that it is right.";
+    message::Entity::update_many()
+        .col_expr(message::Column::State, Expr::value(State::Suspended.word()))
+        .col_expr(message::Column::Reply, Expr::value(WHY))
+        .col_expr(message::Column::LeaseUntil, Expr::value(None::<DateTime<Utc>>))
+        .col_expr(message::Column::LeaseOwner, Expr::value(None::<String>))
+        .filter(message::Column::Id.eq(message.id))
+        .exec(tx)
+        .await?;
+    mass::note(tx, message.id, now, Outcome::Suspended, None).await
+}
+
+/// The address of its own that word comes to if this message cannot be delivered, where there is one; the secret in it is
+/// stored only hashed.
+async fn bounce_address(tx: &DatabaseTransaction, services: &Services, message: &message::Model) -> Result<Option<Address>> {
+    if services.inbox.bounces_to.is_none() {
+        return Ok(None);
+    }
+    // In small letters: mail systems do not keep the two apart.
+    let token = hex::encode(services.random.bytes::<16>());
+    message::Entity::update_many()
+        .col_expr(message::Column::BounceHash, Expr::value(hash_of(&token)))
+        .filter(message::Column::Id.eq(message.id))
+        .exec(tx)
+        .await?;
+    Ok(services.inbox.bounce_address(&token))
 }
 
 async fn renew(services: &Services, id: MessageId, owner: &str) -> Result<()> {
@@ -175,7 +212,7 @@ async fn write(tx: &DatabaseTransaction, services: &Services, message: &message:
         from: mailbox(&content.from_name, &services.mail_from)?,
         reply_to: content.reply_to.as_deref().map(|address| mailbox("", address)).transpose()?,
         to: mailbox(&message.to_name, &message.to_address)?,
-        bounces_to: None,
+        bounces_to: bounce_address(tx, services, message).await?,
         subject: message.subject.clone(),
         letter: content.letter,
         calendar,

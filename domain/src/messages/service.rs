@@ -105,7 +105,7 @@ async fn check_still_so<C: ConnectionTrait>(db: &C, services: &Services, message
 /// Only what nobody got is sent again.
 #[must_use]
 pub fn can_be_resent(state: State) -> bool {
-    matches!(state, State::Unsent | State::Failed)
+    matches!(state, State::Unsent | State::Failed | State::Suspended)
 }
 
 /// Queues a message that did not leave, due now, under the Message-ID it always had. It says what is so when it leaves; one

@@ -63,8 +63,11 @@ words! {
     }
 }
 words! {
-    /// By which way: a page of this site, the link in a mail, a mail program's one click (RFC 8058), an organiser, a file.
-    Way { Page = "page", Link = "link", OneClick = "one_click", Organiser = "organiser", Import = "import" }
+    /// By which way: a page of this site, the link in a mail, a mail program's one click (RFC 8058), an organiser, a file,
+    /// the calendar an invite is in.
+    Way {
+        Page = "page", Link = "link", OneClick = "one_click", Organiser = "organiser", Import = "import", Calendar = "calendar",
+    }
 }
 
 /// Why a network, a membership or a meeting is not changed as asked.

@@ -23,4 +23,5 @@ pub mod pictures;
 pub mod random;
 pub mod search;
 pub mod signing;
+mod tls;
 pub mod zones;

@@ -5,7 +5,7 @@ use domain::platform::{
     clock::Clock,
     doctor::{Check, Database, Installation, Verdict, examine},
     letter::{Block, Letter},
-    mail::{Mailbox, Mailer, Outgoing, Server, compose},
+    mail::{self, Mailer, Outgoing, Server, compose, imap::Mailbox},
     random::Random,
 };
 use std::process::ExitCode;
@@ -17,6 +17,7 @@ pub async fn doctor(config: &Config, json: bool, test_mail: Option<&str>) -> Exi
         base_url: config.base_url.clone(),
         mail: config.smtp_url.as_deref().map(Server::parse).transpose(),
         mail_from: config.mail_from.clone(),
+        inbox: config.imap_url.as_deref().map(Mailbox::parse).transpose(),
         mail_to: test_mail.map(str::to_owned),
         now: Clock::System.now(),
     };
@@ -89,9 +90,9 @@ async fn try_sending(config: &Config, address: &str) -> Result<String, String> {
     let outgoing = Outgoing {
         message_id: format!("<{}@{host}>", Random::system().public_id()),
         date: Clock::System.now(),
-        from: Mailbox::new(Some("Plenary".to_owned()), config.mail_from.parse().map_err(|cause| words(&cause))?),
+        from: mail::Mailbox::new(Some("Plenary".to_owned()), config.mail_from.parse().map_err(|cause| words(&cause))?),
         reply_to: None,
-        to: Mailbox::new(None, address.parse().map_err(|cause| words(&cause))?),
+        to: mail::Mailbox::new(None, address.parse().map_err(|cause| words(&cause))?),
         bounces_to: None,
         subject: "A test from Plenary".to_owned(),
         letter: Letter::new("Plenary", "Mail works").with(Block::Para(

@@ -176,7 +176,7 @@ const addresses: Record<string, Find> = {
     await bookOnePlace(page, demo.open, "Ama Owusu", "ama@example.org");
     await server.letter("ama@example.org");
     await page.goto("/organise/messages");
-    const link = page.locator('a[href^="/organise/messages/"]').first();
+    const link = page.locator('table a[href^="/organise/messages/"]').first();
     return (await link.getAttribute("href")) ?? "/organise";
   },
   "/events/{slug}": event(""),

@@ -275,6 +275,7 @@ pub fn pages(world: &World) -> Vec<(&'static str, String, Row)> {
             format!("/organise/messages/{}", world.message),
             [SignIn, Forbidden, Allowed, Forbidden, Allowed, Allowed, NotFound],
         ),
+        ("/organise/messages/inbox", "/organise/messages/inbox".into(), EDIT_ANY),
         ("/organise/messages/retry", "/organise/messages/retry".into(), EDIT_ANY),
         (
             "/organise/messages/batches/{id}",

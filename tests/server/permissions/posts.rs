@@ -1,7 +1,7 @@
 //! Every form, and what each in turn gets.
 
 use super::{
-    BOOKING_CHANGE, CHECK_IN, DELEGATE_ONLY, DRAFT, EDIT, EDIT_ANY,
+    BOOKING_CHANGE, CHECK_IN, DELEGATE_ONLY, DRAFT, EDIT, EDIT_ANY, EDIT_NAMED,
     Kind::{Allowed, Forbidden, NotFound, SignIn},
     OWN, OWN_NAMED, PUBLIC, Row, SIGNED_IN, World,
     world::Kept,
@@ -34,6 +34,7 @@ pub(super) fn posts(world: &World) -> Vec<Post> {
         world.helper.to_string(),
     );
     let record = world.records[0].to_string();
+    let (item, suspended) = (world.item.to_string(), world.suspended.to_string());
     let chosen = format!("place={place}");
     let seen = domain::platform::random::hash_of(&place)[..16].to_owned();
     let event = [
@@ -532,6 +533,8 @@ pub(super) fn posts(world: &World) -> Vec<Post> {
         post("/do/messages/copy", &[("message", &message)], EDIT, false),
         // Everybody sees another number, and this is nobody's.
         post("/do/messages/retry", &[("form[count]", "987654")], EDIT_ANY, false),
+        post("/do/messages/decide", &[("item", &item), ("decision", "nothing")], EDIT, true),
+        post("/do/messages/use-again", &[("address", &suspended)], EDIT_NAMED, true),
         post(
             "/do/organise/create",
             &with(&[("form[organisation]", "example-training"), ("form[slug]", "made-here")]),

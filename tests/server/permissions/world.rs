@@ -47,6 +47,9 @@ pub struct World {
     pub asked: i64,
     /// Messages that were sent again together.
     pub batch: i64,
+    /// A mail that waits for somebody, and an address that is suspended.
+    pub item: i64,
+    pub suspended: i64,
     /// Memberships of the network north: the delegate's, one to be decided, one not confirmed yet, and one to be removed.
     pub members: [i64; 4],
     /// Links: to confirm a request, to leave, to answer.
@@ -272,6 +275,7 @@ pub async fn world() -> World {
     let batch = mass::retry(&app.services, &owner, &Search::default(), &typed).await.unwrap();
     app.run_jobs().await;
     let north = north(&app).await;
+    let (item, suspended) = came_back(&app).await;
     let portfolio = fill_portfolio(&app, &app.sign_in("delegate@example.org").await, "of the delegate").await;
     World {
         portfolio,
@@ -308,8 +312,36 @@ pub async fn world() -> World {
         helper,
         asked,
         batch: batch.0,
+        item,
+        suspended,
         app,
     }
+}
+
+/// An answer of somebody else to the delegate's entry, and a hard bounce of a message to a member.
+async fn came_back(app: &TestApp) -> (i64, i64) {
+    use domain::{
+        bookings::entity::calendar_entry,
+        messages::{
+            entity::{inbox_item, suspended_address},
+            inbox,
+        },
+        platform::db::begin_write,
+    };
+    let entry = calendar_entry::Entity::find().one(&app.services.db.read).await.unwrap().unwrap();
+    let bounced = app.mails_to("remy@example.org").await.remove(0).message_id;
+    let fields = [("uid", entry.uid.as_str()), ("stamp", "20261120T095800Z"), ("message_id", &bounced)];
+    let tx = begin_write(&app.services.db).await.unwrap();
+    for shape in ["forwarded-invite", "dsn-postfix"] {
+        let raw = tests::letter(shape, &fields);
+        inbox::take(&tx, &app.services, &inbox::read::read(&raw, true), &raw).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    app.run_jobs().await;
+    let db = &app.services.db.read;
+    let item = inbox_item::Entity::find().one(db).await.unwrap().unwrap();
+    let suspended = suspended_address::Entity::find().one(db).await.unwrap().unwrap();
+    (item.id.0, suspended.id.0)
 }
 
 /// What there is of the network north.

@@ -76,6 +76,7 @@ impl World {
             mailer: Mailer::Folder(folder.join("mail")),
             files: crate::platform::files::Files::folder(&folder.join("files")).unwrap(),
             mail_from: "events@example.org".to_owned(),
+            inbox: crate::messages::inbox::Inbox::default(),
             leave_url: String::new(),
             limits: Limits::default(),
             data_dir: folder.clone(),

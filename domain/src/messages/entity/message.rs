@@ -33,6 +33,8 @@ pub struct Model {
     pub copy_of: Option<MessageId>,
     /// Somebody asked for it to be sent again: it is drawn from today's data when it leaves.
     pub anew: bool,
+    /// Of the secret in the address that word comes to if it could not be delivered.
+    pub bounce_hash: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

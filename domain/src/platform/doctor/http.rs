@@ -1,17 +1,15 @@
 //! Asking the site itself, as a reader's browser would: one request, one small answer.
 
-use super::{PATIENCE, tls};
+use super::PATIENCE;
+use crate::platform::tls;
 use chrono::{DateTime, Utc};
-use std::{io, sync::Arc};
+use std::io;
 use tokio::{
     io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _},
     net::TcpStream,
     time::timeout,
 };
-use tokio_rustls::{
-    TlsConnector,
-    rustls::{ClientConfig, RootCertStore, crypto::ring, pki_types::ServerName},
-};
+use tokio_rustls::{TlsConnector, rustls::pki_types::ServerName};
 
 /// Where to ask.
 #[derive(Clone, Debug)]
@@ -78,7 +76,7 @@ pub async fn get(place: &Place, path: &str) -> Result<Answer, Silence> {
         let request = format!("GET {path} HTTP/1.0\r\nHost: {host}\r\nUser-Agent: plenary-doctor\r\nConnection: close\r\n\r\n");
         if place.https {
             let name = ServerName::try_from(place.host.clone()).map_err(io::Error::other)?;
-            let stream = TlsConnector::from(trust()?).connect(name, stream).await?;
+            let stream = TlsConnector::from(tls::trust()?).connect(name, stream).await?;
             talk(stream, &request).await
         } else {
             talk(stream, &request).await
@@ -90,15 +88,6 @@ pub async fn get(place: &Place, path: &str) -> Result<Answer, Silence> {
         Ok(Err(cause)) => Err(tls::fault(&cause, "this site").map_or(Silence::None, |(code, words)| Silence::Tls(code, words))),
         Err(_) => Err(Silence::None),
     }
-}
-
-fn trust() -> io::Result<Arc<ClientConfig>> {
-    let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .map_err(io::Error::other)?;
-    Ok(Arc::new(config.with_root_certificates(roots).with_no_client_auth()))
 }
 
 async fn talk(mut stream: impl AsyncRead + AsyncWrite + Unpin, request: &str) -> io::Result<Vec<u8>> {

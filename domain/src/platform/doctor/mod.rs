@@ -7,13 +7,16 @@ mod clock;
 mod database;
 mod folder;
 mod http;
+mod inbox;
 mod post;
 mod site;
-mod tls;
 
 use super::{
     db::Db,
-    mail::{BadUrl, Mailer, Server},
+    mail::{
+        BadUrl, Mailer, Server,
+        imap::{BadMailbox, Mailbox},
+    },
 };
 use crate::Services;
 use chrono::{DateTime, Utc};
@@ -38,7 +41,7 @@ pub enum Verdict {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Check {
     /// What it was: `database`, `folder`, `keys`, `disk`, `clock`, `address`, `dns`, `site`, `mail`, and the steps of a
-    /// conversation with the mail server, `mail-dns` to `mail-content`.
+    /// conversation with the mail server, `mail-dns` to `mail-content`, and with the mailbox, `inbox-connection` to `inbox-folder`.
     pub what: String,
     pub verdict: Verdict,
     /// A word for machines that says which fault it is, as `auth_refused`; `well` when there is none.
@@ -111,6 +114,11 @@ impl Check {
             "mail-recipient" => "Passing mail on",
             "mail-content" => "Taking the message",
             "test-mail" => "Test mail",
+            "inbox" => "Mailbox for answers",
+            "inbox-connection" => "Connection to the mailbox",
+            "inbox-tls" => "Security of that connection",
+            "inbox-sign-in" => "Signing in to the mailbox",
+            "inbox-folder" => "Folder of the mailbox",
             other => other,
         }
     }
@@ -133,6 +141,8 @@ pub struct Installation {
     /// The mail server, if one is set.
     pub mail: Result<Option<Server>, BadUrl>,
     pub mail_from: String,
+    /// The mailbox answers come to, if one is set.
+    pub inbox: Result<Option<Mailbox>, BadMailbox>,
     /// Whom the mail server is asked to take mail for. Without one it is not asked, and nothing is sent to them here.
     pub mail_to: Option<String>,
     pub now: DateTime<Utc>,
@@ -151,6 +161,7 @@ impl Installation {
                 Mailer::Folder(_) => None,
             }),
             mail_from: services.mail_from.clone(),
+            inbox: Ok(services.inbox.mailbox.clone()),
             mail_to: mail_to.map(str::to_owned),
             now: services.clock.now(),
         }
@@ -162,13 +173,14 @@ pub async fn examine(of: &Installation) -> Vec<Check> {
     let (data_dir, keys_dir) = (of.data_dir.clone(), of.data_dir.join("keys"));
     let own_keys = keys_dir.clone();
     let on_disk = tokio::task::spawn_blocking(move || (folder::look_at(&data_dir), folder::keys(&keys_dir)));
-    let ((database, newest), on_disk, (site, served_at), mail) = tokio::join!(
+    let ((database, newest), on_disk, (site, served_at), mail, inbox) = tokio::join!(
         database::examine(&of.database),
         on_disk,
         site::examine(&of.base_url, &own_keys),
         post::examine(of),
+        inbox::examine(of),
     );
     let (folder, keys) = on_disk.unwrap_or_default();
     let clock = clock::check(of.now, newest, served_at);
-    [database, folder, keys, vec![clock], site, mail].concat()
+    [database, folder, keys, vec![clock], site, mail, inbox].concat()
 }

@@ -1,9 +1,10 @@
 //! Whether mail can leave: a conversation with the mail server, step by step, that ends before a message is handed over.
 
-use super::{Check, Installation, PATIENCE, site, tls};
+use super::{Check, Installation, PATIENCE, site};
 use crate::platform::{
     letter::plain::one_line,
     mail::{Security, Server, failure},
+    tls,
 };
 use lettre::{
     Address,

@@ -8,6 +8,7 @@
 //! The `icalendar` crate writes line breaks in addresses, links and parameters as they are, so a name could add a property
 //! of its own; everything is cleaned before it gets there.
 
+pub mod read;
 mod timezone;
 
 #[cfg(test)]

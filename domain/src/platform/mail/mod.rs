@@ -6,6 +6,7 @@
 
 pub(super) mod failure;
 mod folder;
+pub mod imap;
 mod mailer;
 mod server;
 mod smtp;

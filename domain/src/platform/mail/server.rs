@@ -117,7 +117,7 @@ impl Server {
     }
 }
 
-fn split_port(place: &str) -> Result<(&str, Option<u16>), BadUrl> {
+pub(super) fn split_port(place: &str) -> Result<(&str, Option<u16>), BadUrl> {
     let (host, port) = match place.strip_prefix('[') {
         Some(rest) => {
             let (host, after) = rest.split_once(']').ok_or(BadUrl::Host)?;
@@ -137,12 +137,12 @@ fn split_port(place: &str) -> Result<(&str, Option<u16>), BadUrl> {
     }
 }
 
-fn credentials(who: &str) -> Result<(String, String), BadUrl> {
+pub(super) fn credentials(who: &str) -> Result<(String, String), BadUrl> {
     let (user, password) = who.split_once(':').ok_or(BadUrl::Credentials)?;
     Ok((decoded(user)?, decoded(password)?))
 }
 
-fn decoded(text: &str) -> Result<String, BadUrl> {
+pub(super) fn decoded(text: &str) -> Result<String, BadUrl> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();
     while let Some(byte) = rest.next() {
@@ -163,7 +163,7 @@ fn decoded(text: &str) -> Result<String, BadUrl> {
     }
 }
 
-fn is_this_machine(host: &str) -> bool {
+pub(super) fn is_this_machine(host: &str) -> bool {
     let name = host.to_ascii_lowercase();
     name == "localhost" || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }

@@ -1,10 +1,21 @@
-//! What can be wrong with a certificate, in words.
+//! Whom this machine trusts, and what can be wrong with a certificate, in words.
 
-use rustls::{CertificateError, Error};
+use rustls::{CertificateError, ClientConfig, Error, RootCertStore, crypto::ring};
+use std::{io, sync::Arc};
+
+/// What is needed to speak TLS to others: the certificates this machine trusts, or those of the file in `SSL_CERT_FILE`.
+pub fn trust() -> io::Result<Arc<ClientConfig>> {
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(io::Error::other)?;
+    Ok(Arc::new(config.with_root_certificates(roots).with_no_client_auth()))
+}
 
 /// The fault behind an error of the network, if it was about TLS: a word for machines and a sentence about `whose`
 /// certificate or connection.
-pub fn fault(cause: &std::io::Error, whose: &str) -> Option<(&'static str, String)> {
+pub fn fault(cause: &io::Error, whose: &str) -> Option<(&'static str, String)> {
     let error = cause.get_ref()?.downcast_ref::<Error>()?;
     let Error::InvalidCertificate(certificate) = error else {
         return Some((
