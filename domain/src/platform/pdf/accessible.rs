@@ -141,8 +141,6 @@ pub fn accessible(pages: &[Page], structure: &Structure, meta: &Meta<'_>, files:
         embed(&mut document, meta, file)?;
     }
     let bytes = document.finish().map_err(wrong)?;
-    // What was packed for documents long ago is let go.
-    comemo::evict(8);
     packed(&bytes)
 }
 
