@@ -25,7 +25,7 @@ pub struct Attended<'a> {
 }
 
 impl Scheme {
-    /// The line with its full stop, "RCPsych: 4.25 hours, clinical, subject to peer group approval."; none where the scheme
+    /// The line with its full stop, `RCPsych: 4.25 hours, clinical, subject to peer group approval.`; none where the scheme
     /// asks for nothing.
     #[must_use]
     pub fn certificate_line(&self, attended: &Attended<'_>) -> Option<String> {

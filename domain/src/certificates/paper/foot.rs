@@ -46,7 +46,10 @@ impl Block {
 
     fn text(text: Text, (size, leading): (f32, f32), above: f32) -> Result<Option<Self>> {
         let lines = text.lines(size, WIDTH - CODE_SIDE - 26.0)?;
-        Ok((!lines.is_empty()).then(|| Self {
+        if lines.is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(Self {
             above,
             height: leading * lines.len() as f32,
             what: What::Words {

@@ -268,7 +268,7 @@ fn readings(document: &Document, font: &Dictionary) -> BTreeMap<u16, String> {
 /// A picture of a mark, as it is kept.
 fn mark(width: u32, height: u32) -> Picture {
     let drawn = image::RgbImage::from_fn(width, height, |x, y| {
-        let inside = (x * 2 / width + y * 2 / height) % 2 == 0;
+        let inside = (x * 2 / width + y * 2 / height).is_multiple_of(2);
         image::Rgb(if inside { [0x1b, 0x61, 0x40] } else { [0xff, 0xff, 0xff] })
     });
     let mut bytes = Vec::new();

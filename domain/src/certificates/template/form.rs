@@ -152,8 +152,9 @@ pub(super) fn accredited(errors: &mut FieldErrors, status: Approved, (body, refe
         Approved::Approved => {
             asks(errors, "body", &body, "Enter who approved it");
             asks(errors, "reference", &reference, "Enter the reference of the approval");
-            let is_number = credits.parse::<f64>().is_ok_and(|count| count > 0.0 && count < 1000.0);
-            if !credits.is_empty() && !(is_number && credits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')) {
+            let is_plain = credits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+            let is_number = is_plain && credits.parse::<f64>().is_ok_and(|count| count > 0.0 && count < 1000.0);
+            if !credits.is_empty() && !is_number {
                 errors.add("form[credits]", "not_a_number", "Enter the credits as a number, like 5 or 4.5");
             }
         }
