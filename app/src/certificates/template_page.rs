@@ -99,17 +99,17 @@ fn words(organisation: &organisation::Model, kept: &Kept, form: TemplateForm) ->
     view! {
         <div><Form to=api::SaveTemplate::url() kept=kept.clone()>
             <input type="hidden" name="organisation" value=slug/>
-            <fieldset class="stack"><legend>"Words and colour"</legend>
+            <fieldset class="group"><legend>"Words and colour"</legend>
                 <Field kept=fields.clone() name="form[heading]" label="Heading (optional)" value=form.heading.clone() hint=format!("Blank: “{HEADING}”.")/>
                 <Field kept=fields.clone() name="form[introduction]" label="Before the name (optional)" value=form.introduction.clone() hint=format!("Blank: “{INTRODUCTION}”.")/>
                 <TextArea kept=fields.clone() name="form[closing]" label="Closing words (optional)" value=form.closing.clone() rows=2 hint="Under the sessions, the same for everybody. No names: each certificate has its own."/>
                 <Field kept=fields.clone() name="form[colour]" label="Colour (optional)" value=form.colour.clone() hint="Six digits or letters, like #572059. It has to be dark enough to read on white. Text stays in ink."/>
             </fieldset>
-            <fieldset class="stack"><legend>"Who signs"</legend>
+            <fieldset class="group"><legend>"Who signs"</legend>
                 <Field kept=fields.clone() name="form[signatory]" label="Name of who signs (optional)" value=form.signatory.clone() hint="Under the signature."/>
                 <Field kept=fields.clone() name="form[signatory_role]" label="Their role (optional)" value=form.signatory_role.clone()/>
             </fieldset>
-            <fieldset class="stack"><legend>"Approval for CPD"</legend>
+            <fieldset class="group"><legend>"Approval for CPD"</legend>
                 {approval}
             </fieldset>
             <p><button class="btn">"Save"</button></p>

@@ -108,7 +108,7 @@ fn all_three_files_are_valid_and_show_every_field() {
                 "description": "Self-harm: compassion and practice. 12 March 2026, 09:00 to 16:00 (Europe/London). Example Hall, Oxford. \
                     Learning objectives: Reflect on lived experience; Know the pathways.",
                 "criteria": "Minutes present in CPD sessions; breaks do not count. Subject to peer group approval.",
-                "issued_at": "2026-03-31T09:00:00Z", "signed_at": "2026-03-31T09:00:00Z", "replaces": null,
+                "issued_at": "2026-03-31T09:00:00Z", "signed_at": "2026-03-31T09:00:00Z", "replaces": null, "schemes": [],
             })
         );
     }

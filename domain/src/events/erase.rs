@@ -2,7 +2,7 @@
 //! said about them. What is left is the programme, figures without names, and the certificates, which belong to those they
 //! were issued to: each can still be checked, with its file for ever and here unless its holder asked otherwise.
 //!
-//! Every table is dealt with in one place, [`STEPS`]. Chained records stay: they hold ids, times and kinds only.
+//! Every table is dealt with in one place, `STEPS`. Chained records stay: they hold ids, times and kinds only.
 
 use super::{EventStatus, Refusal, entity::event, service::load_for};
 use crate::{

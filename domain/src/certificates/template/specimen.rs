@@ -6,14 +6,15 @@ use crate::{
     access::Actor,
     certificates::{
         credential::{Organiser, SessionLine, Snapshot},
+        hours::hours_in_words,
         paper::{self, Face},
         queries::face::face,
     },
     error::Result,
     organisations::entity::organisation,
-    platform::{pdf::qr_path, signing::Site},
+    platform::{pdf::qr_path, signing::Site, zones},
 };
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 
 /// A holder nobody is, and what they came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,7 +89,9 @@ pub fn show(
                 } else {
                     title.to_owned()
                 },
-                began: format!("{}:{:02}", 9 + (number / 2) % 9, 30 * (number % 2)),
+                began: NaiveTime::from_hms_opt(9 + (number / 2) % 9, 30 * (number % 2), 0)
+                    .map(zones::time)
+                    .unwrap_or_default(),
                 minutes: if number + 1 == sample.sessions && number > 0 { 0 } else { minutes },
                 of_minutes: minutes,
                 participatory,
@@ -123,7 +126,10 @@ pub fn show(
             "Know the law on harmful content, and whom to tell".to_owned(),
         ],
         statement: "subject to peer group approval".to_owned(),
-        schemes: vec!["RCPsych: 4.25 hours, clinical, subject to peer group approval.".to_owned()],
+        schemes: vec![format!(
+            "RCPsych: {}, subject to peer group approval.",
+            hours_in_words(minutes - minutes % 15)
+        )],
         rule: String::new(),
         issued_at: now,
         status_list: 0,
