@@ -100,6 +100,23 @@ async fn past() -> (TestApp, Event, Browser) {
         .await
         .unwrap();
     app.run_jobs().await;
+    // What comes back by mail.
+    let now = "'2026-03-12 17:00:00+00:00'";
+    let away = "(SELECT participant_id FROM place WHERE name = 'Quokka Away')";
+    let message = "(SELECT MIN(id) FROM message WHERE to_address = 'quokka-one@example.org')";
+    for row in [
+        format!(
+            "inbox_item (why, from_name, from_address, subject, body, received_at, state, participant_id) \
+             VALUES ('other', 'Quokka Away', 'quokka-away@example.org', 'Quokka', 'Quokka cannot come', {now}, 'open', {away})"
+        ),
+        format!("calendar_reply (uid, reply, said_at, received_at, participant_id) VALUES ('quokka', 'declined', {now}, {now}, {away})"),
+        format!(
+            "address_trouble (address, kind, status, at, message_id) VALUES ('quokka-one@example.org', 'hard', '5.1.1', {now}, {message})"
+        ),
+        format!("suspended_address (address, kind, status, since) VALUES ('quokka-away@example.org', 'hard', '5.1.1', {now})"),
+    ] {
+        app.execute(&format!("INSERT INTO {row}")).await;
+    }
     (app, event, owner)
 }
 
@@ -153,6 +170,10 @@ async fn nothing_of_anybody_is_left_and_every_certificate_can_still_be_checked()
         "person",
         "place",
         "place_past",
+        "inbox_item",
+        "calendar_reply",
+        "address_trouble",
+        "suspended_address",
     ] {
         assert!(tables.contains(table), "{table} had nothing to erase: {tables:?}");
     }
