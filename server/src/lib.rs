@@ -7,6 +7,7 @@ pub mod commands;
 pub mod config;
 pub mod door;
 pub mod downloads;
+pub mod handed_in;
 pub mod health;
 pub mod middleware;
 pub mod pages;

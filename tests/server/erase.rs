@@ -338,28 +338,64 @@ async fn only_owners_erase_and_only_what_is_over() {
     );
 }
 
-/// A new table that names people has to say what becomes of them.
-#[tokio::test]
-async fn every_column_that_names_a_person_keeps_them_or_goes_with_them() {
-    let app = TestApp::start().await;
+/// The columns that refer to a table, as `table.column`.
+async fn referring(app: &TestApp, to: &str) -> BTreeSet<String> {
     let db = &app.services.db.read;
     let sql = if app.services.db.is_postgres() {
-        "SELECT c.relname || '.' || a.attname AS words FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid \
-         JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey) \
-         WHERE k.contype = 'f' AND k.confrelid = 'person'::regclass"
+        format!(
+            "SELECT c.relname || '.' || a.attname AS words FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid \
+             JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey) \
+             WHERE k.contype = 'f' AND k.confrelid = '{to}'::regclass"
+        )
     } else {
-        "SELECT m.name || '.' || f.\"from\" AS words FROM sqlite_master m, pragma_foreign_key_list(m.name) f \
-         WHERE m.type = 'table' AND f.\"table\" = 'person'"
+        format!(
+            "SELECT m.name || '.' || f.\"from\" AS words FROM sqlite_master m, pragma_foreign_key_list(m.name) f \
+             WHERE m.type = 'table' AND f.\"table\" = '{to}'"
+        )
     };
     let rows = db
         .query_all_raw(Statement::from_string(db.get_database_backend(), sql))
         .await
         .unwrap();
-    let found: BTreeSet<String> = rows.iter().map(|row| row.try_get("", "words").unwrap()).collect();
+    rows.iter().map(|row| row.try_get("", "words").unwrap()).collect()
+}
+
+/// A new table that names people has to say what becomes of them.
+#[tokio::test]
+async fn every_column_that_names_a_person_keeps_them_or_goes_with_them() {
+    let app = TestApp::start().await;
+    let found = referring(&app, "person").await;
     let known: BTreeSet<String> = erase::ties()
         .chain(erase::LOOSE)
         .map(|(table, column)| format!("{table}.{column}"))
         .collect();
     assert!(found.len() > 15, "{found:?}");
     assert_eq!(found.difference(&known).collect::<Vec<_>>(), [""; 0], "neither a tie nor loose");
+}
+
+/// A new table that hangs on an event, or on whoever comes to one, has to say what becomes of it.
+#[tokio::test]
+async fn every_table_that_hangs_on_an_event_is_erased_or_kept_with_a_reason() {
+    let app = TestApp::start().await;
+    let known: BTreeSet<&str> = erase::tables().collect();
+    let mut found = BTreeSet::new();
+    for to in [
+        "event",
+        "participant",
+        "place",
+        "booking",
+        "invite",
+        "message",
+        "online_report",
+        "certificate",
+        "session",
+        "speaker",
+    ] {
+        let columns = referring(&app, to).await;
+        assert!(!columns.is_empty() || to == "invite", "nothing refers to {to}");
+        found.extend(columns.into_iter().map(|column| column.split('.').next().unwrap().to_owned()));
+    }
+    assert!(found.len() > 30, "{found:?}");
+    let forgotten: Vec<&String> = found.iter().filter(|table| !known.contains(table.as_str())).collect();
+    assert!(forgotten.is_empty(), "nobody says what becomes of {forgotten:?}");
 }

@@ -50,7 +50,7 @@ async fn keep(services: &Services, actor: &Actor, found: &speaker::Model, whom: 
     let made = tokio::task::spawn_blocking(move || pictures::square(&bytes)).await;
     let made = made
         .map_err(|cause| anyhow::anyhow!("a photo could not be read: {cause}"))?
-        .map_err(|refusal| FieldErrors::one("photo", "not_taken", refusal.to_string()))?;
+        .map_err(|refusal| FieldErrors::one("photo", "not_taken", refusal.words("photo")))?;
     let name = services.files.keep(UNDER, made).await?;
     put(services, actor, found, Some(name)).await
 }

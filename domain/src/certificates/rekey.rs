@@ -282,47 +282,41 @@ struct Head {
     head: String,
 }
 
-/// The certificates on the issuer's lists after `last`, a thousand at the most.
-async fn heads<C: ConnectionTrait>(db: &C, lists: &[i32], last: CertificateId) -> Result<Vec<Head>> {
-    Ok(certificate::Entity::find()
-        .select_only()
-        .column(certificate::Column::Id)
-        .column_as(Expr::cust("SUBSTR(jwt, 1, 1200)"), "head")
-        .filter(certificate::Column::StatusList.is_in(lists.iter().copied()))
-        .filter(certificate::Column::Id.gt(last))
-        .order_by_asc(certificate::Column::Id)
-        .limit(AT_ONCE)
-        .into_model::<Head>()
-        .all(db)
-        .await?)
-}
-
-/// The issuer's certificates that a key signed, whatever became of them, oldest first.
-async fn signed_with<C: ConnectionTrait>(db: &C, issuer: &Issuer, kid: &str) -> Result<Vec<CertificateId>> {
+/// Each of the issuer's certificates, whatever became of it, with the full address of the key that signed it; oldest first.
+async fn signed<C: ConnectionTrait>(db: &C, issuer: &Issuer) -> Result<Vec<(CertificateId, String)>> {
     let lists = lists_of(db, issuer, false).await?;
     let (mut found, mut last) = (Vec::new(), CertificateId(0));
     loop {
-        let some = heads(db, &lists, last).await?;
+        let some = certificate::Entity::find()
+            .select_only()
+            .column(certificate::Column::Id)
+            .column_as(Expr::cust("SUBSTR(jwt, 1, 1200)"), "head")
+            .filter(certificate::Column::StatusList.is_in(lists.iter().copied()))
+            .filter(certificate::Column::Id.gt(last))
+            .order_by_asc(certificate::Column::Id)
+            .limit(AT_ONCE)
+            .into_model::<Head>()
+            .all(db)
+            .await?;
         let Some(end) = some.last() else {
             return Ok(found);
         };
         last = end.id;
-        found.extend(some.iter().filter(|one| kid_of(&one.head) == kid).map(|one| one.id));
+        found.extend(some.iter().map(|one| (one.id, kid_of(&one.head))));
     }
+}
+
+/// The issuer's certificates that a key signed.
+async fn signed_with<C: ConnectionTrait>(db: &C, issuer: &Issuer, kid: &str) -> Result<Vec<CertificateId>> {
+    let all = signed(db, issuer).await?.into_iter();
+    Ok(all.filter(|(_, by)| by == kid).map(|(id, _)| id).collect())
 }
 
 /// How many of the issuer's certificates each key signed, by its full address.
 async fn count_by_key<C: ConnectionTrait>(db: &C, issuer: &Issuer) -> Result<BTreeMap<String, u64>> {
-    let lists = lists_of(db, issuer, false).await?;
-    let (mut counted, mut last) = (BTreeMap::new(), CertificateId(0));
-    loop {
-        let some = heads(db, &lists, last).await?;
-        let Some(end) = some.last() else {
-            return Ok(counted);
-        };
-        last = end.id;
-        for one in &some {
-            *counted.entry(kid_of(&one.head)).or_default() += 1;
-        }
+    let mut counted = BTreeMap::new();
+    for (_, kid) in signed(db, issuer).await? {
+        *counted.entry(kid).or_default() += 1;
     }
+    Ok(counted)
 }

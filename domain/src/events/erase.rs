@@ -2,7 +2,7 @@
 //! said about them. What is left is the programme, figures without names, and the certificates, which belong to those they
 //! were issued to: each can still be checked, with its file for ever and here unless its holder asked otherwise.
 //!
-//! Every table is dealt with in one place, `STEPS`. Chained records stay: they hold ids, times and kinds only.
+//! Every table is dealt with in one place, `STEPS` or `KEPT`, so that this file is the whole list. Chained records stay: they hold ids, times and kinds only.
 
 use super::{EventStatus, Refusal, entity::event, service::load_for};
 use crate::{
@@ -66,6 +66,39 @@ const STEPS: &[&str] = &[
     "DELETE FROM roll_presence WHERE event_id = $1",
     "DELETE FROM roll WHERE event_id = $1",
 ];
+
+/// What hangs on an event and stays: its programme and those who run it, records of ids, times and kinds only, feedback without
+/// names, and what people keep themselves.
+const KEPT: &[&str] = &[
+    "agenda_draft",
+    "agenda_step",
+    "certificate_approval",
+    "certificate_record",
+    "feedback_answer",
+    "feedback_form",
+    // Mixed among the answers before the first step.
+    "feedback_waiting",
+    "meeting",
+    "room",
+    "room_screen",
+    "session",
+    "session_speaker",
+    "speaker",
+    "team_member",
+    "ticket",
+    "track",
+];
+
+/// Every table it is said of what becomes of it.
+pub fn tables() -> impl Iterator<Item = &'static str> {
+    let reached = STEPS.iter().filter_map(|step| {
+        let rest = step.strip_prefix("DELETE FROM ").or_else(|| step.strip_prefix("UPDATE "))?;
+        rest.split(' ').next()
+    });
+    let own = portfolio::own::TIES.iter().map(|(table, _)| *table);
+    // Bookings are the last to forget, once there is somebody to have them.
+    reached.chain(KEPT.iter().copied()).chain(own).chain(["booking"])
+}
 
 /// Mailboxes an event knows of, each once.
 const KNOWN: &str = "SELECT booker_id AS id FROM booking WHERE event_id = $1 \

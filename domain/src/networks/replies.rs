@@ -10,14 +10,17 @@ use crate::{
     access::Actor,
     error::{Error, Result},
     events::{self, EventStatus, entity::event},
-    ids::{InviteId, PersonId},
+    ids::{InviteId, ParticipantId, PersonId},
     organisations::entity::organisation,
     platform::{
         db::begin_write,
         links::{self, Link},
     },
 };
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
+};
 
 /// An invite as its member sees it.
 #[derive(Clone, Debug, PartialEq)]
@@ -85,16 +88,55 @@ pub async fn answer(services: &Services, holder: &Holder<'_>, reply: Reply) -> R
     if row.state == InviteState::Withdrawn {
         return Err(Refusal::Withdrawn.into());
     }
-    let mut row = row.into_active_model();
-    row.reply = Set(Some(reply));
-    row.reply_how = Set(Some(match holder {
+    let how = match holder {
         Holder::Link(_) => Way::Link,
         Holder::Actor(..) => Way::Page,
-    }));
-    row.replied_at = Set(Some(now));
-    opened.invite = row.update(&tx).await?;
+    };
+    opened.invite = record(&tx, row, reply, how, now).await?;
     tx.commit().await?;
     Ok(opened)
+}
+
+async fn record(tx: &DatabaseTransaction, row: invite::Model, reply: Reply, how: Way, at: DateTime<Utc>) -> Result<invite::Model> {
+    let mut row = row.into_active_model();
+    row.reply = Set(Some(reply));
+    row.reply_how = Set(Some(how));
+    row.replied_at = Set(Some(at));
+    Ok(row.update(tx).await?)
+}
+
+/// What became of an answer from somebody's calendar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FromCalendar {
+    Recorded,
+    /// The invite was taken back.
+    Late,
+    /// They have answered since.
+    Older,
+}
+
+/// Records what a member's own calendar answered `at`; the newest counts, whichever way it came. Whether the meeting still
+/// takes answers is for the caller to know.
+pub(crate) async fn record_from_calendar(
+    tx: &DatabaseTransaction,
+    participant: ParticipantId,
+    reply: Reply,
+    at: DateTime<Utc>,
+) -> Result<FromCalendar> {
+    let invite = invite::Entity::find()
+        .filter(invite::Column::ParticipantId.eq(participant))
+        .lock_exclusive()
+        .one(tx)
+        .await?;
+    let Some(invite) = invite.filter(|invite| invite.state == InviteState::Invited) else {
+        return Ok(FromCalendar::Late);
+    };
+    // Calendars tell whole seconds.
+    if invite.replied_at.is_some_and(|before| before.timestamp() > at.timestamp()) {
+        return Ok(FromCalendar::Older);
+    }
+    record(tx, invite, reply, Way::Calendar, at).await?;
+    Ok(FromCalendar::Recorded)
 }
 
 /// A list somebody is on, and their invites to what is to come.

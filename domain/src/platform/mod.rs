@@ -1,7 +1,8 @@
 //! What every area stands on: the database and its two pools, the clock, randomness, jobs, hash chains, links with
 //! secrets, limits, drafts of forms; what can be wrong with an installation; and the one module each for mail, calendar,
-//! PDF, pictures, kept files and signing.
+//! PDF, pictures, archives, kept files and signing.
 
+pub mod archive;
 pub mod audit;
 pub mod chain;
 pub mod clock;

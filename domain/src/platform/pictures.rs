@@ -22,18 +22,28 @@ const MOST_MEMORY: u64 = 256 * 1024 * 1024;
 const QUALITY: u8 = 82;
 
 /// Why a picture is not taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    #[error("Choose a photo")]
     Missing,
-    #[error("The photo is larger than 8 MB. Choose a smaller one")]
     TooLarge,
-    #[error("That is not a photo this can read. Choose a JPEG, PNG or WebP file")]
     NotAPicture,
-    #[error("The photo has too many pixels. Choose one below 60 million")]
     TooManyPixels,
-    #[error("The photo is too small. Choose one at least {0} pixels wide and high")]
+    /// The shortest side it may have, in pixels.
     TooSmall(u32),
+}
+
+impl Refusal {
+    /// The same in words, of a photo or whatever else the picture is.
+    #[must_use]
+    pub fn words(self, what: &str) -> String {
+        match self {
+            Self::Missing => format!("Choose a {what}"),
+            Self::TooLarge => format!("The {what} is larger than 8 MB. Choose a smaller one"),
+            Self::NotAPicture => format!("That is not a {what} this can read. Choose a JPEG, PNG or WebP file"),
+            Self::TooManyPixels => format!("The {what} has too many pixels. Choose one below 60 million"),
+            Self::TooSmall(least) => format!("The {what} is too small. Choose one at least {least} pixels wide and high"),
+        }
+    }
 }
 
 /// The square JPEG to show, from whatever was handed in. Takes as long as the picture is large: run it beside the

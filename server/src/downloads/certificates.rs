@@ -1,14 +1,14 @@
 //! A certificate's files, the keys and the status lists; and the form that takes a file to be checked. None needs a
 //! sign-in, and no name or title is ever part of a file's name.
 
-use super::{refused, refused_at};
+use super::{in_pieces, refused, refused_at};
+use crate::handed_in::AROUND;
 use app::{
     certificates::checked::{self, Checked},
     ssr::Asking,
 };
 use axum::{
     Json, Router,
-    body::Body,
     extract::{DefaultBodyLimit, Extension, Multipart, Path, State},
     http::{HeaderMap, HeaderName, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
@@ -21,9 +21,6 @@ use domain::{
     platform::{limits, signing::DidDocument},
 };
 use std::sync::Arc;
-
-/// Room in a posted form for what is around the file.
-const AROUND: usize = 64 * 1024;
 
 /// The addresses with an ending are as the router's rewrite leaves them.
 pub fn routes() -> Router<Arc<Services>> {
@@ -70,7 +67,6 @@ pub async fn pdf(State(services): State<Arc<Services>>, Path(id): Path<String>) 
 pub async fn archive(State(services): State<Arc<Services>>, Extension(asking): Extension<Asking>, Path(slug): Path<String>) -> Response {
     match issue::archive(&services, &asking.actor, &slug).await {
         Ok(archive) => {
-            let pieces = futures::stream::unfold(archive.pieces, |mut pieces| async move { Some((pieces.recv().await?, pieces)) });
             let headers = [
                 (header::CONTENT_TYPE, "application/zip".to_owned()),
                 (
@@ -79,7 +75,7 @@ pub async fn archive(State(services): State<Arc<Services>>, Extension(asking): E
                 ),
                 (header::CACHE_CONTROL, "no-store".to_owned()),
             ];
-            (headers, Body::from_stream(pieces)).into_response()
+            (headers, in_pieces(archive.pieces)).into_response()
         }
         Err(error) => refused_at(error, &format!("/organise/events/{slug}/certificates.zip")),
     }

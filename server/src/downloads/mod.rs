@@ -11,11 +11,12 @@ mod template;
 use app::forms::sign_in_path;
 use axum::{
     Router,
+    body::Body,
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
-use domain::{Error, Services};
+use domain::{Error, Services, platform::archive::Pieces};
 use std::sync::Arc;
 
 /// The addresses with an ending, as the router's rewrite leaves them.
@@ -41,6 +42,13 @@ pub fn routes() -> Router<Arc<Services>> {
         .merge(photos::routes())
         .merge(portfolio::routes())
         .merge(template::routes())
+}
+
+/// What is sent as it is made.
+fn in_pieces(pieces: Pieces) -> Body {
+    Body::from_stream(futures::stream::unfold(pieces, |mut pieces| async move {
+        Some((pieces.recv().await?, pieces))
+    }))
 }
 
 /// A file that cannot be had: told in one line, with the right status.

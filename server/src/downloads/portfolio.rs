@@ -2,32 +2,28 @@
 //! and to whoever holds a link that shows it.
 
 use super::{refused, refused_at};
+use crate::handed_in::{self, AROUND, Parts, Unread};
 use app::{
     portfolio::{PACK, entry_path},
     ssr::{Asking, encode},
 };
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, Extension, Multipart, Path, State, multipart::MultipartRejection},
-    http::{HeaderName, StatusCode, header},
-    response::{IntoResponse, Redirect, Response},
+    body::Body,
+    extract::{DefaultBodyLimit, Extension, Path, State},
+    http::{HeaderName, header},
+    response::{IntoResponse, Response},
     routing::{get, post},
 };
 use domain::{
     Error, Result, Services,
-    error::FieldErrors,
     ids::RowId,
-    platform::drafts,
     portfolio::{
         own::{self, FILE_LIMIT, FileError, Owner, Reader, Served},
         pack::{self, As, Made, Wanted},
     },
 };
-use serde_json::Value;
 use std::sync::Arc;
-
-/// Room in a posted form for what is around the file.
-const AROUND: usize = 64 * 1024;
 
 pub fn routes() -> Router<Arc<Services>> {
     Router::new()
@@ -57,7 +53,7 @@ pub fn routes() -> Router<Arc<Services>> {
 }
 
 /// Never opened in the browser, never kept by it, never found by a search.
-fn download(name: &str, media_type: &str, bytes: Vec<u8>) -> Response {
+fn download(name: &str, media_type: &str, body: impl Into<Body>) -> Response {
     (
         [
             (header::CONTENT_TYPE, media_type.to_owned()),
@@ -65,9 +61,18 @@ fn download(name: &str, media_type: &str, bytes: Vec<u8>) -> Response {
             (header::CACHE_CONTROL, "no-store".to_owned()),
             (HeaderName::from_static("x-robots-tag"), "noindex".to_owned()),
         ],
-        bytes,
+        body.into(),
     )
         .into_response()
+}
+
+/// A pack, whole or as it is made.
+fn packed(made: Made) -> Response {
+    let body = match made.body {
+        pack::Body::Whole(bytes) => Body::from(bytes),
+        pack::Body::Pieces(pieces) => super::in_pieces(pieces),
+    };
+    download(&made.file_name, made.media_type, body)
 }
 
 /// `GET /my/cpd/pack.pdf`, `.zip`, `.csv`, `.json`: refused on the page it was asked for on.
@@ -78,12 +83,12 @@ async fn own_pack(State(services): State<Arc<Services>>, Extension(asking): Exte
     }
     .await;
     match made {
-        Ok(made) => download(&made.file_name, made.media_type, made.bytes),
+        Ok(made) => packed(made),
         Err(Error::Invalid(problems)) => {
             let of = |name: &str| encode(&asking.query_value(name).unwrap_or_default());
             let with = asking.query_value("reflections").map_or("", |_| "&reflections=true");
             let page = format!("{PACK}?from={}&until={}{with}", of("from"), of("until"));
-            lead_back(&services, &asking, &page, '&', &problems).await
+            handed_in::lead_back(&services, &asking, &page, &problems).await
         }
         Err(error) => refused_at(error, &asked_for(&format!("/my/cpd/pack.{}", form.word()), &asking)),
     }
@@ -95,13 +100,6 @@ fn asked_for(path: &str, asking: &Asking) -> String {
         path.to_owned()
     } else {
         format!("{path}?{}", asking.query)
-    }
-}
-
-async fn lead_back(services: &Services, asking: &Asking, page: &str, join: char, problems: &FieldErrors) -> Response {
-    match drafts::keep(services, &asking.browser, None, &Value::Null, problems).await {
-        Ok(draft) => Redirect::to(&format!("{page}{join}draft={draft}")).into_response(),
-        Err(error) => refused(error),
     }
 }
 
@@ -144,7 +142,7 @@ async fn shared_pack(State(services): State<Arc<Services>>, Path(token): Path<St
     }
     .await;
     match made {
-        Ok(made) => download(&made.file_name, made.media_type, made.bytes),
+        Ok(made) => packed(made),
         Err(error) => ([(header::CACHE_CONTROL, "no-store")], refused(error)).into_response(),
     }
 }
@@ -154,41 +152,20 @@ async fn hand_in(
     State(services): State<Arc<Services>>,
     Extension(asking): Extension<Asking>,
     Path(of): Path<String>,
-    parts: std::result::Result<Multipart, MultipartRejection>,
+    parts: Parts,
 ) -> Response {
     let page = entry_path(&of);
     let done: Result<()> = async {
         // Whoever may not hand one in is told that before anything of theirs is read.
         let owner = Owner::of(&asking.actor)?;
         own::find_item(&services, &owner.reader(), &of).await?;
-        let (name, bytes) = read(parts).await?;
-        own::add_file(&services, &owner, &of, &name, bytes).await
+        let unread = |why: Unread| match why {
+            Unread::Missing => FileError::Missing.at_field(),
+            Unread::TooLarge => FileError::TooLarge.at_field(),
+        };
+        let file = handed_in::read("file", parts, unread).await?;
+        own::add_file(&services, &owner, &of, &file.name, file.bytes).await
     }
     .await;
-    match done {
-        Ok(()) => Redirect::to(&format!("{page}?done=file")).into_response(),
-        Err(Error::Invalid(problems)) => lead_back(&services, &asking, &page, '?', &problems).await,
-        Err(Error::NotFound) => crate::pages::told(
-            StatusCode::NOT_FOUND,
-            "Page not found",
-            "What this form was about is not here any more, or is not yours to change. Nothing was changed.",
-        ),
-        Err(error) => refused_at(error, &page),
-    }
-}
-
-/// The name and the bytes of the file in a form; none where none was chosen.
-async fn read(parts: std::result::Result<Multipart, MultipartRejection>) -> Result<(String, Vec<u8>), FieldErrors> {
-    let mut parts = parts.map_err(|_| FileError::Missing.at_field())?;
-    let unread = |status: StatusCode| match status {
-        StatusCode::PAYLOAD_TOO_LARGE => FileError::TooLarge.at_field(),
-        _ => FileError::Missing.at_field(),
-    };
-    while let Some(part) = parts.next_field().await.map_err(|cause| unread(cause.status()))? {
-        if part.name() == Some("file") {
-            let name = part.file_name().unwrap_or_default().to_owned();
-            return Ok((name, part.bytes().await.map_err(|cause| unread(cause.status()))?.into()));
-        }
-    }
-    Ok((String::new(), Vec::new()))
+    handed_in::answer(&services, &asking, done, &format!("{page}?done=file"), &page).await
 }

@@ -1,29 +1,27 @@
 //! What certificates look like: their pictures and colours, a specimen as a PDF, and the forms that take a picture.
 
 use super::refused_at;
+use crate::handed_in::{self, Parts, Unread};
 use app::{
     certificates::api::template_path,
-    forms::sign_in_path,
     ssr::{Asking, encode},
 };
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, Extension, Multipart, Path, Query, State, multipart::MultipartRejection},
-    http::{HeaderName, StatusCode, header},
-    response::{IntoResponse, Redirect, Response},
+    extract::{DefaultBodyLimit, Extension, Path, Query, State},
+    http::{HeaderName, header},
+    response::{IntoResponse, Response},
     routing::{get, post},
 };
 use domain::{
     Error, Result, Services,
     certificates::template::{Which, read_colour, service, specimen},
     error::FieldErrors,
-    platform::{drafts, pictures},
+    platform::pictures,
 };
 use serde::Deserialize;
 use std::sync::Arc;
 
-/// Room in a posted form for what is around the file.
-const AROUND: usize = 64 * 1024;
 /// What never changes under its name.
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
@@ -34,7 +32,7 @@ pub fn routes() -> Router<Arc<Services>> {
         .route("/_file/pdf/organise/certificates/specimen", get(specimen_pdf))
         .route(
             "/organise/certificates/pictures/{which}",
-            post(hand_in).layer(DefaultBodyLimit::max(pictures::MOST_BYTES + AROUND)),
+            post(hand_in).layer(DefaultBodyLimit::max(pictures::MOST_BYTES + handed_in::AROUND)),
         )
 }
 
@@ -114,7 +112,7 @@ async fn hand_in(
     Extension(asking): Extension<Asking>,
     Path(which): Path<String>,
     Query(asked): Query<Asked>,
-    parts: std::result::Result<Multipart, MultipartRejection>,
+    parts: Parts,
 ) -> Response {
     let page = template_path(&asked.organisation, "");
     let done: Result<()> = async {
@@ -125,39 +123,17 @@ async fn hand_in(
         service::set_picture(&services, &asking.actor, &asked.organisation, which, bytes).await
     }
     .await;
-    match done {
-        Ok(()) => Redirect::to(&format!("{page}&now=picture")).into_response(),
-        Err(Error::SignInNeeded) => Redirect::to(&sign_in_path(&page)).into_response(),
-        Err(Error::Invalid(problems)) => match drafts::keep(&services, &asking.browser, None, &serde_json::Value::Null, &problems).await {
-            Ok(draft) => Redirect::to(&format!("{page}&draft={draft}")).into_response(),
-            Err(error) => super::refused(error),
-        },
-        Err(Error::NotFound) => crate::pages::told(
-            StatusCode::NOT_FOUND,
-            "Page not found",
-            "What this form was about is not here any more, or is not yours to change. Nothing was changed.",
-        ),
-        Err(Error::Forbidden) => crate::pages::told(
-            StatusCode::FORBIDDEN,
-            "You cannot do this",
-            "You are signed in, but your role does not include it. Nothing was changed.",
-        ),
-        Err(error) => super::refused(error),
-    }
+    handed_in::answer(&services, &asking, done, &format!("{page}&now=picture"), &page).await
 }
 
-/// The bytes of the file in a form; none where none was chosen.
-async fn read(which: Which, parts: std::result::Result<Multipart, MultipartRejection>) -> std::result::Result<Vec<u8>, FieldErrors> {
-    let problem = |words: &str| FieldErrors::one(which.word(), "not_taken", words);
-    let unread = |status: StatusCode| match status {
-        StatusCode::PAYLOAD_TOO_LARGE => problem("The picture is larger than 8 MB. Choose a smaller one"),
-        _ => problem("Choose a picture"),
+/// The bytes of the picture in a form; none where none was chosen.
+async fn read(which: Which, parts: Parts) -> std::result::Result<Vec<u8>, FieldErrors> {
+    let unread = |why: Unread| {
+        let refusal = match why {
+            Unread::Missing => pictures::Refusal::Missing,
+            Unread::TooLarge => pictures::Refusal::TooLarge,
+        };
+        FieldErrors::one(which.word(), "not_taken", refusal.words("picture"))
     };
-    let mut parts = parts.map_err(|_| unread(StatusCode::BAD_REQUEST))?;
-    while let Some(part) = parts.next_field().await.map_err(|cause| unread(cause.status()))? {
-        if part.name() == Some(which.word()) {
-            return Ok(part.bytes().await.map_err(|cause| unread(cause.status()))?.into());
-        }
-    }
-    Ok(Vec::new())
+    Ok(handed_in::read(which.word(), parts, unread).await?.bytes)
 }

@@ -69,8 +69,7 @@ pub async fn set_picture(services: &Services, actor: &Actor, slug: &str, which: 
     let made = tokio::task::spawn_blocking(move || pictures::within(&bytes, within)).await;
     let (bytes, width, height) = made
         .map_err(|cause| anyhow::anyhow!("a picture could not be read: {cause}"))?
-        // A drawing is refused in the same words as a photo.
-        .map_err(|refusal| FieldErrors::one(which.word(), "not_taken", refusal.to_string().replace("photo", "picture")))?;
+        .map_err(|refusal| FieldErrors::one(which.word(), "not_taken", refusal.words("picture")))?;
     let name = services.files.keep(UNDER, bytes).await?;
     put(services, actor, organisation.id, which, Some(Kept { name, width, height })).await
 }

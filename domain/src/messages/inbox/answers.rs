@@ -13,7 +13,10 @@ use crate::{
     events::EventStatus,
     ids::ParticipantId,
     messages::{about::About, entity::calendar_reply, outbox},
-    networks::{InviteState, Reply, Way, entity::invite},
+    networks::{
+        Reply,
+        replies::{self, FromCalendar},
+    },
 };
 use chrono::{DateTime, Utc};
 use sea_orm::{
@@ -88,23 +91,11 @@ pub(super) async fn apply(
         return Ok(Outcome::Older);
     }
     if who.booking_id.is_none() {
-        let invite = invite::Entity::find()
-            .filter(invite::Column::ParticipantId.eq(who.participant_id))
-            .lock_exclusive()
-            .one(tx)
-            .await?;
-        let Some(invite) = invite.filter(|invite| invite.state == InviteState::Invited) else {
-            return Ok(Outcome::Late);
-        };
-        // Calendars tell whole seconds.
-        if invite.replied_at.is_some_and(|at| at.timestamp() > said.at.timestamp()) {
-            return Ok(Outcome::Older);
+        match replies::record_from_calendar(tx, who.participant_id, said.reply, said.at).await? {
+            FromCalendar::Recorded => {}
+            FromCalendar::Late => return Ok(Outcome::Late),
+            FromCalendar::Older => return Ok(Outcome::Older),
         }
-        let mut row = invite.into_active_model();
-        row.reply = Set(Some(said.reply));
-        row.reply_how = Set(Some(Way::Calendar));
-        row.replied_at = Set(Some(said.at));
-        row.update(tx).await?;
     }
     keep(tx, before, who.participant_id, said, now).await?;
     if said.reply == Reply::Declined && who.booking_id.is_some() {

@@ -12,13 +12,14 @@ use crate::{
     Services,
     certificates::queries,
     error::{Error, FieldErrors, Result},
-    platform::limits,
+    platform::{
+        archive::{self, Files, Pieces},
+        limits,
+    },
     words::words,
 };
-use anyhow::Context;
-use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
-use std::io::{Cursor, Write};
-use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
+use chrono::{DateTime, NaiveDate, Utc};
+use std::sync::Arc;
 
 words! {
     /// What a pack is made as.
@@ -64,12 +65,20 @@ impl Wanted {
 }
 
 /// A file to download.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Made {
     /// Tells nothing of whose it is.
     pub file_name: String,
     pub media_type: &'static str,
-    pub bytes: Vec<u8>,
+    pub body: Body,
+}
+
+/// What is in it.
+#[derive(Debug)]
+pub enum Body {
+    Whole(Vec<u8>),
+    /// Sent as it is made.
+    Pieces(Pieces),
 }
 
 /// Everything a pack says.
@@ -88,21 +97,30 @@ struct Content {
 }
 
 /// Makes a pack of what `reader` may see. Nobody's is made more often than uploads are limited to.
-pub async fn make(services: &Services, reader: &Reader, wanted: Wanted, form: As) -> Result<Made> {
+pub async fn make(services: &Arc<Services>, reader: &Reader, wanted: Wanted, form: As) -> Result<Made> {
     let now = services.clock.now();
     limits::count(&services.db, now, services.limits.upload_person, "pack-person", &reader.whom()).await?;
     let content = load(services, reader, wanted, now).await?;
     let name = format!("cpd-{}-to-{}", wanted.first, wanted.last);
-    let (media_type, bytes) = match form {
-        As::Pdf => ("application/pdf", draw(content).await?),
-        As::Csv => ("text/csv; charset=utf-8", tables::csv(&content).into_bytes()),
-        As::Json => ("application/json", serde_json::to_vec_pretty(&tables::json(&content))?),
-        As::Zip => ("application/zip", archive(services, reader, content).await?),
+    let (media_type, body) = match form {
+        As::Pdf => ("application/pdf", Body::Whole(draw(content).await?)),
+        As::Csv => ("text/csv; charset=utf-8", Body::Whole(tables::csv(&content).into_bytes())),
+        As::Json => ("application/json", Body::Whole(serde_json::to_vec_pretty(&tables::json(&content))?)),
+        As::Zip => {
+            let (files, pieces) = archive::archive(now);
+            let (services, reader) = (services.clone(), *reader);
+            tokio::spawn(async move {
+                if let Err(cause) = fill(&services, &reader, content, &files).await {
+                    files.fail(cause).await;
+                }
+            });
+            ("application/zip", Body::Pieces(pieces))
+        }
     };
     Ok(Made {
         file_name: format!("{name}.{}", form.word()),
         media_type,
-        bytes,
+        body,
     })
 }
 
@@ -138,33 +156,24 @@ async fn draw(content: Content) -> Result<Vec<u8>> {
     Ok(drawn.map_err(anyhow::Error::from)?.map_err(anyhow::Error::from)?)
 }
 
-/// Everything in one archive: the PDF, the tables, the certificates as they were sealed, and the files kept as evidence.
-/// Nothing is compressed: what is large is so already.
-async fn archive(services: &Services, reader: &Reader, content: Content) -> Result<Vec<u8>> {
-    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    let at = content.at;
-    let day = |number: u32| u8::try_from(number).unwrap_or(1);
-    let year = u16::try_from(at.year()).unwrap_or(1980);
-    let at = zip::DateTime::from_date_and_time(year, day(at.month()), day(at.day()), day(at.hour()), day(at.minute()), 0);
-    let options = SimpleFileOptions::default()
-        .compression_method(CompressionMethod::Stored)
-        .last_modified_time(at.unwrap_or_default());
-    let mut add = |name: &str, bytes: &[u8]| -> anyhow::Result<()> {
-        zip.start_file(name, options).context("the archive could not be written")?;
-        zip.write_all(bytes).context("the archive could not be written")
-    };
-    add("portfolio.csv", tables::csv(&content).as_bytes())?;
-    add("portfolio.json", &serde_json::to_vec_pretty(&tables::json(&content))?)?;
+/// Everything in one archive: the tables, the certificates as they were sealed, the files kept as evidence, and the PDF.
+async fn fill(services: &Services, reader: &Reader, content: Content, files: &Files) -> anyhow::Result<()> {
+    files.put("portfolio.csv", tables::csv(&content).into_bytes()).await;
+    files
+        .put("portfolio.json", serde_json::to_vec_pretty(&tables::json(&content))?)
+        .await;
     for (number, item) in content.items.iter().enumerate() {
         if let Some(certificate) = &item.certificate {
             let (bytes, name) = queries::pdf_of(services, &certificate.snapshot.id).await?;
-            add(&format!("certificates/{name}"), &bytes)?;
+            files.put(format!("certificates/{name}"), bytes).await;
         }
         for (at, file) in item.files.iter().enumerate() {
             let served = read_listed(services, reader, file.id).await?;
-            add(&tables::evidence_name(number, at, &served.name), &served.bytes)?;
+            if !files.put(tables::evidence_name(number, at, &served.name), served.bytes).await {
+                return Ok(());
+            }
         }
     }
-    add("portfolio.pdf", &draw(content).await?)?;
-    Ok(zip.finish().context("the archive could not be ended")?.into_inner())
+    files.put("portfolio.pdf", draw(content).await?).await;
+    Ok(())
 }
